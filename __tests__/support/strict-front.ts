@@ -1,0 +1,617 @@
+/**
+ * What stands in front of the emulator: an HTTP server that knows tokens and permissions, and refuses what real GitHub
+ * refuses, in GitHub's words where they are known. What it neither refuses nor corrects goes through unchanged.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Call, Emulated, Fault } from './github.js'
+
+/** A JSON object whose fields nobody has looked at yet. */
+export type Json = Record<string, unknown>
+
+/** An HTTP answer, from the emulator or from the front. */
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: Buffer
+}
+
+/** What a token may do; without a list of repositories, it may do so everywhere. */
+export interface Token {
+  permissions: Readonly<Record<string, 'read' | 'write'>>
+  repositories: readonly string[] | undefined
+}
+
+/** The parts of the fake that the front works on. */
+export interface World {
+  readonly repositories: Map<string, Emulated>
+  readonly tokens: Map<string, Token>
+  readonly calls: Call[]
+  readonly faults: Fault[]
+}
+
+/** A running front. */
+export interface Front {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** An answer that says no; thrown from wherever the reason is found. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors?: readonly Json[]
+  ) {
+    super(message)
+  }
+}
+
+/** The value as an object, or an empty one. */
+export const record = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+
+/** The value as a list of objects, or an empty one. */
+export const records = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : [])
+
+/** The value if it is a string, or an empty one. */
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** An object without some of its fields. */
+export const without = (value: Json, ...names: string[]): Json =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
+
+/** A JSON answer. */
+export function json(status: number, value: unknown): Answer {
+  const body = Buffer.from(JSON.stringify(value))
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
+}
+
+/** The body of an answer as JSON; undefined when it isn't. */
+export function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    return undefined
+  }
+}
+
+/** GitHub's 422 for a field or a rule of a resource. */
+export const invalid = (...errors: Json[]): Refusal => new Refusal(422, 'Validation Failed', errors)
+
+const MAX_JSON_CONTENT = 1024 * 1024
+const MAX_BODY = 65_536
+const MAX_TITLE = 256
+const ZERO = '0'.repeat(40)
+
+interface Request {
+  method: string
+  /** Without `/api/v3`, with the query. */
+  path: string
+  headers: Record<string, string>
+  body: Buffer
+  token: string | undefined
+}
+
+interface Context {
+  request: Request
+  repo: Emulated
+  /** What follows `/repos/OWNER/NAME`: with the query as sent, and decoded without it. */
+  rest: string
+  place: string
+  json: Json
+  forward: () => Promise<Answer>
+}
+
+type Rule = (context: Context, captured: string) => Promise<Answer | undefined>
+
+/** Starts the front on a free port of the loopback interface. */
+export async function startFront(world: World): Promise<Front> {
+  const server = createServer((request, response) => {
+    serve(world, request, response).catch((error: unknown) => {
+      send(response, json(500, { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => {
+          resolve()
+        })
+        server.closeAllConnections()
+      })
+  }
+}
+
+async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = await readRequest(incoming)
+  const call: Call = { method: request.method, path: request.path, status: 0, token: request.token }
+  world.calls.push(call)
+  const fault = takeFault(world.faults, request)
+  await fault?.before?.()
+  let answer = fault !== undefined && fails(fault) && fault.after !== true ? undefined : await route(world, request)
+  if (fault !== undefined && fails(fault)) {
+    if (fault.hang === true) return
+    if (fault.cut === true) {
+      incoming.socket.destroy()
+      return
+    }
+    answer = faultAnswer(fault)
+  }
+  call.status = answer?.status ?? 0
+  if (answer) send(response, answer)
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    path: (incoming.url ?? '/').replace(/^\/api\/(?:v3(?=\/|$)|(?=graphql))/, '').replace(/^(?!\/)/, '/'),
+    headers,
+    body: Buffer.concat(chunks),
+    token: headers.authorization?.replace(/^(?:bearer|token)\s+/i, '')
+  }
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) })
+  response.end(answer.body)
+}
+
+/** The first fault that fits and isn't used up. */
+function takeFault(faults: Fault[], request: Request): Fault | undefined {
+  const index = faults.findIndex(
+    fault => (fault.method === undefined || fault.method === request.method) && fault.path.test(request.path)
+  )
+  const fault = faults[index]
+  if (fault?.times !== undefined && --fault.times <= 0) faults.splice(index, 1)
+  return fault
+}
+
+/** Whether a fault spoils the answer, and isn't just something to happen before the call. */
+const fails = (fault: Fault): boolean =>
+  fault.hang === true || fault.cut === true || fault.status !== undefined || fault.body !== undefined
+
+function faultAnswer(fault: Fault): Answer {
+  const answer = json(fault.status ?? 500, fault.body ?? { message: 'Server Error' })
+  return { ...answer, headers: { ...answer.headers, ...fault.headers } }
+}
+
+async function route(world: World, request: Request): Promise<Answer> {
+  try {
+    const token = request.token === undefined ? undefined : world.tokens.get(request.token)
+    if (request.token !== undefined && !token) throw new Refusal(401, 'Bad credentials')
+    if (/^\/graphql(?:$|\?)/.test(request.path)) return await graphql(world, request, token)
+    const found = /^\/repos\/([^/?]+\/[^/?]+)(.*)$/.exec(request.path)
+    const repo = world.repositories.get((found?.[1] ?? '').toLowerCase())
+    if (!repo) throw new Refusal(404, 'Not Found')
+    const rest = found?.[2] ?? ''
+    const place = decodeURIComponent(rest.replace(/\?.*$/, ''))
+    return await repo.exclusive(async () => {
+      await checkAccess(repo, token, request.method, place)
+      return answerRepository({
+        request,
+        repo,
+        rest,
+        place,
+        json: record(parse(request.body)),
+        forward: forwarder(repo, request, rest)
+      })
+    })
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(error)
+    throw error
+  }
+}
+
+function refusalAnswer({ status, message, errors }: Refusal): Answer {
+  const more = errors ? { errors } : {}
+  return json(status, { message, ...more, documentation_url: 'https://docs.github.com/rest', status: String(status) })
+}
+
+function forwarder(repo: Emulated, request: Request, rest: string): () => Promise<Answer> {
+  const kept = ['accept', 'content-type', 'authorization', 'if-none-match']
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => kept.includes(name)))
+  return () => repo.send(request.method, rest, headers, request.body)
+}
+
+// Who may do what.
+
+async function checkAccess(repo: Emulated, token: Token | undefined, method: string, place: string): Promise<void> {
+  const write = method !== 'GET' && method !== 'HEAD'
+  const covered = token !== undefined && covers(token, repo)
+  if (repo.hidden && !covered) throw new Refusal(404, 'Not Found')
+  if (write && !token) throw new Refusal(401, 'Requires authentication')
+  if (!write && (!repo.hidden || place === '')) return
+  const names = await permissionsFor(repo, method, place)
+  if (!covered || !names.some(name => grants(token, name, write))) {
+    throw new Refusal(403, 'Resource not accessible by integration')
+  }
+  if (write && repo.archived) throw new Refusal(403, 'Repository was archived so is read-only.')
+}
+
+const covers = (token: Token, repo: Emulated): boolean =>
+  token.repositories?.some(name => name.toLowerCase() === repo.fullName.toLowerCase()) ?? true
+
+const grants = (token: Token, name: string, write: boolean): boolean =>
+  token.permissions[name] === 'write' || (!write && token.permissions[name] === 'read')
+
+/** The permissions of which one is enough for a call. */
+async function permissionsFor(repo: Emulated, method: string, place: string): Promise<string[]> {
+  if (/^\/pulls\/\d+\/merge$/.test(place)) return ['contents']
+  if (place.startsWith('/pulls')) return ['pull-requests']
+  if (/^\/(?:labels|issues\/comments|milestones)(?:\/|$)/.test(place)) return ['issues', 'pull-requests']
+  if (place.startsWith('/actions')) return ['actions']
+  if (!place.startsWith('/issues')) return ['contents']
+  const number = Number(/^\/issues\/(\d+)/.exec(place)?.[1] ?? 0)
+  const isPull = number > 0 && (await repo.findPull(number)) !== undefined
+  return isPull || method === 'GET' ? ['issues', 'pull-requests'] : ['issues']
+}
+
+// What each call does differently from the emulator.
+
+const RULES: readonly (readonly [string, RegExp, Rule])[] = [
+  ['POST', /^\/pulls()$/, openPull],
+  ['PATCH', /^\/pulls\/(\d+)$/, changePull],
+  ['GET', /^\/pulls\/(\d+)\/files$/, async ({ repo }, number) => json(200, await repo.pullFiles(Number(number)))],
+  ['GET', /^\/pulls\/(\d+)\/commits$/, async ({ repo }, number) => json(200, await repo.pullCommits(Number(number)))],
+  ['PUT', /^\/pulls\/(\d+)\/merge$/, mergePull],
+  ['POST', /^\/pulls\/(\d+)\/requested_reviewers$/, requestReviewers],
+  ['POST', /^\/issues\/(\d+)\/assignees$/, assignPull],
+  ['GET', /^\/issues()$/, listIssues],
+  ['POST', /^\/labels()$/, createLabel],
+  ['*', /^\/issues\/(\d+)$/, pullAsIssue],
+  ['*', /^\/issues(.*)$/, limitBody],
+  ['PATCH', /^\/git\/refs\/(.+)$/, moveRef],
+  ['DELETE', /^\/git\/refs\/(.+)$/, deleteRef],
+  ['GET', /^\/contents\/(.+)$/, contents],
+  ['GET', /^\/git\/blobs\/(.+)$/, rawBlob],
+  ['GET', /^\/commits\/(.+)$/, resolveCommit],
+  ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, dispatchWorkflow]
+]
+
+async function answerRepository(context: Context): Promise<Answer> {
+  const { request, repo, place } = context
+  for (const [method, pattern, rule] of RULES) {
+    const found = method === '*' || method === request.method ? pattern.exec(place) : null
+    const answer = found ? await rule(context, found[1] ?? '') : undefined
+    if (answer) return repo.correct(place, answer)
+  }
+  return repo.correct(place, inGithubsWords(await context.forward()))
+}
+
+/** The emulator's sentences that differ from GitHub's. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^Invalid base_tree$/, 'base_tree is not a valid tree oid'],
+  [/^Invalid tree$/, 'Tree SHA does not exist'],
+  [/^Invalid parent /, 'Parent SHA does not exist or is not a commit object'],
+  [/^Invalid sha$/, 'Object does not exist'],
+  [/^Invalid blob sha$/, 'tree.sha is not a valid blob'],
+  [/^Update is not a fast-forward$/, 'Update is not a fast forward']
+]
+
+function inGithubsWords(answer: Answer): Answer {
+  if (answer.status !== 422) return answer
+  const body = record(parse(answer.body))
+  const sentence = SENTENCES.find(([pattern]) => pattern.test(text(body.message)))?.[1]
+  return sentence === undefined ? answer : { ...answer, ...json(422, { ...body, message: sentence }), status: 422 }
+}
+
+function checkLengths(resource: string, { title, body }: Json): void {
+  const problem = (field: string, limit: number): Json => ({
+    resource,
+    code: 'custom',
+    field,
+    message: `${field} is too long (maximum is ${limit} characters)`
+  })
+  if (Array.from(text(title)).length > MAX_TITLE) throw invalid(problem('title', MAX_TITLE))
+  if (Array.from(text(body)).length > MAX_BODY) throw invalid(problem('body', MAX_BODY))
+}
+
+function limitBody({ json: body, place }: Context): Promise<undefined> {
+  checkLengths(place.includes('/comments') ? 'IssueComment' : 'Issue', body)
+  return Promise.resolve(undefined)
+}
+
+async function openPull({ repo, json: body, forward }: Context): Promise<Answer> {
+  if (repo.pullsForbidden) {
+    throw new Refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.')
+  }
+  checkLengths('PullRequest', body)
+  const base = text(body.base)
+  const branch = text(body.head).replace(`${repo.owner}:`, '')
+  const about = (fields: Json): Refusal => invalid({ resource: 'PullRequest', ...fields })
+  const head = await repo.head(branch)
+  if (head === undefined) throw about({ field: 'head', code: 'invalid' })
+  const target = await repo.head(base)
+  if (target === undefined) throw about({ field: 'base', code: 'invalid' })
+  if (await repo.openPull(branch, base)) {
+    throw about({ code: 'custom', message: `A pull request already exists for ${repo.owner}:${branch}.` })
+  }
+  if ((await repo.ahead(target, head)).length === 0) {
+    throw about({ code: 'custom', message: `No commits between ${base} and ${branch}` })
+  }
+  return forward()
+}
+
+async function changePull(context: Context, captured: string): Promise<Answer | undefined> {
+  const { repo, json: body } = context
+  checkLengths('PullRequest', body)
+  const number = Number(captured)
+  const pull = await repo.findPull(number)
+  if (!pull) return undefined
+  if (body.state === 'closed' && pull.state === 'open') await repo.freeze(number)
+  if (body.state === 'open' && pull.state === 'closed') await reopen(repo, number)
+  // REST can't change a draft: only GraphQL can.
+  const changes = without(body, 'draft')
+  const headers = { 'content-type': 'application/json', authorization: context.request.headers.authorization ?? '' }
+  return repo.send('PATCH', context.rest, headers, Buffer.from(JSON.stringify(changes)))
+}
+
+async function reopen(repo: Emulated, number: number): Promise<void> {
+  const pull = await repo.pull(number)
+  const refuse = (why: string): Refusal =>
+    invalid({ resource: 'PullRequest', code: 'invalid', field: 'state', message: `state cannot be changed. ${why}` })
+  if (pull.merged) throw refuse('The pull request has been merged.')
+  const now = await repo.head(pull.head.ref)
+  if (now === undefined) throw refuse(`The ${pull.head.ref} branch has been deleted.`)
+  if (now !== pull.head.sha) throw refuse(`The ${pull.head.ref} branch was force-pushed or recreated.`)
+  if (await repo.openPull(pull.head.ref, pull.base.ref)) {
+    throw refuse(
+      `There is already an open pull request from ${repo.owner}:${pull.head.ref} to ${repo.owner}:${pull.base.ref}.`
+    )
+  }
+  repo.thaw(number)
+}
+
+async function mergePull({ repo, json: body }: Context, captured: string): Promise<Answer> {
+  const pull = await repo.pull(Number(captured))
+  if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft')
+  if (pull.state !== 'open') throw new Refusal(405, 'Pull Request is not mergeable')
+  if (text(body.sha) !== '' && body.sha !== pull.head.sha) {
+    throw new Refusal(409, 'Head branch was modified. Review and try the merge again.')
+  }
+  if (text(body.merge_method) !== '' && body.merge_method !== 'merge') {
+    throw new Refusal(501, 'this fake only makes merge commits')
+  }
+  return json(200, { sha: await repo.mergeNow(pull.number), merged: true, message: 'Pull Request successfully merged' })
+}
+
+async function requestReviewers({ repo, forward }: Context): Promise<Answer> {
+  const answer = await forward()
+  if (answer.status !== 422) return answer.status === 200 ? { ...answer, status: 201 } : answer
+  const who = 'One or more of the users or teams you specified is not a collaborator of the'
+  throw new Refusal(422, `Reviews may only be requested from collaborators. ${who} ${repo.fullName} repository.`)
+}
+
+/** The emulator has no assignees for pull requests; GitHub leaves out, without a word, who can't be assigned. */
+async function assignPull({ repo, json: body }: Context, captured: string): Promise<Answer | undefined> {
+  const number = Number(captured)
+  if (!(await repo.findPull(number))) return undefined
+  const names = Array.isArray(body.assignees) ? body.assignees.map(text) : []
+  repo.assign(number, names)
+  return json(201, await repo.pullIssue(number))
+}
+
+/** For GitHub every pull request is an issue too; for the emulator it isn't. */
+async function pullAsIssue(context: Context, captured: string): Promise<Answer | undefined> {
+  const { repo, request, json: body } = context
+  const number = Number(captured)
+  const pull = await repo.findPull(number)
+  if (!pull || (request.method !== 'GET' && request.method !== 'PATCH')) return undefined
+  if (request.method === 'PATCH') {
+    checkLengths('Issue', body)
+    if (body.state === 'closed' && pull.state === 'open') await repo.freeze(number)
+    if (body.state === 'open' && pull.state === 'closed') await reopen(repo, number)
+    await repo.api('PATCH', `/pulls/${captured}`, { title: body.title, body: body.body, state: body.state })
+    if (Array.isArray(body.labels)) await repo.api('PUT', `/issues/${captured}/labels`, { labels: body.labels })
+    if (Array.isArray(body.assignees)) repo.assign(number, body.assignees.map(text), true)
+  }
+  return json(200, await repo.pullIssue(number))
+}
+
+/** GitHub's list of issues has the pull requests too; here they come first, on the first page. */
+async function listIssues({ repo, rest, forward }: Context): Promise<Answer> {
+  const answer = await forward()
+  const query = new URLSearchParams(rest.replace(/^[^?]*/, ''))
+  if (answer.status !== 200 || (query.get('page') ?? '1') !== '1') return answer
+  const { headers, body } = json(200, [...(await repo.pullIssues(query)), ...records(parse(answer.body))])
+  return { status: 200, headers: { ...answer.headers, ...headers }, body }
+}
+
+async function createLabel({ forward }: Context): Promise<Answer> {
+  const answer = await forward()
+  if (answer.status === 422) throw invalid({ resource: 'Label', code: 'already_exists', field: 'name' })
+  return answer
+}
+
+// References.
+
+async function moveRef({ repo, json: body, forward }: Context, ref: string): Promise<Answer> {
+  const branch = ref.replace(/^heads\//, '')
+  const before = await repo.ref(ref)
+  if (before === undefined) throw new Refusal(422, 'Reference does not exist')
+  if (ref.startsWith('heads/')) refuseProtected(repo, branch, 'update')
+  const answer = inGithubsWords(await forward())
+  if (answer.status === 200 && ref.startsWith('heads/')) await repo.moved(branch, before, text(body.sha))
+  return answer
+}
+
+async function deleteRef({ repo, forward }: Context, ref: string): Promise<Answer> {
+  const branch = ref.replace(/^heads\//, '')
+  const before = await repo.ref(ref)
+  if (before === undefined) throw new Refusal(422, 'Reference does not exist')
+  if (ref.startsWith('heads/')) refuseProtected(repo, branch, 'delete')
+  const answer = await forward()
+  if (answer.status === 204 && ref.startsWith('heads/')) await repo.moved(branch, before, undefined)
+  return answer
+}
+
+/** GitHub's words for a branch under a ruleset. */
+function refuseProtected(repo: Emulated, branch: string, verb: 'update' | 'delete'): void {
+  if (!repo.protectedBranches.has(branch)) return
+  throw new Refusal(422, `Repository rule violations found\n\nCannot ${verb} this protected ref.\n\n`)
+}
+
+// Reading.
+
+const wants = ({ request }: Context, format: string): boolean =>
+  new RegExp(`application/vnd\\.github\\.(?:v3\\.)?${format}\\b`).test(request.headers.accept ?? '')
+
+/** As GitHub does, raw text says that it is UTF-8, so that Octokit hands it over as a string (without its BOM). */
+function raw(answer: Answer): Answer {
+  const charset = Buffer.from(answer.body.toString()).equals(answer.body) ? '; charset=utf-8' : ''
+  return { ...answer, headers: { ...answer.headers, 'content-type': `application/vnd.github.raw+json${charset}` } }
+}
+
+async function contents(context: Context): Promise<Answer> {
+  const answer = await context.forward()
+  if (answer.status !== 200) return answer
+  if (answer.headers['content-type']?.startsWith('application/octet-stream') === true) return raw(answer)
+  const file = record(parse(answer.body))
+  if (file.type !== 'file') return answer
+  if (Number(file.size) > MAX_JSON_CONTENT) return json(200, { ...file, content: '', encoding: 'none' })
+  return json(200, { ...file, content: text(file.content).replace(/.{1,60}/g, '$&\n') })
+}
+
+async function rawBlob(context: Context): Promise<Answer> {
+  const answer = await context.forward()
+  if (answer.status !== 200 || !wants(context, 'raw')) return answer
+  return raw({ ...answer, body: Buffer.from(text(record(parse(answer.body)).content), 'base64') })
+}
+
+async function resolveCommit(context: Context, ref: string): Promise<Answer | undefined> {
+  if (/\/(?:comments|status|statuses|check-runs|check-suites|pulls)$/.test(ref)) return undefined
+  const answer = await context.forward()
+  if (answer.status === 404) throw new Refusal(422, `No commit found for SHA: ${ref}`)
+  if (answer.status !== 200 || !wants(context, 'sha')) return answer
+  const headers = { ...answer.headers, 'content-type': 'application/vnd.github.sha; charset=utf-8' }
+  return { status: 200, headers, body: Buffer.from(text(record(parse(answer.body)).sha)) }
+}
+
+// Actions and GraphQL, which the emulator has only partly or not at all.
+
+async function dispatchWorkflow({ repo, json: body }: Context, workflow: string): Promise<Answer> {
+  const ref = text(body.ref).replace(/^refs\/heads\//, '')
+  const path = `.github/workflows/${workflow}`
+  if ((await repo.read(path)) === undefined) throw new Refusal(404, 'Not Found')
+  if (!/\S/.test(ref) || (await repo.head(ref)) === undefined) throw new Refusal(422, `No ref found for: ${ref}`)
+  if ((await repo.read(path, ref))?.includes('workflow_dispatch') !== true) {
+    throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
+  }
+  repo.dispatches.push({ workflow, ref })
+  return { status: 204, headers: {}, body: Buffer.alloc(0) }
+}
+
+class GraphqlError extends Error {
+  constructor(
+    readonly type: string,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Two mutations, `updateRefs` and `enablePullRequestAutoMerge`, recognised by their name in the query. There is no
+ * GraphQL parser: the input has to come in the variables, as `{ input: {…} }` or as the fields of the input themselves,
+ * and the answer has all fields that the fake knows, whatever was selected.
+ */
+async function graphql(world: World, request: Request, token: Token | undefined): Promise<Answer> {
+  if (!token) throw new Refusal(401, 'This endpoint requires you to be authenticated.')
+  const body = record(parse(request.body))
+  const variables = record(body.variables)
+  const input = 'input' in variables ? record(variables.input) : variables
+  const name = /\b(updateRefs|enablePullRequestAutoMerge)\s*\(/.exec(text(body.query))?.[1]
+  try {
+    if (name === 'updateRefs') return json(200, { data: { [name]: await updateRefs(world, token, input) } })
+    if (name !== undefined) return json(200, { data: { [name]: await enableAutoMerge(world, token, input) } })
+  } catch (error) {
+    if (!(error instanceof GraphqlError)) throw error
+    const { type, message } = error
+    return json(200, { data: { [name ?? '']: null }, errors: [{ type, path: [name], message }] })
+  }
+  return json(200, { errors: [{ message: 'this fake knows updateRefs and enablePullRequestAutoMerge only' }] })
+}
+
+function allow(repo: Emulated | undefined, token: Token, id: string, permission: string): Emulated {
+  if (!repo || (repo.hidden && !covers(token, repo))) {
+    throw new GraphqlError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`)
+  }
+  if (!covers(token, repo) || !grants(token, permission, true)) {
+    throw new GraphqlError('FORBIDDEN', 'Resource not accessible by integration')
+  }
+  if (repo.archived) throw new GraphqlError('UNPROCESSABLE', 'Repository was archived so is read-only.')
+  return repo
+}
+
+interface RefUpdate {
+  branch: string
+  before: string | undefined
+  after: string | undefined
+  force: boolean
+}
+
+/** All updates or none, each a compare-and-swap when it has a `beforeOid`. */
+async function updateRefs(world: World, token: Token, input: Json): Promise<Json> {
+  const id = text(input.repositoryId)
+  const repo = allow(
+    [...world.repositories.values()].find(one => one.nodeId === id),
+    token,
+    id,
+    'contents'
+  )
+  return repo.exclusive(async () => {
+    const updates: RefUpdate[] = []
+    for (const update of records(input.refUpdates)) updates.push(await checkUpdate(repo, update))
+    for (const { branch, before, after } of updates) await repo.setBranch(branch, before, after)
+    return { clientMutationId: input.clientMutationId ?? null }
+  })
+}
+
+async function checkUpdate(repo: Emulated, update: Json): Promise<RefUpdate> {
+  const name = text(update.name)
+  const refuse = (message: string): GraphqlError => new GraphqlError('UNPROCESSABLE', message)
+  if (!name.startsWith('refs/heads/')) throw refuse(`${name} is not a fully qualified branch name`)
+  const branch = name.slice('refs/heads/'.length)
+  const before = await repo.head(branch)
+  const expected = text(update.beforeOid)
+  if (expected !== '' && expected !== (before ?? ZERO)) {
+    throw new GraphqlError(
+      'STALE_DATA',
+      `${name}: beforeOid does not match: expected ${expected}, is ${before ?? ZERO}`
+    )
+  }
+  const after = update.afterOid === ZERO ? undefined : text(update.afterOid)
+  if (before !== undefined && repo.protectedBranches.has(branch)) throw refuse('Cannot update this protected ref.')
+  if (after !== undefined && !(await repo.hasCommit(after))) throw refuse(`${after} is not a commit of this repository`)
+  const force = update.force === true
+  if (!force && before !== undefined && after !== undefined && (await repo.ahead(after, before)).length > 0) {
+    throw refuse('Update is not a fast forward')
+  }
+  return { branch, before, after, force: true }
+}
+
+async function enableAutoMerge(world: World, token: Token, input: Json): Promise<Json> {
+  const id = text(input.pullRequestId)
+  for (const repo of world.repositories.values()) {
+    const number = repo.pullNumber(id)
+    if (number === undefined || !(await repo.findPull(number))) continue
+    allow(repo, token, id, 'pull-requests')
+    if (repo.autoMergeForbidden) {
+      throw new GraphqlError('UNPROCESSABLE', 'Auto merge is not allowed for this repository')
+    }
+    const mergeMethod = text(input.mergeMethod) || 'MERGE'
+    repo.autoMerge.set(number, mergeMethod.toLowerCase())
+    return { clientMutationId: null, pullRequest: { id, number, autoMergeRequest: { mergeMethod } } }
+  }
+  throw new GraphqlError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`)
+}

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""The part of conda's command line that conda-lock asks for, answered by py-rattler.
+
+    rattler_conda.py create --prefix P --dry-run --json --override-channels --channel C… SPEC…
+
+Reads CONDA_SUBDIR (the platform), CONDA_CHANNEL_ALIAS (where a bare channel name lives), RATTLER_CONDA_CACHE (a folder
+of its own for repodata) and RATTLER_CONDA_REPORT (a file that gets one JSON line for each solve: how long it took, or
+what the failure was).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from rattler import (
+    BuildString,
+    Channel,
+    ChannelConfig,
+    ChannelPriority,
+    Client,
+    Gateway,
+    GenericVirtualPackage,
+    MatchSpec,
+    PackageName,
+    PackageRecord,
+    RepoDataRecord,
+    SourceConfig,
+    Subdir,
+    Version,
+    solve,
+)
+from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
+
+ALIAS = (os.environ.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
+DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
+CACHE = Path(
+    os.environ.get("RATTLER_CONDA_CACHE")
+    or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
+)
+SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
+SHOWN = 10  # versions, or builds, of a package that has none that match
+
+
+class SolveError(Exception):
+    """A failure that is understood; `fields` go into the JSON beside the message."""
+
+    def __init__(self, kind: str, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.fields = {"success": False, "kind": kind, "message": message, **fields}
+
+
+@dataclass
+class Request:
+    platform: str
+    channels: list[str] = field(default_factory=list)
+    virtual: list[dict[str, Any]] = field(default_factory=list)  # repodata records
+    specs: dict[str, MatchSpec] = field(default_factory=dict)  # by the text that asked for them
+
+    @property
+    def subdirs(self) -> list[Subdir]:
+        return [Subdir(self.platform), Subdir("noarch")]
+
+
+def channel_url(name: str) -> str:
+    try:
+        return Channel(name, ChannelConfig(ALIAS)).base_url
+    except InvalidChannelError as error:
+        raise SolveError("channel", f"invalid channel '{name}': {error}", url=name, status=None) from error
+
+
+def virtual_packages(channel: str, platform: str) -> list[dict[str, Any]] | None:
+    """What conda-lock's file:// channel of virtual packages says the target has; None if it is an ordinary channel.
+
+    As real virtual packages they are also held against `constrains`, and can't end up among the installed ones.
+    """
+    if not channel.startswith("file://"):
+        return None
+    found: dict[str, dict[str, Any]] = {}
+    for subdir in (platform, "noarch"):
+        try:
+            path = Path(unquote(urlsplit(channel).path), subdir, "repodata.json")
+            packages = json.loads(path.read_bytes())["packages"]
+        except (OSError, ValueError, KeyError):
+            return None
+        for file, record in packages.items():
+            if record.get("package_type") != "virtual_system":
+                return None
+            old = found.get(record["name"])  # there are two of __osx
+            if old is None or Version(old["version"]) < Version(record["version"]):
+                found[record["name"]] = {**record, "url": f"{channel}/{subdir}/{file}", "md5": ""}
+    return list(found.values())
+
+
+def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
+    request = Request(platform)
+    for name in channels:
+        virtual = virtual_packages(name, platform)
+        if virtual is None:
+            request.channels += map(channel_url, DEFAULTS if name == "defaults" else [name])
+        else:
+            request.virtual += virtual
+    invalid = []
+    for text in texts:
+        try:
+            spec = MatchSpec(text)  # not strict, as in conda: "numpy=1.26.4=py312_0" comes as "numpy 1.26.4 py312_0"
+            if spec.channel and "://" not in text:  # a name, which rattler took to be on its own alias
+                url = channel_url(spec.channel.name or "")
+                spec = MatchSpec(f"{url}{spec.subdir or ''}::{text.partition('::')[2]}")
+        except InvalidMatchSpecError as error:
+            invalid.append({"spec": text, "message": str(error)})
+            continue
+        if spec.channel and spec.channel.base_url not in request.channels:
+            request.channels.append(spec.channel.base_url)
+        request.specs[text] = spec
+    if invalid:
+        message = "\n".join(f"invalid spec '{bad['spec']}': {bad['message']}" for bad in invalid)
+        raise SolveError("invalid-spec", message, invalid=invalid)
+    return request
+
+
+async def attempt(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
+    try:
+        return await solve(
+            request.channels,
+            list(request.specs.values()),
+            gateway=gateway,
+            platforms=request.subdirs,
+            virtual_packages=[
+                GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
+                for r in request.virtual
+            ],
+            channel_priority=ChannelPriority.Flexible,
+            channel_relations="disabled",  # channels could name further channels
+            add_pip_as_python_dependency=True,
+        )
+    except SolverError as error:
+        raise await no_solution(request, gateway, str(error)) from error
+
+
+async def no_solution(request: Request, gateway: Gateway, message: str) -> SolveError:
+    """The solver stops at the first spec that nothing matches: find them all, and what there is instead."""
+    names = {spec.name.normalized for spec in request.specs.values()}
+    found = await gateway.query(request.channels, request.subdirs, names, recursive=False, channel_relations="disabled")
+    records: dict[str, list[PackageRecord]] = {}
+    for record in (record for source in found for record in source):
+        records.setdefault(record.name.normalized, []).append(record)
+    for r in request.virtual:
+        virtual = PackageRecord(r["name"], r["version"], BuildString(r["build"]), r["build_number"], r["subdir"])
+        records.setdefault(r["name"], []).append(virtual)
+
+    missing: set[str] = set()
+    unmatched = []
+    for text, spec in request.specs.items():
+        name = spec.name.normalized
+        url = spec.channel and spec.channel.base_url
+        there = [r for r in records.get(name, []) if not url or getattr(r, "channel", None) == url]
+        if not there:
+            missing.add(name)
+        elif not any(spec.matches(record) for record in there):
+            there.sort(key=lambda record: (record.version, record.build_number), reverse=True)
+            right_version = MatchSpec(f"{name} {spec.version or '*'}")
+            builds = [str(record.build) for record in there if right_version.matches(record)]
+            versions = [str(record.version) for record in there]
+            shown = {"versions": unique(versions), "builds": unique(builds)}
+            unmatched.append({"spec": text, "name": name, **shown})
+    empty = bool(missing) and not await gateway.names(request.channels, [request.platform])
+    if empty:  # a missing linux-64 is no error to the gateway, only a missing noarch is
+        message = f"No channel has any package for {request.platform}.\n{message}"
+    kind = "missing-package" if missing else "unsatisfiable"
+    return SolveError(kind, message, missing=sorted(missing), unmatched=unmatched, empty=empty)
+
+
+def unique(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))[:SHOWN]
+
+
+async def bad_channel(request: Request, gateway: Gateway, error: GatewayError) -> SolveError:
+    urls = re.findall(r"\b(?:https?|file)://[^\s)\"']+", str(error))
+    status = re.search(r"\b(?:client|server) error \((\d{3})\b", str(error))
+    for channel in [] if urls else request.channels:  # damaged repodata is not named
+        for subdir in request.subdirs:
+            try:
+                await gateway.names([channel], [subdir])
+            except GatewayError:
+                urls.append(f"{channel}{subdir}/repodata.json")
+    return SolveError("channel", str(error), url=urls[-1] if urls else None, status=status and int(status[1]))
+
+
+async def create(platform: str, channels: list[str], texts: list[str]) -> list[dict[str, Any]]:
+    """The records to install."""
+    request = parse(platform, channels, texts)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    try:
+        records = await attempt(request, Gateway(CACHE, client=Client.default_client(timeout=SECONDS)))
+    except GatewayError:
+        # Mirrors answer 403 or 500 for shards they don't know, and damaged shards in the cache stay damaged.
+        plain = SourceConfig(sharded_enabled=False, cache_action="no-cache")
+        client = Client.default_client(max_retries=1, timeout=SECONDS)
+        gateway = Gateway(CACHE, default_config=plain, client=client)
+        try:
+            records = await attempt(request, gateway)
+        except GatewayError as error:
+            raise await bad_channel(request, gateway, error) from error
+        shutil.rmtree(CACHE, ignore_errors=True)
+    names = {spec.name.normalized for spec in request.specs.values()}
+    wanted = [
+        record for record in request.virtual if record["name"] in names
+    ]  # conda-lock looks them up, and drops them
+    return sorted(wanted + [json.loads(record.to_json()) for record in records], key=lambda record: record["name"])
+
+
+def without_secrets(text: str) -> str:
+    return re.sub(r"(?<=://)[^/\s@\"]+(?=@)|(?<=/t/)[^/\s\"]+", "********", text)
+
+
+def finish(code: int, result: dict[str, Any], report: dict[str, Any]) -> NoReturn:
+    print(json.dumps(result))
+    if path := os.environ.get("RATTLER_CONDA_REPORT"):
+        with Path(path).open("a") as file:
+            file.write(json.dumps(report) + "\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # a plain exit often crashes: a thread of rattler's outlives the interpreter
+
+
+def main() -> NoReturn:
+    parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"rattler-conda {version('py-rattler')}")
+    command = parser.add_subparsers(required=True).add_parser("create", allow_abbrev=False)
+    for ignored in ("--dry-run", "--json", "--override-channels"):
+        command.add_argument(ignored, action="store_true", required=True)
+    command.add_argument("--prefix", required=True)
+    command.add_argument("--channel", action="append", required=True)
+    command.add_argument("spec", nargs="*")
+    args = parser.parse_args()
+    platform = os.environ.get("CONDA_SUBDIR") or str(Subdir.current())
+    start = time.monotonic()
+    try:
+        fetch = asyncio.run(create(platform, args.channel, args.spec))
+    except Exception as error:
+        if not isinstance(error, SolveError):
+            traceback.print_exc()
+            error = SolveError("internal", f"{type(error).__name__}: {error}")
+        failure = {**error.fields, "specs": args.spec, "channels": args.channel, "platform": platform}
+        failure = json.loads(without_secrets(json.dumps(failure)))
+        finish(1, failure, failure)
+    seconds = round(time.monotonic() - start, 3)
+    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds}
+    finish(0, {"success": True, "actions": {"FETCH": fetch, "LINK": []}}, report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import type { Platform } from '../inputs.js'
+import type { Environment } from './parse.js'
+
+/** What a solve depends on besides the environment files. */
+export interface SolveSettings {
+  readonly platforms: readonly Platform[]
+  readonly channelAlias: string
+  /** The conda that solves: `rattler`, or the name of another executable. */
+  readonly solver: string
+}
+
+/**
+ * A SHA-256 (hex) over everything that a person decided about the locked environment: the specs of all files after
+ * selectors and in order, the channels, and the settings. Comments and layout do not count.
+ */
+export function inputsHash(environments: readonly Environment[], settings: SolveSettings): string {
+  const decided = {
+    ...settings,
+    environments: environments.map(environment => ({
+      channels: environment.channels,
+      category: environment.category,
+      pipRepositories: environment.pipRepositories,
+      allowPypiRequests: environment.allowPypiRequests,
+      dependencies: settings.platforms.map(platform => environment.dependencies(platform))
+    }))
+  }
+  return createHash('sha256').update(JSON.stringify(decided)).digest('hex')
+}

@@ -1,0 +1,40 @@
+/** Where in the user's files an error is: a path relative to the repository, and a line counted from 1. */
+export interface Place {
+  readonly file: string
+  readonly line?: number
+}
+
+/** What kind of thing went wrong; it decides the title of the annotation. */
+export type ErrorKind = 'input' | 'upstream' | 'environment' | 'toolchain' | 'solve' | 'verify' | 'github'
+
+export interface SyncErrorOptions {
+  /** What the reader can do about it, as one sentence. */
+  readonly hint: string
+  readonly place?: Place
+  readonly cause?: unknown
+}
+
+/** An error written for the person who reads the run: the message says what is wrong, the hint what to do. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError'
+  readonly kind: ErrorKind
+  readonly hint: string
+  readonly place: Place | undefined
+
+  constructor(kind: ErrorKind, message: string, options: SyncErrorOptions) {
+    super(message, { cause: options.cause })
+    this.kind = kind
+    this.hint = options.hint
+    this.place = options.place
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The error code (`ENOENT` …) of a failed system call, if that is what was thrown. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

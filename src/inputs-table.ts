@@ -1,0 +1,112 @@
+/** One input of the action as `action.yml` documents it. */
+export interface InputDescription {
+  readonly description: string
+  /** The value that unset and empty both mean; absent where there is none, or where it depends on the run. */
+  readonly default?: string
+}
+
+/** Every input, in the order in which `action.yml` lists them: the one source of both. */
+export const INPUTS = {
+  'upstream-repository': {
+    description: 'Repository that the upstream environment files come from, as OWNER/REPO.',
+    default: 'pangeo-data/pangeo-docker-images'
+  },
+  'upstream-ref': {
+    description:
+      'Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch.'
+  },
+  'upstream-files': {
+    description: 'Upstream files and the local copies they are written to, one `path: local-file` a line.',
+    default: 'pangeo-notebook/environment.yml: NBenvironment.yml'
+  },
+  'upstream-api-url': {
+    description:
+      'REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one.'
+  },
+  'upstream-token': {
+    description:
+      'Token for reading the upstream repository. Default: `token` if both are on the same host, otherwise none.'
+  },
+  'environment-files': {
+    description:
+      "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
+    default: 'environment.yml'
+  },
+  lockfile: {
+    description: 'The unified lockfile, for `conda-lock install`.',
+    default: 'conda-lock.yml'
+  },
+  'explicit-lockfile': {
+    description:
+      'The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.',
+    default: 'conda-{platform}.lock'
+  },
+  platforms: {
+    description: 'Platforms to lock for, one a line.',
+    default: 'linux-64'
+  },
+  'working-directory': {
+    description: 'Folder of the repository that all local files are relative to.',
+    default: '.'
+  },
+  'channel-alias': {
+    description: 'Where a bare channel name like `conda-forge` lives: a mirror, for example.',
+    default: 'https://conda.anaconda.org'
+  },
+  'conda-executable': {
+    description: 'A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler.'
+  },
+  python: {
+    description: 'Python (3.10 or newer) that the toolchain is installed with.',
+    default: 'python3'
+  },
+  mode: {
+    description: '`pull-request` opens or updates a pull request; `files` stops after writing the files.',
+    default: 'pull-request'
+  },
+  token: {
+    description: 'Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).',
+    default: '${{ github.token }}'
+  },
+  base: {
+    description: 'Branch that the pull request is for. Default: the branch the run is on, or the default branch.'
+  },
+  branch: {
+    description:
+      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch.'
+  },
+  title: {
+    description: 'Title of the pull request.',
+    default: 'Update conda lockfiles'
+  },
+  'commit-message': {
+    description: 'Message of the commit.',
+    default: 'Update conda lockfiles'
+  },
+  labels: {
+    description: 'Labels of the pull request, one a line.'
+  },
+  timeout: {
+    description: 'Minutes after which the run is given up.',
+    default: '30'
+  }
+} as const satisfies Readonly<Record<string, InputDescription>>
+
+export type InputName = keyof typeof INPUTS
+
+/** Every output, in the order in which `action.yml` lists them. */
+export const OUTPUTS = {
+  changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',
+  operation: 'What was done: `created`, `updated`, `unchanged`, `closed`, `none` or `files`.',
+  'pull-request-number': 'Number of the pull request, where there is one.',
+  'pull-request-url': 'Address of the pull request, where there is one.',
+  'upstream-sha': 'The commit that `upstream-ref` resolved to.',
+  added: 'Number of packages added, over all platforms.',
+  removed: 'Number of packages removed.',
+  upgraded: 'Number of packages upgraded.',
+  downgraded: 'Number of packages downgraded.',
+  rebuilt: 'Number of packages of the same version in another build or from another URL.',
+  summary: 'One line that says what happened.'
+} as const
+
+export type OutputName = keyof typeof OUTPUTS

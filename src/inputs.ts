@@ -1,0 +1,257 @@
+import { isAbsolute, posix } from 'node:path'
+import { SyncError } from './errors.js'
+import { INPUTS, type InputDescription, type InputName } from './inputs-table.js'
+import { parseRepositoryName, type RepositoryName, type Runner } from './runner.js'
+
+/** Platforms that conda-lock has virtual packages for (its default-virtual-packages.yaml). */
+export const PLATFORMS = ['linux-64', 'linux-aarch64', 'linux-ppc64le', 'osx-64', 'osx-arm64', 'win-64'] as const
+export type Platform = (typeof PLATFORMS)[number]
+
+/** A file of the upstream repository and the local copy of it, relative to the root of this repository. */
+export interface UpstreamFile {
+  readonly path: string
+  readonly local: string
+}
+
+export interface UpstreamInputs {
+  readonly repository: RepositoryName
+  /** Undefined means the default branch. */
+  readonly ref: string | undefined
+  readonly files: readonly UpstreamFile[]
+  readonly apiUrl: string
+  readonly token: string | undefined
+}
+
+export interface PullRequestInputs {
+  readonly token: string
+  readonly repository: RepositoryName
+  readonly base: string | undefined
+  readonly branch: string | undefined
+  readonly title: string
+  readonly commitMessage: string
+  readonly labels: readonly string[]
+}
+
+/** Where the result goes. */
+export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request' } & PullRequestInputs)
+
+/** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
+export interface Inputs {
+  readonly upstream: UpstreamInputs
+  readonly environmentFiles: readonly string[]
+  readonly lockfile: string
+  /** May hold `{platform}`; see {@link explicitLockfile}. */
+  readonly explicitLockfile: string
+  readonly platforms: readonly Platform[]
+  readonly workingDirectory: string
+  readonly channelAlias: string
+  readonly condaExecutable: string | undefined
+  readonly python: string
+  readonly mode: Mode
+  readonly timeoutMinutes: number
+}
+
+/** The explicit lockfile of one platform. */
+export function explicitLockfile(template: string, platform: string): string {
+  return template.replaceAll('{platform}', platform)
+}
+
+/**
+ * Validates the action's inputs.
+ * @param read gives the raw text of an input; unset and empty are the same
+ * @throws SyncError of kind `input`, naming the input
+ */
+export function parseInputs(read: (name: InputName) => string, runner: Runner): Inputs {
+  const get = (name: InputName): string | undefined => {
+    const description: InputDescription = INPUTS[name]
+    const text = read(name).trim()
+    // A default in `${{ }}` is filled in by the runner; without a runner there is no such value.
+    const fallback = description.default?.startsWith('${{') === true ? undefined : description.default
+    return text === '' ? fallback : text
+  }
+  const required = (name: InputName): string => get(name) ?? fail(name, '', 'is empty')
+  const directory = repositoryPath('working-directory', '.', get('working-directory') ?? '.')
+  const files = (name: InputName) => paths(name, directory, lines(required(name)))
+  const inputs: Inputs = {
+    upstream: {
+      repository: repositoryName('upstream-repository', required('upstream-repository')),
+      ref: optionalRef('upstream-ref', get('upstream-ref')),
+      files: upstreamFiles(directory, required('upstream-files')),
+      ...upstreamAccess(get, runner)
+    },
+    environmentFiles: files('environment-files'),
+    lockfile: repositoryPath('lockfile', directory, required('lockfile')),
+    explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),
+    platforms: platforms(required('platforms')),
+    workingDirectory: directory,
+    channelAlias: httpUrl('channel-alias', required('channel-alias')),
+    condaExecutable: get('conda-executable'),
+    python: required('python'),
+    mode: mode(get, required, runner),
+    timeoutMinutes: minutes(required('timeout'))
+  }
+  checkTogether(inputs)
+  return inputs
+}
+
+function fail(name: InputName, value: string, problem: string, hint?: string): never {
+  const shown = value === '' ? '' : ` \`${value}\``
+  throw new SyncError('input', `Input \`${name}\`:${shown} ${problem}.`, {
+    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
+  })
+}
+
+function lines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map(line => line.trim())
+    .filter(line => line !== '')
+}
+
+function repositoryName(name: InputName, text: string): RepositoryName {
+  return parseRepositoryName(text) ?? fail(name, text, 'is not of the form OWNER/REPO')
+}
+
+/** A path in the repository: relative, inside it, without the parts that mean something to a shell or to git. */
+function repositoryPath(name: InputName, directory: string, text: string): string {
+  if (isAbsolute(text) || text.includes('\\') || hasControlCharacter(text))
+    fail(name, text, 'is not a relative path with forward slashes')
+  const path = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, '')
+  if (path === '..' || path.startsWith('../')) fail(name, text, 'is outside the repository')
+  if (path === '.git' || path.startsWith('.git/')) fail(name, text, "is in git's own folder")
+  return path
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text)
+}
+
+function paths(name: InputName, directory: string, texts: readonly string[]): string[] {
+  const result = texts.map(text => repositoryPath(name, directory, text))
+  const twice = result.find((path, index) => result.indexOf(path) !== index)
+  if (twice !== undefined) fail(name, twice, 'is named twice')
+  return result
+}
+
+function upstreamFiles(directory: string, text: string): UpstreamFile[] {
+  const files = lines(text).map(line => {
+    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line)
+    if (match?.[1] === undefined || match[2] === undefined) {
+      return fail('upstream-files', line, 'is not of the form `path: local-file`')
+    }
+    return {
+      path: repositoryPath('upstream-files', '.', match[1]),
+      local: repositoryPath('upstream-files', directory, match[2])
+    }
+  })
+  const twice = files.find((file, index) => files.findIndex(other => other.local === file.local) !== index)
+  if (twice !== undefined) fail('upstream-files', twice.local, 'is named twice as a local file')
+  return files
+}
+
+function platforms(text: string): Platform[] {
+  const known = new Map<string, Platform>(PLATFORMS.map(platform => [platform, platform]))
+  const result = lines(text).map(
+    line => known.get(line) ?? fail('platforms', line, `is not one of ${PLATFORMS.join(', ')}`)
+  )
+  return [...new Set(result)]
+}
+
+function httpUrl(name: InputName, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') fail(name, text, 'is not an http(s) address')
+  return text.replace(/\/+$/, '')
+}
+
+function minutes(text: string): number {
+  const value = Number(text)
+  return Number.isFinite(value) && value > 0 && value <= 360
+    ? value
+    : fail('timeout', text, 'is not a number of minutes between 0 and 360')
+}
+
+/**
+ * @see https://git-scm.com/docs/git-check-ref-format
+ */
+function optionalRef(name: InputName, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const bad =
+    /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./.test(text) || text === '@' || hasControlCharacter(text)
+  return bad ? fail(name, text, 'is not a valid name of a branch, tag or commit') : text
+}
+
+type Get = (name: InputName) => string | undefined
+
+function upstreamAccess(get: Get, runner: Runner): Pick<UpstreamInputs, 'apiUrl' | 'token'> {
+  const given = get('upstream-api-url')
+  const isEnterpriseServer = new URL(runner.apiUrl).pathname.startsWith('/api/v3')
+  const apiUrl =
+    given === undefined
+      ? isEnterpriseServer
+        ? 'https://api.github.com'
+        : runner.apiUrl
+      : httpUrl('upstream-api-url', given)
+  const sameHost = new URL(apiUrl).origin === new URL(runner.apiUrl).origin
+  return { apiUrl, token: get('upstream-token') ?? (sameHost ? get('token') : undefined) }
+}
+
+function mode(get: Get, required: (name: InputName) => string, runner: Runner): Mode {
+  const kind = required('mode')
+  if (kind === 'files') return { kind }
+  if (kind !== 'pull-request') return fail('mode', kind, 'is neither `pull-request` nor `files`')
+  const token =
+    get('token') ??
+    fail(
+      'token',
+      '',
+      'is empty, and without a token no pull request can be opened',
+      "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
+    )
+  if (runner.repository === undefined) {
+    throw new SyncError('input', 'GITHUB_REPOSITORY does not name a repository.', {
+      hint: 'Run this in a GitHub workflow, or use `mode: files`.'
+    })
+  }
+  return {
+    kind,
+    token,
+    repository: runner.repository,
+    base: optionalRef('base', get('base')) ?? branchOf(runner.ref),
+    branch: optionalRef('branch', get('branch')),
+    title: required('title'),
+    commitMessage: required('commit-message'),
+    labels: lines(get('labels') ?? '')
+  }
+}
+
+function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
+}
+
+function checkTogether(inputs: Inputs): void {
+  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes('{platform}')) {
+    fail(
+      'explicit-lockfile',
+      inputs.explicitLockfile,
+      'needs `{platform}` in its name, because there are several platforms'
+    )
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
+    fail('explicit-lockfile', inputs.explicitLockfile, 'may hold no braces but those of `{platform}`')
+  }
+  if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
+    fail('explicit-lockfile', inputs.explicitLockfile, 'ends in .yml, which conda-lock takes for an environment file')
+  }
+  const written = [
+    ...inputs.upstream.files.map(file => file.local),
+    inputs.lockfile,
+    ...inputs.platforms.map(platform => explicitLockfile(inputs.explicitLockfile, platform))
+  ]
+  const all = [...inputs.environmentFiles, ...written]
+  const clash = all.find((path, index) => all.indexOf(path) !== index)
+  if (clash !== undefined) {
+    throw new SyncError('input', `\`${clash}\` is the name of two different files in the inputs.`, {
+      hint: 'Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own.'
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import { getExecOutput } from '@actions/exec'
+import { errorCode } from '../errors.js'
+
+/** How a child process ended. */
+export interface ProcessResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * What a child may see of the environment: enough to find programs, certificates, proxies and package indexes. Never a
+ * token of GitHub's, because what runs there (a solver, pip) reads strangers' metadata.
+ */
+const ALLOWED =
+  /^(?:PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PYENV_.*|MAMBA_ROOT_PREFIX)$/i
+
+/** The allowed part of an environment, with additions. */
+export function childEnvironment(
+  environment: NodeJS.ProcessEnv,
+  additions: Readonly<Record<string, string>>
+): Record<string, string> {
+  const allowed = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && ALLOWED.test(name) ? [[name, value] as const] : []
+  )
+  return { ...Object.fromEntries(allowed), ...additions }
+}
+
+export interface ProcessOptions {
+  readonly environment: Record<string, string>
+  readonly input?: string
+}
+
+/**
+ * Runs a program with a list of arguments, never through a shell, and collects what it prints.
+ * @returns undefined if there is no such program
+ */
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions
+): Promise<ProcessResult | undefined> {
+  try {
+    // @actions/exec splits its first argument like a command line, so a path with spaces is quoted for it.
+    return await getExecOutput(`"${program}"`, [...args], {
+      env: options.environment,
+      ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+      ignoreReturnCode: true,
+      silent: true
+    })
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || String(error).includes('Unable to locate executable file')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,76 @@
+import { messageOf, SyncError } from '../errors.js'
+import type { Platform } from '../inputs.js'
+import { parseExplicitLock } from '../lockfile/explicit.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
+import type { LockOutput } from './run.js'
+
+/** Lockfiles that were read back and found to agree. */
+export interface VerifiedLock {
+  readonly unified: UnifiedLock
+  readonly explicit: ReadonlyMap<Platform, readonly LockedPackage[]>
+}
+
+/** The categories that conda-lock renders into an explicit file unless told otherwise. */
+const RENDERED = ['main', 'dev']
+
+/**
+ * Reads what conda-lock wrote and checks that it can be relied on.
+ * @param scratch the folder it was made in, which it must not mention
+ * @throws SyncError of kind `verify` that names the first thing that is not as it must be
+ */
+export function verifyLock(output: LockOutput, platforms: readonly Platform[], scratch: string): VerifiedLock {
+  const unified = parse('conda-lock.yml', () => parseUnifiedLock(output.lockfile))
+  const explicit = new Map(
+    platforms.map(platform => {
+      const text = output.explicit.get(platform) ?? ''
+      if (output.readBack.get(platform) !== text) {
+        throw failed(`conda-lock renders another explicit lockfile for ${platform} from its own lockfile`)
+      }
+      return [platform, parse(`explicit lockfile for ${platform}`, () => parseExplicitLock(text, platform))] as const
+    })
+  )
+  if ([...unified.platforms].sort().join() !== [...platforms].sort().join()) {
+    throw failed(`the lockfile is for ${unified.platforms.join(', ')} instead of ${platforms.join(', ')}`)
+  }
+  for (const platform of platforms) checkAgreement(platform, unified, explicit.get(platform) ?? [])
+  for (const text of [output.lockfile, ...output.explicit.values()]) {
+    if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
+  }
+  unified.packages.forEach(checkPackage)
+  return { unified, explicit }
+}
+
+function parse<T>(what: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw failed(`the new ${what} cannot be read: ${messageOf(error)}`, error)
+  }
+}
+
+function failed(problem: string, cause?: unknown): SyncError {
+  return new SyncError('verify', `The new lockfiles were not accepted: ${problem}.`, {
+    hint: 'Nothing was changed. This is a defect of conda-lock or of this action: report it with the log of this run.',
+    cause
+  })
+}
+
+function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: readonly LockedPackage[]): void {
+  const identity = (pin: LockedPackage) => `${pin.manager} ${pin.name} ${pin.url}`
+  const rendered = unified.packages.filter(
+    pin => pin.platform === platform && pin.categories.some(category => RENDERED.includes(category))
+  )
+  const left = new Set(rendered.map(identity))
+  const right = new Set(explicit.map(identity))
+  const odd = [...left].find(entry => !right.has(entry)) ?? [...right].find(entry => !left.has(entry))
+  if (odd !== undefined) throw failed(`only one of the two lockfiles for ${platform} has ${odd}`)
+  const unchecked = explicit.find(pin => pin.hash === '')
+  if (unchecked !== undefined) throw failed(`${unchecked.name} has no hash in the explicit lockfile for ${platform}`)
+}
+
+function checkPackage(pin: LockedPackage): void {
+  if (pin.name.startsWith('__')) throw failed(`it holds the virtual package ${pin.name}`)
+  if (pin.hash === '') throw failed(`${pin.name} has no hash`)
+  if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`)
+}

@@ -1,0 +1,63 @@
+import { decodeUrl, packageKey, type LockedPackage } from './package.js'
+
+/** Orders two versions: negative, zero or positive. */
+export type VersionOrder = (left: string, right: string) => number
+
+interface Replaced {
+  readonly previous: LockedPackage
+  readonly next: LockedPackage
+}
+
+/** What happened to one package of one platform. */
+export type Change =
+  | { readonly kind: 'added'; readonly next: LockedPackage }
+  | { readonly kind: 'removed'; readonly previous: LockedPackage }
+  | ({ readonly kind: 'upgraded' | 'downgraded' | 'rebuilt' } & Replaced)
+
+export type ChangeKind = Change['kind']
+export const CHANGE_KINDS: readonly ChangeKind[] = ['added', 'removed', 'upgraded', 'downgraded', 'rebuilt']
+
+/** The difference of two locks. */
+export interface Comparison {
+  /** By platform, manager and name. */
+  readonly changes: readonly Change[]
+  /** Platforms that only the old lock has; their packages are not counted as removed. */
+  readonly droppedPlatforms: readonly string[]
+}
+
+/** Compares two locks by platform, manager and name. */
+export function compareLocks(
+  previous: readonly LockedPackage[],
+  next: readonly LockedPackage[],
+  platforms: readonly string[],
+  order: VersionOrder
+): Comparison {
+  const before = new Map(previous.map(pin => [packageKey(pin), pin]))
+  const after = new Map(next.map(pin => [packageKey(pin), pin]))
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort()
+  const dropped = new Set(previous.map(pin => pin.platform).filter(platform => !platforms.includes(platform)))
+  return {
+    changes: keys
+      .flatMap(key => change(before.get(key), after.get(key), order))
+      .filter(entry => entry.kind !== 'removed' || !dropped.has(entry.previous.platform)),
+    droppedPlatforms: [...dropped].sort()
+  }
+}
+
+function change(previous: LockedPackage | undefined, next: LockedPackage | undefined, order: VersionOrder): Change[] {
+  if (next === undefined) return previous === undefined ? [] : [{ kind: 'removed', previous }]
+  if (previous === undefined) return [{ kind: 'added', next }]
+  if (previous.version !== next.version) {
+    const kind = order(previous.version, next.version) < 0 ? 'upgraded' : 'downgraded'
+    return [{ kind, previous, next }]
+  }
+  const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash
+  return same ? [] : [{ kind: 'rebuilt', previous, next }]
+}
+
+/** How many changes there are of each kind, over all platforms. */
+export function countChanges(changes: readonly Change[]): Readonly<Record<ChangeKind, number>> {
+  const counts = { added: 0, removed: 0, upgraded: 0, downgraded: 0, rebuilt: 0 }
+  for (const entry of changes) counts[entry.kind] += 1
+  return counts
+}

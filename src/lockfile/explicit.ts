@@ -1,0 +1,43 @@
+import { decodeUrl, parseCondaUrl, type LockedPackage } from './package.js'
+
+/**
+ * Parses an explicit lockfile, as conda-lock writes it: `URL#MD5` lines after `@EXPLICIT`, and pip packages as
+ * `# pip NAME @ URL#sha256=…` comments.
+ * @throws Error with one line that says what does not fit
+ */
+export function parseExplicitLock(text: string, platform: string): LockedPackage[] {
+  const lines = text.split(/\r?\n/)
+  const start = lines.findIndex(line => line.trim() === '@EXPLICIT')
+  if (start === -1) throw new Error('there is no line `@EXPLICIT`')
+  return lines.slice(start + 1).flatMap((line, index) => {
+    const pin = parseLine(line.trim(), platform)
+    if (pin === 'unknown') throw new Error(`line ${start + 2 + index} is not a package`)
+    return pin === undefined ? [] : [pin]
+  })
+}
+
+function parseLine(line: string, platform: string): LockedPackage | undefined | 'unknown' {
+  if (line.startsWith('# pip ')) return parsePip(line, platform)
+  if (line === '' || line.startsWith('#')) return undefined
+  const [url = '', md5 = ''] = line.split('#')
+  const parts = parseCondaUrl(url)
+  if (parts === undefined) return 'unknown'
+  const hash = md5 === '' ? '' : `md5:${md5}`
+  return { platform, manager: 'conda', ...parts, url, hash, dependencies: {}, categories: [] }
+}
+
+function parsePip(line: string, platform: string): LockedPackage | 'unknown' {
+  const match = /^# pip (\S+) @ (\S+?)(?:#sha256=([0-9a-f]+))?$/.exec(line)
+  const [, name, url, sha256] = match ?? []
+  if (name === undefined || url === undefined) return 'unknown'
+  const hash = sha256 === undefined ? '' : `sha256:${sha256}`
+  const version = pipVersion(name, url)
+  return { platform, manager: 'pip', name, version, build: '', url, hash, dependencies: {}, categories: [] }
+}
+
+/** The version in the file name of a wheel or source archive; empty for other URLs, such as those of repositories. */
+function pipVersion(name: string, url: string): string {
+  const file = decodeUrl(url.split('/').at(-1) ?? '')
+  const pattern = name.replace(/[-_.]+/g, '[-_.]+')
+  return new RegExp(`^${pattern}-([^-]+?)(?:-.*\\.whl|\\.tar\\.gz|\\.zip)$`, 'i').exec(file)?.[1] ?? ''
+}

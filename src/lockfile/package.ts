@@ -1,0 +1,62 @@
+/** A package as a lockfile pins it. */
+export interface LockedPackage {
+  readonly platform: string
+  readonly manager: 'conda' | 'pip'
+  readonly name: string
+  readonly version: string
+  /** Build string of a conda package; empty for pip. */
+  readonly build: string
+  readonly url: string
+  /** The strongest hash the lockfile has, as `sha256:…` or `md5:…` in hex; empty where it has none. */
+  readonly hash: string
+  /** Names to version specs. Empty for explicit lockfiles, which do not have them. */
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly categories: readonly string[]
+}
+
+/** What makes two entries of two locks the same package: one string per platform, manager and name. */
+export function packageKey(pin: Pick<LockedPackage, 'platform' | 'manager' | 'name'>): string {
+  return `${pin.platform} ${pin.manager} ${pin.name}`
+}
+
+/** Name, version and build string of a conda archive, from its URL: `NAME-VERSION-BUILD.conda` or `.tar.bz2`. */
+export function parseCondaUrl(url: string): { name: string; version: string; build: string } | undefined {
+  const match = /\/([^/]+)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)$/.exec(url)
+  const [, name, version, build] = match ?? []
+  if (name === undefined || version === undefined || build === undefined) return undefined
+  // rattler writes an epoch as `1!2`, micromamba as `1%212`.
+  return { name: decodeUrl(name), version: decodeUrl(version), build: decodeUrl(build) }
+}
+
+/** A URL in which equal addresses are equal texts; a malformed escape stays as it is. */
+export function decodeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Whether two locks pin the same packages: URL, hash, dependencies and categories, in any order. */
+export function samePackages(left: readonly LockedPackage[], right: readonly LockedPackage[]): boolean {
+  return left.length === right.length && canonical(left) === canonical(right)
+}
+
+function canonical(packages: readonly LockedPackage[]): string {
+  return packages
+    .map(pin =>
+      JSON.stringify([
+        packageKey(pin),
+        decodeUrl(pin.url),
+        pin.hash,
+        Object.entries(pin.dependencies).sort(byText),
+        [...pin.categories].sort()
+      ])
+    )
+    .sort()
+    .join('\n')
+}
+
+function byText([left]: [string, string], [right]: [string, string]): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

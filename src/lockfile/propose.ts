@@ -1,0 +1,48 @@
+import type { Platform } from '../inputs.js'
+import { samePackages, type LockedPackage } from './package.js'
+import type { Contents, PreviousLocks } from './previous.js'
+import type { UnifiedLock } from './unified.js'
+
+/** The key in `custom_metadata` under which a lockfile keeps the hash of what it was made from. */
+export const INPUTS_HASH = 'inputs-hash'
+
+/** A file that the action writes, with what it was before. */
+export interface ProposedFile {
+  readonly path: string
+  readonly content: Uint8Array
+  readonly changed: boolean
+}
+
+/** A new lock, as text and as values. */
+export interface NewLock {
+  readonly unified: UnifiedLock
+  readonly lockfile: { readonly path: string; readonly text: string }
+  readonly explicit: readonly {
+    readonly platform: Platform
+    readonly path: string
+    readonly text: string
+    readonly packages: readonly LockedPackage[]
+  }[]
+}
+
+/**
+ * The lockfiles as they should be: a file whose packages are the same, made from the same inputs, keeps its old bytes, so
+ * that comments and the time of day change nothing.
+ */
+export function proposeLockfiles(old: Contents, previous: PreviousLocks, next: NewLock): ProposedFile[] {
+  const sameInputs = previous.unified?.custom[INPUTS_HASH] === next.unified.custom[INPUTS_HASH]
+  const propose = (
+    path: string,
+    text: string,
+    before: readonly LockedPackage[] | undefined,
+    after: readonly LockedPackage[]
+  ) => {
+    const content = old.get(path)
+    const kept = sameInputs && before !== undefined && content !== undefined && samePackages(before, after)
+    return kept ? { path, content, changed: false } : { path, content: Buffer.from(text), changed: true }
+  }
+  return [
+    propose(next.lockfile.path, next.lockfile.text, previous.unified?.packages, next.unified.packages),
+    ...next.explicit.map(file => propose(file.path, file.text, previous.explicit.get(file.platform), file.packages))
+  ]
+}

@@ -1,0 +1,106 @@
+import { FAILSAFE_SCHEMA, load } from 'js-yaml'
+import { messageOf } from '../errors.js'
+import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
+
+/** The parts of a `conda-lock.yml` (format version 1) that matter here. */
+export interface UnifiedLock {
+  readonly platforms: readonly string[]
+  readonly channels: readonly string[]
+  readonly sources: readonly string[]
+  /** conda-lock's own `custom_metadata`: flat texts. */
+  readonly custom: Readonly<Record<string, string>>
+  /** One entry per platform, manager and name. */
+  readonly packages: readonly LockedPackage[]
+}
+
+type Mapping = Readonly<Record<string, unknown>>
+
+/**
+ * Parses a `conda-lock.yml`. Every scalar is read as text, so that no version turns into a number.
+ * @throws Error with one line that says what does not fit
+ */
+export function parseUnifiedLock(text: string): UnifiedLock {
+  const root = mapping(parseYaml(text), 'the file')
+  if (root.version !== '1') throw new Error(`it has format version ${String(root.version)}, not 1`)
+  const metadata = mapping(root.metadata, 'metadata')
+  return {
+    platforms: list(metadata.platforms, 'metadata.platforms').map(entry => string(entry, 'metadata.platforms')),
+    channels: list(metadata.channels, 'metadata.channels').map(entry =>
+      string(mapping(entry, 'metadata.channels').url, 'metadata.channels.url')
+    ),
+    sources: list(metadata.sources, 'metadata.sources').map(entry => string(entry, 'metadata.sources')),
+    custom: strings(metadata.custom_metadata ?? {}, 'metadata.custom_metadata'),
+    packages: mergeCategories(list(root.package, 'package').map(parsePackage))
+  }
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return load(text, { schema: FAILSAFE_SCHEMA })
+  } catch (error) {
+    throw new Error(messageOf(error).split('\n', 1)[0] ?? 'it is not YAML', { cause: error })
+  }
+}
+
+function parsePackage(entry: unknown): LockedPackage {
+  const pin = mapping(entry, 'package')
+  const name = string(pin.name, 'package.name')
+  const where = `package ${name}`
+  const manager = string(pin.manager, `manager of ${where}`)
+  if (manager !== 'conda' && manager !== 'pip') throw new Error(`${where} has the unknown manager ${manager}`)
+  const url = string(pin.url, `url of ${where}`)
+  return {
+    platform: string(pin.platform, `platform of ${where}`),
+    manager,
+    name,
+    version: string(pin.version, `version of ${where}`),
+    build: manager === 'conda' ? (parseCondaUrl(url)?.build ?? '') : '',
+    url,
+    hash: strongestHash(strings(pin.hash ?? {}, `hash of ${where}`)),
+    dependencies: strings(pin.dependencies ?? {}, `dependencies of ${where}`),
+    categories: [string(pin.category ?? 'main', `category of ${where}`)]
+  }
+}
+
+function strongestHash(hashes: Readonly<Record<string, string>>): string {
+  const present = (text: string | undefined) => text !== undefined && /^[0-9a-f]+$/i.test(text)
+  if (present(hashes.sha256)) return `sha256:${hashes.sha256 ?? ''}`
+  return present(hashes.md5) ? `md5:${hashes.md5 ?? ''}` : ''
+}
+
+/** conda-lock writes a package once per category. */
+function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
+  const merged = new Map<string, LockedPackage>()
+  for (const entry of entries) {
+    const known = merged.get(packageKey(entry))
+    merged.set(
+      packageKey(entry),
+      known === undefined ? entry : { ...known, categories: [...known.categories, ...entry.categories] }
+    )
+  }
+  return [...merged.values()]
+}
+
+function mapping(value: unknown, what: string): Mapping {
+  if (isMapping(value)) return value
+  throw new Error(`${what} is not a mapping`)
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new Error(`${what} is not a list`)
+}
+
+function string(value: unknown, what: string): string {
+  if (typeof value === 'string') return value
+  throw new Error(`${what} is not a text`)
+}
+
+function strings(value: unknown, what: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(mapping(value, what))
+  return Object.fromEntries(entries.map(([key, entry]) => [key, string(entry, `${key} in ${what}`)]))
+}

@@ -1,0 +1,107 @@
+import { fileURLToPath } from 'node:url'
+import type { Deadline } from './deadline.js'
+import { connect } from './github.js'
+import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
+import { lockPlan } from './lock/lock.js'
+import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
+import { proposeLockfiles } from './lockfile/propose.js'
+import { loadVersionOrder } from './lockfile/version-order.js'
+import { log } from './log.js'
+import { makePlan, type KnownCopies } from './plan.js'
+import { formatMarker, parseMarker } from './publish/marker.js'
+import { observe, readBaseFile, type Observed } from './publish/observe.js'
+import { publish, type Published } from './publish/publish.js'
+import { makeReport } from './report/make.js'
+import { BODY_LIMIT, renderReport, type Report } from './report/report.js'
+import type { Runner } from './runner.js'
+import { fetchUpstream, type Upstream } from './upstream/fetch.js'
+import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
+
+/** What a run has done. */
+export interface Outcome {
+  readonly changed: boolean
+  readonly published: Published | { readonly operation: 'files' }
+  readonly upstream: Upstream
+  readonly report: Report
+  /** Seconds by stage. */
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+/** Beside `src/` as beside `dist/`. */
+const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
+
+/**
+ * The whole job: upstream's files and the repository's own are locked in one solve, checked, compared with what was there
+ * before, put into place, and proposed.
+ * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
+ */
+export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
+  const observed = await lookAtGitHub(inputs, runner, deadline)
+  const old = await readOldFiles(inputs, runner, observed)
+  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream)
+  log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
+
+  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
+  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
+  const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
+
+  const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
+  const files = [...copies, ...proposeLockfiles(old, previous, locked)]
+  const changed = files.some(file => !isContent(file, old.get(file.path)))
+  const result = { changed, upstream, report, seconds: locked.seconds }
+  await placeInWorkspace(runner.workspace, files)
+  if (observed === undefined) return { ...result, published: { operation: 'files' } }
+  const marker = formatMarker(plan.metadata)
+  const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}\n${marker}`
+  return { ...result, published: await publish(observed, { files, inputs: own, body }) }
+}
+
+async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
+  if (inputs.mode.kind === 'files') return undefined
+  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline: deadline.signal, log })
+  return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
+}
+
+/** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
+function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed | undefined): KnownCopies[] {
+  const blobs = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
+  const open = observed?.open
+  return [
+    { blobs, metadata: previous.unified?.custom ?? {} },
+    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: parseMarker(open.pull.body) }])
+  ]
+}
+
+/** Every file that the action writes or, for a platform that is no longer asked for, has written. */
+function writtenPaths(inputs: Inputs): string[] {
+  return [
+    ...inputs.upstream.files.map(file => file.local),
+    inputs.lockfile,
+    ...new Set(PLATFORMS.map(platform => explicitLockfile(inputs.explicitLockfile, platform)))
+  ]
+}
+
+/** The files of before: those of the base branch, or without one those of the checkout. */
+async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed | undefined): Promise<Contents> {
+  const entries = writtenPaths(inputs).map(async path => {
+    const content = await (observed === undefined
+      ? readWorkspaceFile(runner.workspace, path)
+      : readBaseFile(observed, runner.workspace, path))
+    return content === undefined ? [] : [[path, content] as const]
+  })
+  return new Map((await Promise.all(entries)).flat())
+}
+
+function isContent(file: RepositoryFile, content: Uint8Array | undefined): boolean {
+  return content !== undefined && Buffer.compare(file.content, content) === 0
+}
+
+async function placeInWorkspace(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
+  const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
+  await placeFiles(
+    workspace,
+    files.filter((file, index) => !isContent(file, present[index]))
+  )
+}

@@ -1,0 +1,79 @@
+import { basename, posix } from 'node:path'
+import { inputsHash } from './environment/inputs-hash.js'
+import { parseEnvironment, type Environment } from './environment/parse.js'
+import type { Inputs } from './inputs.js'
+import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
+import { INPUTS_HASH } from './lockfile/propose.js'
+import type { FetchedFile, Upstream } from './upstream/fetch.js'
+import { blobSha, type RepositoryFile } from './workspace.js'
+
+/** What is to be locked. */
+export interface Plan {
+  /** All environment files in the order of the merge: upstream's first, so that the repository's own win. */
+  readonly files: readonly RepositoryFile[]
+  readonly environments: readonly Environment[]
+  readonly inputsHash: string
+  /** For the lockfile's `custom_metadata`. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Copies of upstream files that are known already, with what was remembered of where they came from. */
+export interface KnownCopies {
+  /** Blob SHAs by path. */
+  readonly blobs: ReadonlyMap<string, string>
+  /** As in {@link Plan.metadata}. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/**
+ * Merges what upstream has with the repository's own files into one plan.
+ * @throws SyncError of kind `environment` when a file is no environment file
+ */
+export function makePlan(
+  inputs: Inputs,
+  upstream: Upstream,
+  own: readonly RepositoryFile[],
+  known: readonly KnownCopies[]
+): Plan {
+  const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
+  const environments = [
+    ...upstream.files.map(file => parseEnvironment(upstreamSource(upstream, file), file.content)),
+    ...own.map(file => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
+  ]
+  const hash = inputsHash(environments, {
+    platforms: inputs.platforms,
+    channelAlias: inputs.channelAlias,
+    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable)
+  })
+  const provenance = upstream.files.map(
+    file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
+  )
+  return {
+    files: [...copies, ...own],
+    environments,
+    inputsHash: hash,
+    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
+  }
+}
+
+/** The name of a local copy as the lockfile has it: relative to the working directory. */
+export function lockKey(inputs: Inputs, file: FetchedFile): string {
+  return posix.relative(inputs.workingDirectory, file.local)
+}
+
+function upstreamSource(upstream: Upstream, file: FetchedFile) {
+  return {
+    file: file.local,
+    fix: `That is ${file.path} of ${upstream.repository} at ${upstream.commit.slice(0, 7)}. Correct \`upstream-files\` or \`upstream-ref\`, or have it repaired there.`
+  }
+}
+
+/** Where the content was first taken; unrelated commits of upstream do not change it. */
+function provenanceOf(inputs: Inputs, upstream: Upstream, file: FetchedFile, known: readonly KnownCopies[]): string {
+  const origin = { repository: upstream.repository, path: file.path }
+  const commits = known
+    .filter(({ blobs }) => blobs.get(file.local) === blobSha(file.content))
+    .map(({ metadata }) => provenanceCommit(metadata, lockKey(inputs, file), origin))
+  const commit = commits.find(found => found !== undefined) ?? upstream.commit
+  return formatProvenance({ ...origin, commit })
+}

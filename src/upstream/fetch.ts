@@ -1,0 +1,113 @@
+import { SyncError } from '../errors.js'
+import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
+import type { UpstreamFile, UpstreamInputs } from '../inputs.js'
+
+/** An upstream file at one commit, byte for byte. */
+export interface FetchedFile extends UpstreamFile {
+  readonly content: Uint8Array
+}
+
+/** What upstream has: all files at the same commit. */
+export interface Upstream {
+  /** `OWNER/REPO`. */
+  readonly repository: string
+  /** Full SHA that `upstream-ref` resolved to. */
+  readonly commit: string
+  /** Address of the repository for people. */
+  readonly url: string
+  readonly files: readonly FetchedFile[]
+}
+
+/**
+ * Resolves the upstream ref to one commit, then fetches every file at exactly that commit.
+ * @throws SyncError of kind `upstream` when the repository, the ref or a file does not exist
+ */
+export async function fetchUpstream(github: GitHub, upstream: UpstreamInputs): Promise<Upstream> {
+  const commit = await resolveCommit(github, upstream)
+  const files = await Promise.all(upstream.files.map(file => fetchFile(github, upstream, commit, file)))
+  return { repository: nameOf(upstream), commit, url: webUrl(upstream), files }
+}
+
+function nameOf({ repository }: UpstreamInputs): string {
+  return `${repository.owner}/${repository.repo}`
+}
+
+/** `https://api.github.com` serves `https://github.com`; a GitHub Enterprise Server has its API under `/api/v3`. */
+function webUrl(upstream: UpstreamInputs): string {
+  const api = new URL(upstream.apiUrl)
+  const host = api.host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '')
+  return `${api.protocol}//${host}/${nameOf(upstream)}`
+}
+
+async function resolveCommit(github: GitHub, upstream: UpstreamInputs): Promise<string> {
+  const ref = upstream.ref === 'latest-release' ? await latestRelease(github, upstream) : (upstream.ref ?? 'HEAD')
+  try {
+    // One file a page: nobody needs the commit's diff.
+    const { data } = await github.rest.repos.getCommit({ ...upstream.repository, ref, per_page: 1 })
+    return data.sha
+  } catch (error) {
+    const status = statusOf(error)
+    if (status === 404 && upstream.ref === undefined) throw noRepository(upstream, error)
+    if (status === 404 || status === 409 || status === 422) {
+      throw new SyncError('upstream', `The upstream repository ${nameOf(upstream)} has no commit \`${ref}\`.`, {
+        hint: 'Correct `upstream-repository` or `upstream-ref`. A private repository needs an `upstream-token` that may read it.',
+        cause: error
+      })
+    }
+    throw failure(error, `say which commit \`${ref}\` of ${nameOf(upstream)} is`)
+  }
+}
+
+function noRepository(upstream: UpstreamInputs, cause: unknown): SyncError {
+  return new SyncError('upstream', `There is no repository ${nameOf(upstream)} on ${new URL(upstream.apiUrl).host}.`, {
+    hint: 'Correct `upstream-repository`. A private repository needs an `upstream-token` that may read it.',
+    cause
+  })
+}
+
+function failure(error: unknown, doing: string): unknown {
+  return isRequestError(error) ? githubError(error, doing) : error
+}
+
+async function latestRelease(github: GitHub, upstream: UpstreamInputs): Promise<string> {
+  try {
+    return (await github.rest.repos.getLatestRelease({ ...upstream.repository })).data.tag_name
+  } catch (error) {
+    if (statusOf(error) !== 404) throw failure(error, `name the latest release of ${nameOf(upstream)}`)
+    throw new SyncError('upstream', `The upstream repository ${nameOf(upstream)} has no release.`, {
+      hint: 'Set `upstream-ref` to a branch or a tag instead of `latest-release`.',
+      cause: error
+    })
+  }
+}
+
+async function fetchFile(
+  github: GitHub,
+  upstream: UpstreamInputs,
+  commit: string,
+  file: UpstreamFile
+): Promise<FetchedFile> {
+  try {
+    // The JSON form stops at 1 MB, and Octokit would decode text, which loses a byte order mark: take the raw stream.
+    const response: { data: unknown } = await github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
+      ...upstream.repository,
+      path: file.path.split('/').map(encodeURIComponent).join('/'),
+      ref: commit,
+      headers: { accept: 'application/vnd.github.raw+json' },
+      request: { parseSuccessResponseBody: false }
+    })
+    return { ...file, content: await bytesOf(response.data) }
+  } catch (error) {
+    if (statusOf(error) !== 404) throw failure(error, `give ${file.path} of ${nameOf(upstream)}`)
+    throw new SyncError(
+      'upstream',
+      `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
+      { hint: 'It may have been moved or renamed there: correct `upstream-files`.', cause: error }
+    )
+  }
+}
+
+async function bytesOf(stream: unknown): Promise<Uint8Array> {
+  if (!(stream instanceof ReadableStream)) throw new Error('GitHub sent something else than the content of a file')
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { errorCode, SyncError } from './errors.js'
+
+/** A file by its path relative to the root of the repository. */
+export interface RepositoryFile {
+  readonly path: string
+  readonly content: Uint8Array
+}
+
+/** The name that git gives to a content: the SHA-1 of `blob LENGTH\0CONTENT`. */
+export function blobSha(content: Uint8Array): string {
+  return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
+}
+
+/** @returns undefined if there is no such file */
+export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(join(workspace, path))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/**
+ * Reads the repository's own environment files.
+ * @throws SyncError of kind `environment` when one is missing, or when nothing was checked out
+ */
+export async function readEnvironmentFiles(workspace: string, paths: readonly string[]): Promise<RepositoryFile[]> {
+  return Promise.all(
+    paths.map(async path => {
+      const content = await readWorkspaceFile(workspace, path)
+      if (content === undefined) throw await missing(workspace, path)
+      return { path, content }
+    })
+  )
+}
+
+async function missing(workspace: string, path: string): Promise<SyncError> {
+  const checkedOut = await access(join(workspace, '.git')).then(
+    () => true,
+    () => false
+  )
+  return checkedOut
+    ? new SyncError('environment', `There is no file \`${path}\` in the repository.`, {
+        hint: 'Add it, or correct `environment-files` or `working-directory`.',
+        place: { file: path }
+      })
+    : new SyncError('environment', `There is no file \`${path}\`, and no repository in ${workspace}.`, {
+        hint: 'Add a step with actions/checkout before this one.'
+      })
+}
+
+/** Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there. */
+export async function placeFiles(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
+  const moves = files.map(({ path, content }) => {
+    const to = join(workspace, path)
+    return { from: `${to}.${process.pid}.new`, to, content }
+  })
+  try {
+    for (const { from, content } of moves) {
+      await mkdir(dirname(from), { recursive: true })
+      await writeFile(from, content)
+    }
+    for (const { from, to } of moves) await rename(from, to)
+  } finally {
+    await Promise.all(moves.map(({ from }) => rm(from, { force: true })))
+  }
+}
