@@ -9,6 +9,7 @@ its children along.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -37,13 +38,11 @@ class Task(TypedDict):
     readback: str  # a folder for what `conda-lock render` makes of the new lockfile
     conda: str  # path of the conda to ask
     metadata: dict[str, str]  # custom_metadata of the lockfile
-    seconds: int  # killed after that
-    lookup: NotRequired[
-        str
-    ]  # conda-lock's table of PyPI and conda names; without it, fetched if there is a pip: section
+    seconds: float  # killed after that
+    lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
-def supervise(seconds: int) -> None:
+def supervise(seconds: float) -> None:
     """Go on in a child with a process group of its own, which ends, whole, with this process or after `seconds`."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -58,13 +57,16 @@ def supervise(seconds: int) -> None:
         threading.Thread(target=end_with_parent, daemon=True).start()
         return
 
+    with contextlib.suppress(OSError):
+        os.setpgid(child, child)  # whoever of the two comes first
+
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         os.killpg(child, signal.SIGKILL)
         os._exit(124 if number == signal.SIGALRM else 128 + number)
 
     for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     os._exit(code if code >= 0 else 128 - code)
 

@@ -176,7 +176,7 @@ async def no_solution(request: Request, gateway: Gateway, message: str) -> Solve
             versions = [str(record.version) for record in there]
             shown = {"versions": unique(versions), "builds": unique(builds)}
             unmatched.append({"spec": text, "name": name, **shown})
-    empty = bool(missing) and not await gateway.names(request.channels, [request.platform])
+    empty = bool(missing) and not await gateway.names(request.channels, request.subdirs[:1])
     if empty:  # a missing linux-64 is no error to the gateway, only a missing noarch is
         message = f"No channel has any package for {request.platform}.\n{message}"
     kind = "missing-package" if missing else "unsatisfiable"
