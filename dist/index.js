@@ -34773,9 +34773,12 @@ async function runCondaLock(task, places) {
     environment: solverEnvironment(task, places, report),
     input: JSON.stringify(driverTask(task, folders, conda))
   });
-  places.log(result?.stderr ?? "");
+  places.log(withoutCredentials(result?.stderr ?? ""));
   if (result?.exitCode !== 0) throw await readFailure(task, report, result);
   return readOutput(task, folders, result);
+}
+function withoutCredentials(text) {
+  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, "***");
 }
 async function layOut(task, { scratch }) {
   const folders = {
@@ -34802,8 +34805,8 @@ async function installFrontEnd({ solverFolder, scratch }) {
 function solverEnvironment(task, places, report) {
   return childEnvironment(process.env, {
     PATH: `${places.toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
-    // With several `--md` options conda-lock writes a header in the order of a Python set.
-    PYTHONHASHSEED: "0",
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: places.scratch,
     PYTHONDONTWRITEBYTECODE: "1",
     CONDA_CHANNEL_ALIAS: task.channelAlias,
     MAMBA_CHANNEL_ALIAS: task.channelAlias,

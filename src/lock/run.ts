@@ -62,9 +62,14 @@ export async function runCondaLock(task: LockTask, places: LockPlaces): Promise<
     environment: solverEnvironment(task, places, report),
     input: JSON.stringify(driverTask(task, folders, conda))
   })
-  places.log(result?.stderr ?? '')
+  places.log(withoutCredentials(result?.stderr ?? ''))
   if (result?.exitCode !== 0) throw await readFailure(task, report, result)
   return readOutput(task, folders, result)
+}
+
+/** After a failed solve conda-lock prints the whole command, with the credentials of private channels. */
+function withoutCredentials(text: string): string {
+  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }
 
 interface Folders {
@@ -101,8 +106,8 @@ async function installFrontEnd({ solverFolder, scratch }: LockPlaces): Promise<s
 function solverEnvironment(task: LockTask, places: LockPlaces, report: string): Record<string, string> {
   return childEnvironment(process.env, {
     PATH: `${places.toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
-    // With several `--md` options conda-lock writes a header in the order of a Python set.
-    PYTHONHASHSEED: '0',
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: places.scratch,
     PYTHONDONTWRITEBYTECODE: '1',
     CONDA_CHANNEL_ALIAS: task.channelAlias,
     MAMBA_CHANNEL_ALIAS: task.channelAlias,
