@@ -37610,6 +37610,7 @@ function verifyLock(output, platforms2, scratch) {
     if (text.includes(scratch)) throw failed("a lockfile mentions the folder that it was made in");
   }
   unified.packages.forEach(checkPackage);
+  checkClosure(unified);
   return { unified, explicit };
 }
 function parse3(what, read) {
@@ -37641,6 +37642,15 @@ function checkPackage(pin) {
   if (pin.name.startsWith("__")) throw failed(`it holds the virtual package ${pin.name}`);
   if (pin.hash === "") throw failed(`${pin.name} has no hash`);
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`);
+}
+function checkClosure({ packages }) {
+  const locked = new Set(packages.filter((pin) => pin.manager === "conda").map(packageKey));
+  for (const pin of packages.filter(({ manager }) => manager === "conda")) {
+    const missing2 = Object.keys(pin.dependencies).find(
+      (name) => !name.startsWith("__") && !locked.has(packageKey({ ...pin, name }))
+    );
+    if (missing2 !== void 0) throw failed(`${pin.name} needs ${missing2}, which is not in the lockfile`);
+  }
 }
 
 // src/lock/lock.ts

@@ -219,15 +219,7 @@ async def create(platform: str, channels: list[str], texts: list[str]) -> list[d
     wanted = [
         record for record in request.virtual if record["name"] in names
     ]  # conda-lock looks them up, and drops them
-    return sorted(wanted + [published(record) for record in records], key=lambda record: record["name"])
-
-
-def published(record: RepoDataRecord) -> dict[str, Any]:
-    """The record as the channel has it: the solve added a dependency on pip to python."""
-    fields = json.loads(record.to_json())
-    if fields["name"] == "python" and fields["depends"][-1:] == ["pip"]:
-        del fields["depends"][-1]
-    return fields
+    return sorted(wanted + [json.loads(record.to_json()) for record in records], key=lambda record: record["name"])
 
 
 def without_secrets(text: str) -> str:
