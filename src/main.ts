@@ -6,7 +6,7 @@ import { lockPlan } from './lock/lock.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
-import { log } from './log.js'
+import { log, warn } from './log.js'
 import { makePlan, type KnownCopies } from './plan.js'
 import { formatMarker, parseMarker } from './publish/marker.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
@@ -43,6 +43,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  previous.warnings.forEach(warn)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
   const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
