@@ -37,8 +37,10 @@ export function makePlan(
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const environments = [
-    ...upstream.files.map(file => parseEnvironment(upstreamSource(upstream, file), file.content)),
-    ...own.map(file => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
+    ...upstream.files.map(file => parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)),
+    ...own.map(file =>
+      parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
+    )
   ]
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,

@@ -1,6 +1,6 @@
-import { LineCounter, parseDocument } from 'yaml'
-import { SyncError } from '../errors.js'
-import { PLATFORMS, type Platform } from '../inputs.js'
+import { LineCounter, parseDocument, type Document } from 'yaml'
+import { messageOf, SyncError } from '../errors.js'
+import type { Platform } from '../inputs.js'
 import { selectLines } from './selectors.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section. */
@@ -14,7 +14,7 @@ export interface Environment {
   readonly category: string
   readonly pipRepositories: readonly string[]
   readonly allowPypiRequests: boolean
-  /** The dependencies for a platform, after selectors, in order. */
+  /** The dependencies for one of the platforms that were asked for, after selectors, in order. */
   dependencies(platform: Platform): readonly Dependency[]
 }
 
@@ -27,14 +27,14 @@ export interface Source {
 type Mapping = Readonly<Record<string, unknown>>
 
 /**
- * Parses an `environment.yml`, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
+ * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
  */
-export function parseEnvironment(source: Source, content: Uint8Array): Environment {
+export function parseEnvironment(source: Source, content: Uint8Array, platforms: readonly Platform[]): Environment {
   const text = decode(source, content)
   const whole = parseMapping(source, text)
   const dependencies = new Map(
-    PLATFORMS.map(platform => [
+    platforms.map(platform => [
       platform,
       readDependencies(source, text, parseMapping(source, selectLines(text, platform)))
     ])
@@ -65,18 +65,32 @@ function broken(source: Source, problem: string, line?: number, cause?: unknown)
   })
 }
 
+/**
+ * conda-lock reads these files with PyYAML, which speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
+ * that are lists or mappings.
+ */
+const AS_PYYAML = { version: '1.1', uniqueKeys: false, stringKeys: true } as const
+
 function parseMapping(source: Source, text: string): Mapping {
   const lineCounter = new LineCounter()
-  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1 and lets the last of two equal keys win.
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, lineCounter, prettyErrors: false })
+  const document = parseDocument(text, { ...AS_PYYAML, lineCounter, prettyErrors: false })
   const error = document.errors[0]
   if (error !== undefined) {
     const line = lineCounter.linePos(error.pos[0]).line
     throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, line)
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  const value = toValue(source, document)
   if (!isMapping(value)) throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', 1)
   return value
+}
+
+function toValue(source: Source, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (cause) {
+    // An alias of nothing, or so many that they are an attack.
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
+  }
 }
 
 function firstLine(message: string): string {

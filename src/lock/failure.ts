@@ -108,8 +108,7 @@ function unexplained(result: ProcessResult | undefined): SyncError {
         hint: 'Install it in a step before this one, or leave `conda-executable` out to use the built-in solver.'
       })
     : new SyncError('solve', `conda-lock failed: ${message}`, {
-        hint: 'The log has all that it printed.',
-        cause: result
+        hint: 'The log has all that it printed.'
       })
 }
 
