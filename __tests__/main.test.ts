@@ -106,7 +106,12 @@ test.concurrent('one pull request keeps up with upstream until it is merged', as
 
   const next = await upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10', 'numpy<2') })
   const updated = await run()
-  expect(updated.outputs).toMatchObject({ operation: 'updated', changed: 'true', added: '6', 'pull-request-number': '1' })
+  expect(updated.outputs).toMatchObject({
+    operation: 'updated',
+    changed: 'true',
+    added: '6',
+    'pull-request-number': '1'
+  })
   const [pull, ...others] = await openPulls()
   expect(others).toEqual([])
   expect(pull?.body).toContain('2025.9')
@@ -117,30 +122,43 @@ test.concurrent('one pull request keeps up with upstream until it is merged', as
 
   await own.merge(1)
   const merged = await run()
-  expect(merged.outputs).toMatchObject({ ...NO_CHANGES, operation: 'none', changed: 'false', 'pull-request-number': '' })
+  expect(merged.outputs).toMatchObject({
+    ...NO_CHANGES,
+    operation: 'none',
+    changed: 'false',
+    'pull-request-number': ''
+  })
   expect(await machine.read('conda-lock.yml')).toBe(await own.read('conda-lock.yml'))
   expect(await own.pulls()).toHaveLength(1)
 })
 
-test.concurrent('what concerns nobody is no pull request; a new change is a new one; taken back it is closed', async () => {
-  const { own, upstream, machine, run, settle, openPulls, writes } = await world.project('quiet')
-  await settle()
-  await upstream.commit({ 'README.md': 'more images\n' })
-  await own.commit({ 'environment.yml': `# for the workshop\n${OWN_YML.replace('- dask', '- dask  # newest')}` })
-  const quiet = await run()
-  expect(quiet.outputs).toMatchObject({ ...NO_CHANGES, operation: 'none', changed: 'false' })
-  expect(writes()).toEqual([])
-  expect(Object.keys(await snapshot(machine.workspace))).toHaveLength(4)
-  for (const path of WRITTEN) expect(await machine.read(path)).toBe(await own.read(path))
+test.concurrent(
+  'what concerns nobody is no pull request; a new change is a new one; taken back it is closed',
+  async () => {
+    const { own, upstream, machine, run, settle, openPulls, writes } = await world.project('quiet')
+    await settle()
+    await upstream.commit({ 'README.md': 'more images\n' })
+    await own.commit({ 'environment.yml': `# for the workshop\n${OWN_YML.replace('- dask', '- dask  # newest')}` })
+    const quiet = await run()
+    expect(quiet.outputs).toMatchObject({ ...NO_CHANGES, operation: 'none', changed: 'false' })
+    expect(writes()).toEqual([])
+    expect(Object.keys(await snapshot(machine.workspace))).toHaveLength(4)
+    for (const path of WRITTEN) expect(await machine.read(path)).toBe(await own.read(path))
 
-  await upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10', 'zlib') })
-  const changed = await run()
-  expect(changed.outputs).toMatchObject({ ...NO_CHANGES, operation: 'created', changed: 'true', downgraded: '1' })
-  expect(await openPulls()).toHaveLength(1)
+    await upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10', 'zlib') })
+    const changed = await run()
+    expect(changed.outputs).toMatchObject({ ...NO_CHANGES, operation: 'created', changed: 'true', downgraded: '1' })
+    expect(await openPulls()).toHaveLength(1)
 
-  await upstream.commit({ [UPSTREAM_FILE]: UPSTREAM_YML })
-  const back = await run()
-  expect(back.outputs).toMatchObject({ ...NO_CHANGES, operation: 'closed', changed: 'false', 'pull-request-number': '1' })
-  expect(await openPulls()).toEqual([])
-  expect(await own.branches()).toEqual(['main'])
-})
+    await upstream.commit({ [UPSTREAM_FILE]: UPSTREAM_YML })
+    const back = await run()
+    expect(back.outputs).toMatchObject({
+      ...NO_CHANGES,
+      operation: 'closed',
+      changed: 'false',
+      'pull-request-number': '1'
+    })
+    expect(await openPulls()).toEqual([])
+    expect(await own.branches()).toEqual(['main'])
+  }
+)

@@ -77,12 +77,12 @@ export interface Project {
   readonly upstream: Repository
   readonly machine: RunnerMachine
   /** Checks out the branch and runs the action. */
-  run(options?: RunOptions): Promise<ActionRun>
+  readonly run: (options?: RunOptions) => Promise<ActionRun>
   /** Lets the base branch have what a run makes, as if its pull request had been merged. */
-  settle(options?: RunOptions): Promise<void>
-  openPulls(): Promise<Pull[]>
+  readonly settle: (options?: RunOptions) => Promise<void>
+  readonly openPulls: () => Promise<Pull[]>
   /** The calls about this project's own repository that change something. */
-  writes(): Call[]
+  readonly writes: () => Call[]
 }
 
 export interface ProjectOptions {
