@@ -22860,7 +22860,7 @@ var require_log = __commonJS({
       if (logLevel === "debug")
         console.log(...messages);
     }
-    function warn(logLevel, warning2) {
+    function warn2(logLevel, warning2) {
       if (logLevel === "debug" || logLevel === "warn") {
         if (typeof node_process.emitWarning === "function")
           node_process.emitWarning(warning2);
@@ -22869,7 +22869,7 @@ var require_log = __commonJS({
       }
     }
     exports.debug = debug2;
-    exports.warn = warn;
+    exports.warn = warn2;
   }
 });
 
@@ -34265,10 +34265,13 @@ function checkTogether(inputs) {
 
 // src/log.ts
 function harmless(text) {
-  return text.replaceAll("##[", "## [").replace(/^(\s*)::/gm, "$1: :");
+  return text.replace(/[\p{Cf}\0]/gu, "").replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/gm, "$1: :");
 }
 function log(text) {
   info(harmless(text));
+}
+function warn(text) {
+  warning(harmless(text));
 }
 function logGroup(title, text) {
   startGroup(harmless(title));
@@ -38272,13 +38275,17 @@ function proposeLockfiles(old, previous, next) {
 
 // src/lockfile/version-order.ts
 async function loadVersionOrder() {
-  const { Version } = await import("./rattler.node-H7CZZZ7Z.js");
-  return (left, right) => {
+  const { Version } = await import("./conda-version-VZPO52NN.js");
+  const parse5 = (text) => {
     try {
-      return new Version(left).compare(new Version(right));
+      return new Version(text);
     } catch {
-      return 1;
+      return void 0;
     }
+  };
+  return (left, right) => {
+    const [before, after] = [parse5(left), parse5(right)];
+    return before === void 0 || after === void 0 ? 1 : before.compare(after);
   };
 }
 
@@ -38360,7 +38367,7 @@ function broken(source, problem, line, cause) {
 }
 function parse4(source, text) {
   const lineCounter = new import_yaml.LineCounter();
-  const dialect = { version: "1.1", uniqueKeys: false, customTags: withoutLetters };
+  const dialect = { version: "1.1", uniqueKeys: false, stringKeys: true, customTags: withoutLetters };
   const document = (0, import_yaml.parseDocument)(text, { ...dialect, lineCounter, prettyErrors: false });
   const error2 = document.errors[0];
   if (error2 !== void 0) {
@@ -38379,7 +38386,7 @@ function toValue(source, document) {
   try {
     return document.toJS({ maxAliasCount: ALIAS_LIMIT });
   } catch (cause) {
-    throw broken(source, `cannot be read: ${firstLine(messageOf(cause))}`, 1, cause);
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause);
   }
 }
 function firstLine(message) {
@@ -38769,10 +38776,8 @@ function compareLocks(previous, next, platforms2, order) {
 function change(previous, next, order) {
   if (next === void 0) return previous === void 0 ? [] : [{ kind: "removed", previous }];
   if (previous === void 0) return [{ kind: "added", next }];
-  if (previous.version !== next.version) {
-    const kind = order(previous.version, next.version) < 0 ? "upgraded" : "downgraded";
-    return [{ kind, previous, next }];
-  }
+  const direction = previous.version === next.version ? 0 : order(previous.version, next.version);
+  if (direction !== 0) return [{ kind: direction < 0 ? "upgraded" : "downgraded", previous, next }];
   const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash;
   return same ? [] : [{ kind: "rebuilt", previous, next }];
 }
@@ -39549,6 +39554,7 @@ async function sync(inputs, runner, deadline) {
   const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
+  previous.warnings.forEach(warn);
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
   const locked = await lockChecked(plan, inputs, runner, previous, deadline);
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());

@@ -45,7 +45,7 @@ const SIZE_LIMIT = 1024 * 1024
 const ALIAS_LIMIT = 100
 
 /**
- * Parses an `environment.yml`, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
+ * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
  */
 export function parseEnvironment(source: Source, content: Uint8Array, platforms: readonly Platform[]): Environment {
@@ -86,8 +86,9 @@ function broken(source: Source, problem: string, line?: number, cause?: unknown)
 
 function parse(source: Source, text: string): Parsed {
   const lineCounter = new LineCounter()
-  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1 and lets the last of two equal keys win.
-  const dialect = { version: '1.1', uniqueKeys: false, customTags: withoutLetters } as const
+  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
+  // that are lists or mappings.
+  const dialect = { version: '1.1', uniqueKeys: false, stringKeys: true, customTags: withoutLetters } as const
   const document = parseDocument(text, { ...dialect, lineCounter, prettyErrors: false })
   const error = document.errors[0]
   if (error !== undefined) {
@@ -111,7 +112,8 @@ function toValue(source: Source, document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: ALIAS_LIMIT })
   } catch (cause) {
-    throw broken(source, `cannot be read: ${firstLine(messageOf(cause))}`, 1, cause)
+    // An alias of nothing, or so many that they are an attack.
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
   }
 }
 
