@@ -4830,8 +4830,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name, list2) {
-      const value = list2.get(name, true);
+    function getDecodeSplit(name, list5) {
+      const value = list5.get(name, true);
       if (value === null) {
         return null;
       }
@@ -12243,9 +12243,9 @@ var require_headers = __commonJS({
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
         webidl.brandCheck(this, _Headers);
-        const list2 = this.#headersList.cookies;
-        if (list2) {
-          return [...list2];
+        const list5 = this.#headersList.cookies;
+        if (list5) {
+          return [...list5];
         }
         return [];
       }
@@ -12285,8 +12285,8 @@ var require_headers = __commonJS({
       static getHeadersList(o) {
         return o.#headersList;
       }
-      static setHeadersList(o, list2) {
-        o.#headersList = list2;
+      static setHeadersList(o, list5) {
+        o.#headersList = list5;
       }
     };
     var { getHeadersGuard, setHeadersGuard, getHeadersList, setHeadersList } = Headers2;
@@ -12859,13 +12859,13 @@ var require_request2 = __commonJS({
         init = webidl.converters.RequestInit(init, prefix, "init");
         let request2 = null;
         let fallbackMode = null;
-        const baseUrl2 = environmentSettingsObject.settingsObject.baseUrl;
+        const baseUrl3 = environmentSettingsObject.settingsObject.baseUrl;
         let signal = null;
         if (typeof input === "string") {
           this[kDispatcher] = init.dispatcher;
           let parsedURL;
           try {
-            parsedURL = new URL(input, baseUrl2);
+            parsedURL = new URL(input, baseUrl3);
           } catch (err) {
             throw new TypeError("Failed to parse URL from " + input, { cause: err });
           }
@@ -12956,7 +12956,7 @@ var require_request2 = __commonJS({
           } else {
             let parsedReferrer;
             try {
-              parsedReferrer = new URL(referrer, baseUrl2);
+              parsedReferrer = new URL(referrer, baseUrl3);
             } catch (err) {
               throw new TypeError(`Referrer "${referrer}" is not a valid URL.`, { cause: err });
             }
@@ -13254,13 +13254,13 @@ var require_request2 = __commonJS({
         if (this.signal.aborted) {
           ac.abort(this.signal.reason);
         } else {
-          let list2 = dependentControllerMap.get(this.signal);
-          if (list2 === void 0) {
-            list2 = /* @__PURE__ */ new Set();
-            dependentControllerMap.set(this.signal, list2);
+          let list5 = dependentControllerMap.get(this.signal);
+          if (list5 === void 0) {
+            list5 = /* @__PURE__ */ new Set();
+            dependentControllerMap.set(this.signal, list5);
           }
           const acRef = new WeakRef(ac);
-          list2.add(acRef);
+          list5.add(acRef);
           util.addAbortListener(
             ac.signal,
             buildAbort(acRef)
@@ -18316,12 +18316,12 @@ var require_eventsource_stream = __commonJS({
       }
       return true;
     }
-    function isFieldName(line, length, field) {
-      if (length !== field.length) {
+    function isFieldName(line, length, field3) {
+      if (length !== field3.length) {
         return false;
       }
       for (let i = 0; i < length; i++) {
-        if (line[i] !== field[i]) {
+        if (line[i] !== field3[i]) {
           return false;
         }
       }
@@ -18522,13 +18522,13 @@ ${value}`;
           }
         }
       }
-      setEventFieldSize(field, size) {
-        const eventSize = this.eventSize - this.eventFieldSizes[field] + size;
+      setEventFieldSize(field3, size) {
+        const eventSize = this.eventSize - this.eventFieldSizes[field3] + size;
         if (this.maxEventSize > 0 && eventSize > this.maxEventSize) {
           throw createMaxEventSizeExceededError();
         }
         this.eventSize = eventSize;
-        this.eventFieldSizes[field] = size;
+        this.eventFieldSizes[field3] = size;
       }
       /**
        * @param {EventSourceStreamEvent} event
@@ -20139,16 +20139,16 @@ var require_light = __commonJS({
           }
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list2) {
-            return list2.forEachShift(fn);
+          return this._lists.forEach(function(list5) {
+            return list5.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j, len, list2;
+          var j, len, list5;
           for (j = 0, len = arr.length; j < len; j++) {
-            list2 = arr[j];
-            if (list2.length > 0) {
-              return list2;
+            list5 = arr[j];
+            if (list5.length > 0) {
+              return list5;
             }
           }
           return [];
@@ -20802,10 +20802,10 @@ var require_light = __commonJS({
       Sync$1 = Sync_1;
       Bottleneck2 = (function() {
         class Bottleneck3 {
-          constructor(options = {}, ...invalid) {
+          constructor(options = {}, ...invalid2) {
             var storeInstanceOptions, storeOptions;
             this._addToQueue = this._addToQueue.bind(this);
-            this._validateOptions(options, invalid);
+            this._validateOptions(options, invalid2);
             parser$5.load(options, this.instanceDefaults, this);
             this._queues = new Queues$1(NUM_PRIORITIES$1);
             this._scheduled = {};
@@ -20835,8 +20835,8 @@ var require_light = __commonJS({
               return (ref = this._store.heartbeat) != null ? typeof ref.unref === "function" ? ref.unref() : void 0 : void 0;
             });
           }
-          _validateOptions(options, invalid) {
-            if (!(options != null && typeof options === "object" && invalid.length === 0)) {
+          _validateOptions(options, invalid2) {
+            if (!(options != null && typeof options === "object" && invalid2.length === 0)) {
               throw new Bottleneck3.prototype.BottleneckError("Bottleneck v2 takes a single object argument. Refer to https://github.com/SGrondin/bottleneck#upgrading-to-v2 if you're upgrading from Bottleneck v1.");
             }
           }
@@ -21228,10 +21228,10 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
-    var isSeq = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
+    var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
     function isCollection(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
@@ -21264,11 +21264,11 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias;
     exports.isCollection = isCollection;
     exports.isDocument = isDocument;
-    exports.isMap = isMap;
+    exports.isMap = isMap2;
     exports.isNode = isNode;
     exports.isPair = isPair;
     exports.isScalar = isScalar;
-    exports.isSeq = isSeq;
+    exports.isSeq = isSeq2;
   }
 });
 
@@ -22860,12 +22860,12 @@ var require_log = __commonJS({
       if (logLevel === "debug")
         console.log(...messages);
     }
-    function warn(logLevel, warning) {
+    function warn(logLevel, warning2) {
       if (logLevel === "debug" || logLevel === "warn") {
         if (typeof node_process.emitWarning === "function")
-          node_process.emitWarning(warning);
+          node_process.emitWarning(warning2);
         else
-          console.warn(warning);
+          console.warn(warning2);
       }
     }
     exports.debug = debug2;
@@ -25376,9 +25376,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap = fc.start.source === "{";
-      const fcName = isMap ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap2 = fc.start.source === "{";
+      const fcName = isMap2 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -25414,7 +25414,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap2 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -25454,7 +25454,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap && !sep3 && !props.found) {
+        if (!isMap2 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -25477,7 +25477,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap && !props.found && ctx.options.strict) {
+            if (!isMap2 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st of sep3) {
                   if (st === valueProps.found)
@@ -25509,7 +25509,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap) {
+          if (isMap2) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -25525,7 +25525,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap ? "}" : "]";
+      const expectedEnd = isMap2 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -26335,9 +26335,9 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code2, message, warning) => {
+        this.onError = (source, code2, message, warning2) => {
           const pos = getErrorPos(source);
-          if (warning)
+          if (warning2)
             this.warnings.push(new errors.YAMLWarning(pos, code2, message));
           else
             this.errors.push(new errors.YAMLParseError(pos, code2, message));
@@ -26410,10 +26410,10 @@ ${cb}` : comment;
           console.dir(token, { depth: null });
         switch (token.type) {
           case "directive":
-            this.directives.add(token.source, (offset, message, warning) => {
+            this.directives.add(token.source, (offset, message, warning2) => {
               const pos = getErrorPos(token);
               pos[0] += offset;
-              this.onError(pos, "BAD_DIRECTIVE", message, warning);
+              this.onError(pos, "BAD_DIRECTIVE", message, warning2);
             });
             this.prelude.push(token.source);
             this.atDirectives = true;
@@ -26755,8 +26755,8 @@ var require_cst_visit = __commonJS({
     visit.REMOVE = REMOVE;
     visit.itemAtPath = (cst, path4) => {
       let item = cst;
-      for (const [field, index] of path4) {
-        const tok = item?.[field];
+      for (const [field3, index] of path4) {
+        const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index];
         } else
@@ -26766,8 +26766,8 @@ var require_cst_visit = __commonJS({
     };
     visit.parentCollection = (cst, path4) => {
       const parent = visit.itemAtPath(cst, path4.slice(0, -1));
-      const field = path4[path4.length - 1][0];
-      const coll = parent?.[field];
+      const field3 = path4[path4.length - 1][0];
+      const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
@@ -26776,11 +26776,11 @@ var require_cst_visit = __commonJS({
       let ctrl = visitor(item, path4);
       if (typeof ctrl === "symbol")
         return ctrl;
-      for (const field of ["key", "value"]) {
-        const token = item[field];
+      for (const field3 of ["key", "value"]) {
+        const token = item[field3];
         if (token && "items" in token) {
           for (let i = 0; i < token.items.length; ++i) {
-            const ci = _visit(Object.freeze(path4.concat([[field, i]])), token.items[i], visitor);
+            const ci = _visit(Object.freeze(path4.concat([[field3, i]])), token.items[i], visitor);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -26790,7 +26790,7 @@ var require_cst_visit = __commonJS({
               i -= 1;
             }
           }
-          if (typeof ctrl === "function" && field === "key")
+          if (typeof ctrl === "function" && field3 === "key")
             ctrl = ctrl(item, path4);
         }
       }
@@ -27529,15 +27529,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list2, type) {
-      for (let i = 0; i < list2.length; ++i)
-        if (list2[i].type === type)
+    function includesToken(list5, type) {
+      for (let i = 0; i < list5.length; ++i)
+        if (list5[i].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list2) {
-      for (let i = 0; i < list2.length; ++i) {
-        switch (list2[i].type) {
+    function findNonEmptyIndex(list5) {
+      for (let i = 0; i < list5.length; ++i) {
+        switch (list5[i].type) {
           case "space":
           case "comment":
           case "newline":
@@ -28445,7 +28445,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse4(src, reviver, options) {
+    function parse5(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -28455,7 +28455,7 @@ var require_public_api = __commonJS({
       const doc = parseDocument2(src, options);
       if (!doc)
         return null;
-      doc.warnings.forEach((warning) => log2.warn(doc.options.logLevel, warning));
+      doc.warnings.forEach((warning2) => log2.warn(doc.options.logLevel, warning2));
       if (doc.errors.length > 0) {
         if (doc.options.logLevel !== "silent")
           throw doc.errors[0];
@@ -28486,7 +28486,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse4;
+    exports.parse = parse5;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
@@ -29777,6 +29777,9 @@ function setOutput(name, value) {
 function error(message, properties = {}) {
   issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
+function warning(message, properties = {}) {
+  issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
 function info(message) {
   process.stdout.write(message + os5.EOL);
 }
@@ -29793,13 +29796,22 @@ var SyncError = class extends Error {
   kind;
   hint;
   place;
+  others;
   constructor(kind, message, options) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint;
     this.place = options.place;
+    this.others = options.others ?? [];
   }
 };
+function combine(errors) {
+  const [first, ...others] = errors;
+  if (first === void 0) throw new Error("there is no error to tell");
+  if (others.length === 0) return first;
+  const { kind, message, hint, place, cause } = first;
+  return new SyncError(kind, message, { hint, cause, others, ...place === void 0 ? {} : { place } });
+}
 function messageOf(error2) {
   return error2 instanceof Error ? error2.message : String(error2);
 }
@@ -29853,6 +29865,13 @@ var INPUTS = {
   "environment-files": {
     description: "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
     default: "environment.yml"
+  },
+  "allowed-channels": {
+    description: "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+  },
+  "on-overlap": {
+    description: "What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.",
+    default: "warn"
   },
   lockfile: {
     description: "The unified lockfile, for `conda-lock install`.",
@@ -30431,12 +30450,12 @@ function endpointWithDefaults(defaults2, route, options) {
   return parse(merge(defaults2, route, options));
 }
 function withDefaults(oldDefaults, newDefaults) {
-  const DEFAULTS2 = merge(oldDefaults, newDefaults);
-  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  const DEFAULTS22 = merge(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS22);
   return Object.assign(endpoint2, {
-    DEFAULTS: DEFAULTS2,
-    defaults: withDefaults.bind(null, DEFAULTS2),
-    merge: merge.bind(null, DEFAULTS2),
+    DEFAULTS: DEFAULTS22,
+    defaults: withDefaults.bind(null, DEFAULTS22),
+    merge: merge.bind(null, DEFAULTS22),
     parse
   });
 }
@@ -31249,9 +31268,9 @@ function graphql(request2, query, options) {
     result.variables[key] = parsedOptions[key];
     return result;
   }, {});
-  const baseUrl2 = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-  if (GHES_V3_SUFFIX_REGEX.test(baseUrl2)) {
-    requestOptions.url = baseUrl2.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+  const baseUrl3 = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+  if (GHES_V3_SUFFIX_REGEX.test(baseUrl3)) {
+    requestOptions.url = baseUrl3.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
   }
   return request2(requestOptions).then((response) => {
     if (response.data.errors) {
@@ -34094,6 +34113,8 @@ function parseInputs(read, runner) {
       ...upstreamAccess(get, runner)
     },
     environmentFiles: files("environment-files"),
+    allowedChannels: optionalLines(get("allowed-channels")),
+    onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
     lockfile: repositoryPath("lockfile", directory, required("lockfile")),
     explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
     platforms: platforms(required("platforms")),
@@ -34116,6 +34137,12 @@ function fail(name, value, problem, hint) {
 function lines(text) {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
+function optionalLines(text) {
+  return text === void 0 ? void 0 : lines(text);
+}
+function oneOf(name, text, values) {
+  return values.find((value) => value === text) ?? fail(name, text, `is not one of ${values.join(", ")}`);
+}
 function repositoryName(name, text) {
   return parseRepositoryName(text) ?? fail(name, text, "is not of the form OWNER/REPO");
 }
@@ -34130,8 +34157,8 @@ function repositoryPath(name, directory, text) {
 function hasControlCharacter(text) {
   return new RegExp("\\p{Cc}", "u").test(text);
 }
-function paths(name, directory, texts) {
-  const result = texts.map((text) => repositoryPath(name, directory, text));
+function paths(name, directory, texts2) {
+  const result = texts2.map((text) => repositoryPath(name, directory, text));
   const twice = result.find((path4, index) => result.indexOf(path4) !== index);
   if (twice !== void 0) fail(name, twice, "is named twice");
   return result;
@@ -34248,9 +34275,131 @@ function logGroup(title, text) {
   log(text);
   endGroup();
 }
+function warnAt(message, place) {
+  warning(harmless(message), { file: place.file, ...place.line === void 0 ? {} : { startLine: place.line } });
+}
 
 // src/main.ts
 import { fileURLToPath } from "node:url";
+
+// src/environment/channels.ts
+function uniteChannels(environments) {
+  const longest = environments.reduce(
+    (best, next) => best === void 0 || next.channels.length > best.channels.length ? next : best,
+    void 0
+  );
+  if (longest === void 0) return [];
+  const odd = environments.find(({ channels }) => !isEndOf(channels, longest.channels));
+  if (odd !== void 0) throw notUnited(odd, longest, environments);
+  return longest.channels;
+}
+function isEndOf(end, whole) {
+  return end.length === 0 || JSON.stringify(whole.slice(-end.length)) === JSON.stringify(end);
+}
+function notUnited(odd, longest, environments) {
+  const show = (channels) => channels.join(", ");
+  const first = environments[0]?.channels ?? [];
+  const own = environments.flatMap(({ channels }) => channels);
+  const order = [...new Set(own.filter((channel) => !first.includes(channel))), ...first];
+  const mine = environments.at(-1) ?? odd;
+  return new SyncError(
+    "environment",
+    `conda-lock cannot combine the channels of ${odd.file} (${show(odd.channels)}) and ${longest.file} (${show(longest.channels)}): each list must be the end of the longest one.`,
+    {
+      hint: `Give ${mine.file} the channels ${show(order)}, in this order.`,
+      place: { file: mine.file, line: mine.channelsLine }
+    }
+  );
+}
+
+// src/environment/merge.ts
+function mergeSpecs(specs) {
+  const groups2 = /* @__PURE__ */ new Map();
+  for (const spec of specs) {
+    const key = `${spec.platform} ${spec.manager} ${spec.name}`;
+    groups2.set(key, [...groups2.get(key) ?? [], spec]);
+  }
+  const overlaps = [...groups2.values()].flatMap(overlapOf);
+  const winners = [...groups2.values()].flatMap((group) => group.slice(-1));
+  return {
+    specs: winners,
+    overlaps: firstOfEach(overlaps, (overlap) => `${overlap.manager} ${overlap.name}`),
+    twoManagers: firstOfEach(twoManagers(winners), (pair) => pair.pip.name)
+  };
+}
+function overlapOf(group) {
+  const winner = group.at(-1);
+  const losers = group.slice(0, -1);
+  if (winner === void 0 || losers.length === 0) return [];
+  const lost = losers.filter((loser) => loser.identity !== winner.identity);
+  const kind = lost.length === 0 ? "same" : isBare(winner) && lost.some((loser) => !isBare(loser)) ? "constraint" : "differs";
+  if (winner.implied && kind !== "constraint") return [];
+  return [{ name: winner.name, manager: winner.manager, winner, losers, kind }];
+}
+function isBare({ version, build, channel }) {
+  return (version === "" || version === "*") && build === "" && channel === "";
+}
+function twoManagers(winners) {
+  return winners.flatMap((pip) => {
+    if (pip.manager !== "pip") return [];
+    const conda = winners.find(
+      (other) => other.manager === "conda" && other.platform === pip.platform && pypiName(other.name) === pip.name
+    );
+    return conda === void 0 ? [] : [{ conda, pip }];
+  });
+}
+function pypiName(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+function firstOfEach(items, key) {
+  const seen = /* @__PURE__ */ new Map();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}
+
+// src/environment/preflight.ts
+function checkMerge(environments, { specs, bad }, onOverlap) {
+  if (bad.length > 0) throw combine(bad.map(unreadable));
+  uniteChannels(environments);
+  const merge2 = mergeSpecs(specs);
+  const lost = merge2.overlaps.filter(({ kind }) => kind !== "same");
+  if (onOverlap === "error" && lost.length > 0) throw combine(lost.map(refused));
+  return {
+    merge: merge2,
+    warnings: [
+      ...lost.map((overlap) => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
+      ...merge2.twoManagers.map((pair) => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
+    ]
+  };
+}
+function placeOf({ file, line }) {
+  return { file, line };
+}
+function unreadable(spec) {
+  return new SyncError("environment", `conda-lock cannot read \`${spec.text}\`: ${spec.reason}.`, {
+    hint: `Write it as \`name\`, \`name=1.2\` or \`name>=1.2,<2\` in ${spec.file}, line ${spec.line}.`,
+    place: placeOf(spec)
+  });
+}
+function refused(overlap) {
+  return new SyncError("environment", tellOverlap(overlap), {
+    hint: "Remove one of the two, or set `on-overlap: warn`.",
+    place: placeOf(overlap.winner)
+  });
+}
+function tellOverlap({ kind, winner, losers, name }) {
+  const lost = losers.filter((loser) => loser.identity !== winner.identity).map((loser) => `\`${loser.text}\` (${loser.file}, line ${loser.line})`).join(" and ");
+  if (winner.implied) {
+    return `The \`pip:\` section in ${winner.file} makes conda-lock ask for any \`pip\`, so ${lost} has no effect.`;
+  }
+  if (kind === "constraint") {
+    return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`;
+  }
+  return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`;
+}
+function tellTwoManagers({ conda, pip }) {
+  return `\`${pip.text}\` comes from pip here and \`${conda.text}\` from conda (${conda.file}, line ${conda.line}): pip's gets installed over conda's. Remove one of them.`;
+}
 
 // node_modules/@octokit/plugin-retry/dist-bundle/index.js
 var import_light = __toESM(require_light(), 1);
@@ -34649,96 +34798,293 @@ function hintFor(status, said) {
 }
 
 // src/lock/lock.ts
-import { mkdtemp, rm as rm3 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { mkdir as mkdir3, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
+import { delimiter as delimiter2, dirname as dirname3, join as join6, posix as posix3 } from "node:path";
 
-// src/lock/run.ts
-import { chmod as chmod2, copyFile as copyFile2, mkdir as mkdir2, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
-import { delimiter as delimiter2, dirname as dirname3, join as join3, posix as posix2 } from "node:path";
-
-// src/lock/failure.ts
-import { readFile } from "node:fs/promises";
-var OUT_OF_TIME = 124;
-async function readFailure(task, reportFile, result) {
-  if (result?.exitCode === OUT_OF_TIME) {
-    return new SyncError("solve", "Locking took longer than `timeout` allows and was stopped.", {
-      hint: "Set a longer `timeout`, or look in the log for what it was waiting for."
-    });
-  }
-  const report = await readFile(reportFile, "utf8").catch(() => "");
-  const failure2 = report.split("\n").filter((line) => line !== "").map(parseReport).find((entry) => entry.kind !== "solved");
-  return failure2 === void 0 ? unexplained(result) : explain(task, failure2);
+// src/environment/specs.ts
+function parseSpecs(answer, environments, platforms2) {
+  const files = list(field(answer, "files"));
+  const specs = [];
+  const bad = /* @__PURE__ */ new Map();
+  environments.forEach((environment, index) => {
+    for (const platform2 of platforms2) {
+      for (const entry of list(field(files[index], platform2))) {
+        const at = { file: environment.file, line: environment.line(platform2, list(field(entry, "place")).map(Number)) };
+        const written = String(field(entry, "text"));
+        const error2 = field(entry, "error");
+        if (error2 === void 0) specs.push({ ...at, platform: platform2, ...parseSpec(written, entry) });
+        else bad.set(`${at.file}:${at.line}`, { ...at, text: written, reason: messageText(error2) });
+      }
+    }
+  });
+  return { specs, bad: [...bad.values()] };
 }
-function parseReport(line) {
-  const value = JSON.parse(line);
-  const field = (key) => typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : void 0;
-  const missing2 = field("missing");
-  const [url, status] = [field("url"), field("status")];
+function parseSpec(written, entry) {
+  const dependency = field(entry, "dependency");
+  const part = (name) => {
+    const value = field(dependency, name);
+    return typeof value === "string" ? value : "";
+  };
   return {
-    kind: String(field("kind")),
-    message: String(field("message")),
-    platform: String(field("platform")),
-    missing: Array.isArray(missing2) ? missing2.map(String) : [],
-    url: typeof url === "string" ? url : void 0,
-    status: typeof status === "number" ? status : void 0
+    text: written,
+    manager: part("manager") === "pip" ? "pip" : "conda",
+    name: part("name"),
+    version: part("version"),
+    build: part("build"),
+    channel: part("conda_channel"),
+    category: part("category"),
+    identity: JSON.stringify(dependency),
+    implied: field(entry, "implied") === true
   };
 }
-function explain(task, failure2) {
+function messageText(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+function field(value, name) {
+  return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : void 0;
+}
+function list(value) {
+  if (Array.isArray(value)) return value;
+  throw new Error("solver/specs.py answered something else than specs");
+}
+
+// src/lock/driver.ts
+import { spawn as spawn2 } from "node:child_process";
+import { once } from "node:events";
+import { join as join3 } from "node:path";
+import { createInterface } from "node:readline";
+var DriverError = class extends Error {
+  type;
+  constructor(type, message) {
+    super(message);
+    this.type = type;
+  }
+};
+var OUT_OF_TIME = 124;
+function startDriver(options) {
+  const script = join3(options.solverFolder, "driver.py");
+  const child2 = spawn2(options.python, [script, String(options.seconds)], {
+    env: { ...options.environment },
+    stdio: ["pipe", "pipe", "pipe"]
+  });
+  const crashed = [];
+  child2.stderr.on("data", (chunk) => crashed.push(chunk));
+  child2.stdin.on("error", () => void 0);
+  const ended = new Promise((resolve2, reject) => {
+    child2.on("error", reject);
+    child2.on("exit", resolve2);
+  });
+  const lines2 = createInterface({ input: child2.stdout })[Symbol.asyncIterator]();
+  const stop = () => child2.kill();
+  process.once("exit", stop);
+  return {
+    request: async (command, fields) => {
+      child2.stdin.write(`${JSON.stringify({ command, log: options.log, ...fields })}
+`);
+      const line = await lines2.next();
+      if (line.done === true) throw deathOf(await ended, Buffer.concat(crashed).toString("utf8"));
+      return parseAnswer(line.value);
+    },
+    close: async () => {
+      process.off("exit", stop);
+      child2.stdin.end();
+      if (child2.exitCode === null && child2.signalCode === null) await once(child2, "exit");
+    }
+  };
+}
+function parseAnswer(line) {
+  const answer = JSON.parse(line);
+  if (typeof answer !== "object" || answer === null || !("error" in answer)) return answer;
+  const error2 = answer.error;
+  const field3 = (name) => typeof error2 === "object" && error2 !== null ? String(Object.getOwnPropertyDescriptor(error2, name)?.value) : String(error2);
+  throw new DriverError(field3("type"), field3("message"));
+}
+function deathOf(exitCode, stderr) {
+  return exitCode === OUT_OF_TIME ? new SyncError("solve", "Locking took longer than `timeout` allows and was stopped.", {
+    hint: "Set a longer `timeout`, or look in the log for what it was waiting for."
+  }) : new Error(`solver/driver.py ended with exit code ${exitCode ?? "none"}: ${stderr}`);
+}
+
+// src/lock/failure.ts
+import { readFile as readFile2 } from "node:fs/promises";
+
+// src/lock/chains.ts
+var MOST_LINKS = 4;
+function parseChains(tree) {
+  const lines2 = tree.split("\n").flatMap(parseLine);
+  const top = Math.min(...lines2.map((line) => line.depth));
+  return lines2.flatMap((line, index) => {
+    if (line.depth !== top || !isRequirement(line)) return [];
+    const end = lines2.findIndex((other, place) => place > index && other.depth <= line.depth);
+    return [chainOf(lines2.slice(index, end === -1 ? void 0 : end))];
+  });
+}
+function parseLine(text) {
+  const single = /^Cannot solve the request because of: (.+)$/.exec(text)?.[1];
+  if (single !== void 0) return single.includes("packages are incompatible") ? [] : [{ depth: -1, text: single }];
+  const match = /^([│ ]*)[├└]─ (.+)$/.exec(text);
+  return match?.[1] === void 0 || match[2] === void 0 ? [] : [{ depth: match[1].length, text: match[2] }];
+}
+function isRequirement({ text }) {
+  return !text.endsWith("would require") && !text.includes("conflicts with the versions reported above");
+}
+function chainOf(lines2) {
+  const chain = [];
+  let depth = -Infinity;
+  for (const line of lines2) {
+    if (line.depth <= depth) break;
+    depth = line.depth;
+    if (isRequirement(line)) chain.push(requirement(line.text));
+  }
+  return chain;
+}
+function requirement(text) {
+  return text.replace(/^No candidates were found for (.+?)\.?$/, "$1").replace(/(?:,? (?:which )?cannot be installed because|, for which no candidates were found|, which ).*$/, "").replace(/ \*$/, "");
+}
+function formatChain(chain) {
+  const links = chain.map((link2) => `\`${link2}\``);
+  const shown = links.length > MOST_LINKS ? [...links.slice(0, 2), "\u2026", ...links.slice(-1)] : links;
+  return shown.join(" \u2192 ");
+}
+
+// src/lock/explain.ts
+function explain(failure2, situation) {
   switch (failure2.kind) {
     case "missing-package":
-      return missingPackages(task, failure2);
-    case "unsatisfiable":
-      return new SyncError("solve", `No set of packages meets all specs on ${failure2.platform}: ${failure2.message}`, {
-        hint: "Loosen or remove one of the specs that exclude each other. The full message of the solver is in the log."
-      });
+      return failure2.empty ? emptyPlatform(failure2.platform) : combine(failure2.missing.map((name) => missing(name, failure2.near[name] ?? [], failure2.platform, situation)));
+    case "unmatched":
+      return combine(failure2.unmatched.map((entry) => unmatched(entry, failure2.platform, situation)));
+    case "conflict":
+      return failure2.conflicts.length === 0 ? conflict({ specs: [], message: failure2.message }, failure2.platform, situation) : combine(failure2.conflicts.map((entry) => conflict(entry, failure2.platform, situation)));
     case "invalid-spec":
-      return new SyncError("environment", `The solver cannot read a spec: ${failure2.message}`, {
-        hint: "Write it as `name`, `name=1.2` or `name>=1.2,<2`."
-      });
+      return combine(failure2.invalid.map((entry) => invalid(entry.spec, entry.message, failure2.platform, situation)));
     case "channel":
-      return unreachable(failure2);
-    default:
+      return unreachable(failure2.url, failure2.status, failure2.message);
+    case "internal":
       return new SyncError("solve", `The solver failed on ${failure2.platform}: ${failure2.message}`, {
         hint: "The log has all that it printed. If this stays, report it with that log."
       });
   }
 }
-function missingPackages(task, failure2) {
-  const names = failure2.missing.map((name) => `\`${name}\``).join(", ");
-  const place = failure2.missing.map((name) => findSpec(task, name)).find((found) => found !== void 0);
-  return new SyncError("solve", `No channel has ${names} for ${failure2.platform}.`, {
-    hint: "Check the spelling. If a package exists only on PyPI, move it to a `pip:` section.",
-    ...place === void 0 ? {} : { place }
+function emptyPlatform(platform2) {
+  return new SyncError("solve", `No channel has any package for ${platform2}.`, {
+    hint: "Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform."
   });
 }
-function unreachable(failure2) {
-  const where = failure2.url === void 0 ? "A channel" : `The channel at ${failure2.url}`;
-  const status = failure2.status === void 0 ? "" : ` (status ${failure2.status})`;
-  return new SyncError("solve", `${where} could not be read${status}: ${failure2.message}`, {
-    hint: "Check the `channels:` of the environment files and `channel-alias`; if they are right, run the workflow again later."
+function missing(name, near, platform2, situation) {
+  const spec = findSpec(situation, name, platform2);
+  const similar = near.length === 0 ? "" : ` They have ${oneOf2(near.map((other) => `\`${other}\``))}.`;
+  const move = spec === void 0 ? "" : ` in ${spec.file}: replace \`- ${spec.text}\` by \`- pip:\` with \`- ${pipSpec(spec)}\` under it`;
+  const hint = situation.onPypi.has(name) ? `PyPI has it, so move it to the \`pip:\` section${move}.` : near.length > 0 ? "Correct the name, or remove the line." : "Correct the name, add the channel that has it to `channels:`, or remove the line.";
+  return new SyncError("solve", `None of the channels has \`${name}\` for ${platform2}.${similar}`, {
+    hint,
+    ...placeOf2(spec)
   });
 }
-function findSpec(task, name) {
-  const pattern = new RegExp(`^\\s*-\\s*["']?(?:[^\\s"']+::)?${name.replace(/[.+]/g, "\\$&")}(?![A-Za-z0-9_.-])`, "i");
-  for (const file of [...task.environmentFiles].reverse()) {
-    const lines2 = Buffer.from(file.content).toString("utf8").split("\n");
-    const index = lines2.findIndex((line) => pattern.test(line));
-    if (index !== -1) return { file: file.path, line: index + 1 };
+function pipSpec({ name, version }) {
+  if (version === "" || version === "*") return name;
+  return /^[\d.]+\*?$/.test(version) ? `${name}==${version}` : `${name}${version.replaceAll(" ", "")}`;
+}
+function unmatched({ spec: text, name, versions, builds }, platform2, situation) {
+  const spec = findSpec(situation, name, platform2);
+  const where = placeOf2(spec);
+  if (name.startsWith("__")) {
+    return new SyncError(
+      "solve",
+      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions)}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...where
+      }
+    );
   }
-  return void 0;
-}
-function unexplained(result) {
-  const message = driverError(result?.stdout ?? "") ?? "it printed no reason";
-  return message.endsWith("is not an executable file") ? new SyncError("input", `Input \`conda-executable\`: ${message}.`, {
-    hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
-  }) : new SyncError("solve", `conda-lock failed: ${message}`, {
-    hint: "The log has all that it printed.",
-    cause: result
+  const written = `\`${spec?.text ?? text}\``;
+  if (builds.length > 0) {
+    return new SyncError("solve", `The channels have no build of ${written} for ${platform2}.`, {
+      hint: `Builds of that version are ${list2(builds)}.`,
+      ...where
+    });
+  }
+  return new SyncError("solve", `The channels have no version of \`${name}\` for ${platform2} that ${written} allows.`, {
+    hint: `Ask for one that exists; the newest are ${list2(versions)}.`,
+    ...where
   });
 }
-function driverError(stdout) {
-  const message = /"message": ("(?:[^"\\]|\\.)*")/.exec(stdout)?.[1];
-  return message === void 0 ? void 0 : String(JSON.parse(message));
+var VIRTUAL_HINT = "Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more.";
+function conflict({ specs: texts2, message }, platform2, situation) {
+  const specs = texts2.map((text) => findSpec(situation, nameOf(text), platform2));
+  const last = specs.findLast((spec) => spec !== void 0);
+  const chains = parseChains(message);
+  const virtual = chains.flat().find((link2) => link2.startsWith("__"));
+  const ways = chains.map(formatChain).join("; ");
+  if (virtual !== void 0) {
+    const wanted = texts2.map((text, index) => `\`${specs[index]?.text ?? text}\``).join(", ");
+    return new SyncError(
+      "solve",
+      `${wanted} cannot be installed on ${platform2}, because it needs \`${virtual}\`: ${ways}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...placeOf2(last)
+      }
+    );
+  }
+  const named = texts2.map((text, index) => described(specs[index], text));
+  const what = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""} exclude each other on ${platform2}` : `${named[0] ?? "The environment"} cannot be installed on ${platform2}`;
+  return new SyncError("solve", `${what}: ${ways === "" ? message : ways}.`, {
+    hint: named.length > 1 ? "Loosen or remove one of them." : "Loosen or remove this spec.",
+    ...placeOf2(last)
+  });
+}
+function described(spec, text) {
+  return spec === void 0 ? `\`${text}\`` : `\`${spec.text}\` (${spec.file}, line ${spec.line})`;
+}
+function invalid(text, message, platform2, situation) {
+  const spec = findSpec(situation, nameOf(text), platform2);
+  return new SyncError("environment", `The solver cannot read the spec \`${spec?.text ?? text}\`: ${message}.`, {
+    hint: "Write it as `name`, `name=1.2` or `name>=1.2,<2`.",
+    ...placeOf2(spec)
+  });
+}
+function unreachable(url, status, message) {
+  const where = url === void 0 ? "A channel" : `The channel file ${url}`;
+  const retried = /failed after (\d+) retries/.test(message) ? ", also when tried again" : "";
+  if (status === 401 || status === 403) {
+    return new SyncError("solve", `${where} refuses access (status ${status}).`, {
+      hint: "A private channel needs credentials: check the variables that its address in `channels:` names."
+    });
+  }
+  if (status === 404) {
+    return new SyncError("solve", `${where} does not exist (status 404).`, {
+      hint: "Check the spelling in `channels:` of the environment files, and `channel-alias`."
+    });
+  }
+  if (/parse|EOF|expected/.test(message) && status === void 0 && retried === "") {
+    return new SyncError("solve", `${where} is damaged: ${lastLine(message)}.`, {
+      hint: "It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays."
+    });
+  }
+  const answer = status === void 0 ? lastLine(message) : `status ${status}`;
+  return new SyncError("solve", `${where} could not be fetched${retried}: ${answer}.`, {
+    hint: "If the address is right, the channel or the network is down: run the workflow again later."
+  });
+}
+function lastLine(message) {
+  return (message.trim().split("\n").at(-1) ?? "").replace(/^Caused by: /, "");
+}
+function nameOf(spec) {
+  return /^(?:\S+::)?([^\s=<>!~[]+)/.exec(spec)?.[1]?.toLowerCase() ?? spec;
+}
+function findSpec({ specs }, name, platform2) {
+  return specs.find((spec) => spec.manager === "conda" && spec.name === name && spec.platform === platform2);
+}
+function placeOf2(spec) {
+  return spec === void 0 ? {} : { place: { file: spec.file, line: spec.line } };
+}
+function list2(items) {
+  return items.map((item) => `\`${item}\``).join(", ");
+}
+function oneOf2(items) {
+  return items.length > 1 ? `${items.slice(0, -1).join(", ")} or ${items.at(-1) ?? ""}` : items[0] ?? "";
 }
 
 // src/lock/process.ts
@@ -34749,11 +35095,16 @@ function childEnvironment(environment, additions) {
   );
   return { ...Object.fromEntries(allowed), ...additions };
 }
+function pipEnvironment() {
+  const settings = Object.entries(process.env).flatMap(
+    ([name, value]) => value !== void 0 && name.startsWith("PIP_") ? [[name, value]] : []
+  );
+  return childEnvironment(process.env, Object.fromEntries(settings));
+}
 async function runProcess(program, args, options) {
   try {
     return await getExecOutput(`"${program}"`, [...args], {
       env: options.environment,
-      ...options.input === void 0 ? {} : { input: Buffer.from(options.input) },
       ignoreReturnCode: true,
       silent: true
     });
@@ -34763,92 +35114,69 @@ async function runProcess(program, args, options) {
   }
 }
 
+// src/lock/pypi.ts
+var MOST = 10;
+async function findOnPypi(python, names) {
+  const found = await Promise.all(names.slice(0, MOST).map(async (name) => await has(python, name) ? [name] : []));
+  return new Set(found.flat());
+}
+async function has(python, name) {
+  const quick = ["--disable-pip-version-check", "--no-input", "--retries", "0", "--timeout", "10"];
+  const args = ["-I", "-m", "pip", "index", "versions", ...quick, name];
+  const result = await runProcess(python, args, { environment: pipEnvironment() });
+  return result?.exitCode === 0;
+}
+
 // src/lock/run.ts
+import { chmod as chmod2, copyFile as copyFile2, readFile } from "node:fs/promises";
+import { join as join4, posix as posix2 } from "node:path";
 var EXPLICIT = "conda-{platform}.lock";
-async function runCondaLock(task, places) {
-  const folders = await layOut(task, places);
-  const conda = task.condaExecutable ?? await installFrontEnd(places);
-  const report = join3(places.scratch, "solver-report.jsonl");
-  const result = await runProcess(join3(places.toolchain.bin, "python"), [join3(places.solverFolder, "driver.py")], {
-    environment: solverEnvironment(task, places, report),
-    input: JSON.stringify(driverTask(task, folders, conda))
-  });
-  places.log(withoutCredentials(result?.stderr ?? ""));
-  if (result?.exitCode !== 0) throw await readFailure(task, report, result);
-  return readOutput(task, folders, result);
+function solverReport({ folders }) {
+  return join4(folders.scratch, "solver-report.jsonl");
 }
-function withoutCredentials(text) {
-  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, "***");
-}
-async function layOut(task, { scratch }) {
-  const folders = {
-    work: join3(scratch, "work"),
-    explicit: join3(scratch, "explicit"),
-    readBack: join3(scratch, "read-back")
-  };
-  await mkdir2(join3(folders.work, task.workingDirectory), { recursive: true });
-  await mkdir2(folders.explicit);
-  await mkdir2(folders.readBack);
-  for (const file of task.environmentFiles) {
-    const path4 = join3(folders.work, file.path);
-    await mkdir2(dirname3(path4), { recursive: true });
-    await writeFile2(path4, file.content);
-  }
-  return folders;
-}
-async function installFrontEnd({ solverFolder, scratch }) {
-  const executable = join3(scratch, "rattler-conda");
-  await copyFile2(join3(solverFolder, "rattler_conda.py"), executable);
-  await chmod2(executable, 493);
-  return executable;
-}
-function solverEnvironment(task, places, report) {
-  return childEnvironment(process.env, {
-    PATH: `${places.toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
-    // conda-lock leaves folders there when it is killed.
-    TMPDIR: places.scratch,
-    PYTHONDONTWRITEBYTECODE: "1",
-    CONDA_CHANNEL_ALIAS: task.channelAlias,
-    MAMBA_CHANNEL_ALIAS: task.channelAlias,
-    RATTLER_CONDA_CACHE: places.repodataCache,
-    RATTLER_CONDA_REPORT: report
-  });
-}
-function driverTask(task, folders, conda) {
+async function runCondaLock(task, laboratory) {
+  const { driver, folders } = laboratory;
   const local = (path4) => posix2.relative(task.workingDirectory, path4);
-  return {
-    directory: join3(folders.work, task.workingDirectory),
+  const answer = await driver.request("lock", {
+    directory: folders.directory,
     files: task.environmentFiles.map((file) => local(file.path)),
     platforms: task.platforms,
     lockfile: local(task.lockfile),
-    explicit: join3(folders.explicit, EXPLICIT),
+    explicit: join4(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda,
+    conda: task.condaExecutable ?? await installFrontEnd(laboratory),
     metadata: task.metadata,
-    seconds: task.seconds
-  };
-}
-async function readOutput(task, folders, result) {
-  const done = parseResult(result.stdout);
+    environment: {
+      CONDA_CHANNEL_ALIAS: task.channelAlias,
+      MAMBA_CHANNEL_ALIAS: task.channelAlias,
+      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_REPORT: solverReport(laboratory)
+    }
+  });
   return {
-    lockfile: await readFile2(join3(folders.work, task.lockfile), "utf8"),
+    lockfile: await readFile(join4(folders.work, task.lockfile), "utf8"),
     explicit: await readPlatforms(task, folders.explicit),
     readBack: await readPlatforms(task, folders.readBack),
-    ...done
+    ...parseAnswer2(answer)
   };
+}
+async function installFrontEnd({ solverFolder, folders }) {
+  const executable = join4(folders.scratch, "rattler-conda");
+  await copyFile2(join4(solverFolder, "rattler_conda.py"), executable);
+  await chmod2(executable, 493);
+  return executable;
 }
 async function readPlatforms(task, folder) {
   const entries = task.platforms.map(async (platform2) => {
     const name = EXPLICIT.replace("{platform}", platform2);
-    return [platform2, await readFile2(join3(folder, name), "utf8")];
+    return [platform2, await readFile(join4(folder, name), "utf8")];
   });
   return new Map(await Promise.all(entries));
 }
-function parseResult(stdout) {
-  const result = JSON.parse(stdout);
-  if (typeof result !== "object" || result === null) throw new Error("solver/driver.py printed no result");
-  const text = (key) => String(Object.getOwnPropertyDescriptor(result, key)?.value);
-  const seconds = "seconds" in result ? result.seconds : {};
+function parseAnswer2(answer) {
+  if (typeof answer !== "object" || answer === null) throw new Error("solver/driver.py gave no answer");
+  const text = (key) => String(Object.getOwnPropertyDescriptor(answer, key)?.value);
+  const seconds = "seconds" in answer ? answer.seconds : {};
   const entries = Object.entries(typeof seconds === "object" && seconds !== null ? seconds : {});
   return {
     tools: { condaLock: text("conda_lock"), pyRattler: text("py_rattler") },
@@ -34856,22 +35184,111 @@ function parseResult(stdout) {
   };
 }
 
+// src/lock/solver-report.ts
+function parseSolverReport(text) {
+  const last = text.trim().split("\n").at(-1) ?? "";
+  if (last === "") return void 0;
+  const value = JSON.parse(last);
+  const kind = textOf(value, "kind");
+  const base = { platform: textOf(value, "platform"), message: textOf(value, "message") };
+  switch (kind) {
+    case "solved":
+      return void 0;
+    case "missing-package": {
+      const missing3 = texts(value, "missing");
+      const near = Object.fromEntries(missing3.map((name) => [name, texts(field2(value, "near"), name)]));
+      return { ...base, kind, missing: missing3, near, empty: field2(value, "empty") === true };
+    }
+    case "unmatched":
+      return { ...base, kind, unmatched: list3(value, "unmatched").map(parseUnmatched) };
+    case "conflict": {
+      const parse5 = (entry) => ({ specs: texts(entry, "specs"), message: textOf(entry, "message") });
+      return { ...base, kind, conflicts: list3(value, "conflicts").map(parse5) };
+    }
+    case "invalid-spec": {
+      const parse5 = (entry) => ({ spec: textOf(entry, "spec"), message: textOf(entry, "message") });
+      return { ...base, kind, invalid: list3(value, "invalid").map(parse5) };
+    }
+    case "channel": {
+      const [url, status] = [field2(value, "url"), field2(value, "status")];
+      const known = { url: typeof url === "string" ? url : void 0 };
+      return { ...base, kind, ...known, status: typeof status === "number" ? status : void 0 };
+    }
+    default:
+      return { ...base, kind: "internal" };
+  }
+}
+function parseUnmatched(entry) {
+  return {
+    spec: textOf(entry, "spec"),
+    name: textOf(entry, "name"),
+    versions: texts(entry, "versions"),
+    builds: texts(entry, "builds")
+  };
+}
+function field2(value, name) {
+  return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : void 0;
+}
+function textOf(value, name) {
+  const found = field2(value, name);
+  return typeof found === "string" ? found : "";
+}
+function list3(value, name) {
+  const found = field2(value, name);
+  return Array.isArray(found) ? found : [];
+}
+function texts(value, name) {
+  return list3(value, name).filter((entry) => typeof entry === "string");
+}
+
+// src/lock/failure.ts
+async function failureOf(error2, task, laboratory, specs) {
+  if (!(error2 instanceof DriverError)) return error2;
+  const failure2 = await solverFailure(error2, task, laboratory);
+  if (failure2 === void 0) return unexplained(error2);
+  const onPypi = failure2.kind === "missing-package" ? await findOnPypi(laboratory.python, failure2.missing) : /* @__PURE__ */ new Set();
+  return explain(failure2, { specs: mergeSpecs(specs.specs).specs, onPypi });
+}
+async function solverFailure(error2, task, laboratory) {
+  if (error2.type !== "CalledProcessError") return void 0;
+  if (task.condaExecutable !== void 0) {
+    const diagnosis = { ...task, condaExecutable: void 0 };
+    await runCondaLock(diagnosis, laboratory).catch((another) => {
+      if (!(another instanceof DriverError)) throw another;
+    });
+  }
+  return parseSolverReport(await readFile2(solverReport(laboratory), "utf8").catch(() => ""));
+}
+function unexplained(error2) {
+  if (error2.message.endsWith("is not an executable file")) {
+    return new SyncError("input", `Input \`conda-executable\`: ${error2.message}.`, {
+      hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
+    });
+  }
+  if (error2.type === "NoWheelError") {
+    return new SyncError("solve", `${error2.message}.`, {
+      hint: "Locking runs nobody's code. Take a version of it that has a wheel, or the package from conda."
+    });
+  }
+  return new SyncError("solve", `conda-lock failed: ${error2.message}`, { hint: "The log has all that it printed." });
+}
+
 // src/lock/toolchain.ts
 import { createHash } from "node:crypto";
-import { access as access2, mkdir as mkdir3, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { access as access2, mkdir as mkdir2, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
+import { join as join5 } from "node:path";
 var OLDEST_PYTHON = [3, 10];
 async function prepareToolchain(options) {
   const version = await pythonVersion(options.python);
-  const requirements = join4(options.solverFolder, "requirements.txt");
+  const requirements = join5(options.solverFolder, "requirements.txt");
   const hash = createHash("sha256").update(await readFile3(requirements)).update(version);
-  const folder = join4(
+  const folder = join5(
     options.cache,
     "conda-lock-sync",
     `${version.replace(/\s.*/s, "")}-${hash.digest("hex").slice(0, 16)}`
   );
   if (!await exists2(folder)) await install(options.python, requirements, folder);
-  return { bin: join4(folder, "bin") };
+  return { bin: join5(folder, "bin") };
 }
 async function pythonVersion(python) {
   const program = "import platform, sys; print(platform.python_version(), sys.executable, platform.machine())";
@@ -34883,7 +35300,7 @@ async function pythonVersion(python) {
   }
   const [major, minor] = result.stdout.split(".").map(Number);
   if (result.exitCode !== 0 || major === void 0 || minor === void 0 || Number.isNaN(major + minor)) {
-    throw new SyncError("toolchain", `\`${python}\` does not work as a Python: ${lastLine(result)}`, {
+    throw new SyncError("toolchain", `\`${python}\` does not work as a Python: ${lastLine2(result)}`, {
       hint: "Add a step with actions/setup-python before this one, or name another Python with `python`."
     });
   }
@@ -34898,23 +35315,17 @@ async function install(python, requirements, folder) {
   const unfinished = `${folder}.${process.pid}`;
   const environment = pipEnvironment();
   try {
-    await mkdir3(join4(folder, ".."), { recursive: true });
+    await mkdir2(join5(folder, ".."), { recursive: true });
     const created = await runProcess(python, ["-I", "-m", "venv", unfinished], { environment });
     if (created?.exitCode !== 0) throw noVenv(python, created);
     const pip = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"];
     const locked = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", requirements];
-    const installed = await runProcess(join4(unfinished, "bin", "python"), [...pip, ...locked], { environment });
+    const installed = await runProcess(join5(unfinished, "bin", "python"), [...pip, ...locked], { environment });
     if (installed?.exitCode !== 0) throw notInstalled(installed);
     await moveIntoPlace(unfinished, folder);
   } finally {
     await rm2(unfinished, { recursive: true, force: true });
   }
-}
-function pipEnvironment() {
-  const settings = Object.entries(process.env).flatMap(
-    ([name, value]) => value !== void 0 && name.startsWith("PIP_") ? [[name, value]] : []
-  );
-  return childEnvironment(process.env, Object.fromEntries(settings));
 }
 async function moveIntoPlace(from, to) {
   try {
@@ -34924,18 +35335,18 @@ async function moveIntoPlace(from, to) {
   }
 }
 function noVenv(python, result) {
-  return new SyncError("toolchain", `\`${python} -m venv\` failed: ${lastLine(result)}`, {
+  return new SyncError("toolchain", `\`${python} -m venv\` failed: ${lastLine2(result)}`, {
     hint: "On Debian and Ubuntu install the package python3-venv, or add a step with actions/setup-python before this one.",
     cause: result?.stderr
   });
 }
 function notInstalled(result) {
-  return new SyncError("toolchain", `pip could not install conda-lock and py-rattler: ${lastLine(result)}`, {
+  return new SyncError("toolchain", `pip could not install conda-lock and py-rattler: ${lastLine2(result)}`, {
     hint: "Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.",
     cause: result?.stderr
   });
 }
-function lastLine(result) {
+function lastLine2(result) {
   const lines2 = `${result?.stdout ?? ""}
 ${result?.stderr ?? ""}`.split("\n").filter((line) => line.trim() !== "");
   return lines2.findLast((line) => /error|no module|not/i.test(line)) ?? lines2.at(-1) ?? "it printed nothing";
@@ -34988,12 +35399,12 @@ function parseExplicitLock(text, platform2) {
   const start = lines2.findIndex((line) => line.trim() === "@EXPLICIT");
   if (start === -1) throw new Error("there is no line `@EXPLICIT`");
   return lines2.slice(start + 1).flatMap((line, index) => {
-    const pin = parseLine(line.trim(), platform2);
+    const pin = parseLine2(line.trim(), platform2);
     if (pin === "unknown") throw new Error(`line ${start + 2 + index} is not a package`);
     return pin === void 0 ? [] : [pin];
   });
 }
-function parseLine(line, platform2) {
+function parseLine2(line, platform2) {
   if (line.startsWith("# pip ")) return parsePip(line, platform2);
   if (line === "" || line.startsWith("#")) return void 0;
   const [url = "", md5 = ""] = line.split("#");
@@ -37518,13 +37929,13 @@ function parseUnifiedLock(text) {
   if (root.version !== "1") throw new Error(`it has format version ${String(root.version)}, not 1`);
   const metadata = mapping(root.metadata, "metadata");
   return {
-    platforms: list(metadata.platforms, "metadata.platforms").map((entry) => string(entry, "metadata.platforms")),
-    channels: list(metadata.channels, "metadata.channels").map(
+    platforms: list4(metadata.platforms, "metadata.platforms").map((entry) => string(entry, "metadata.platforms")),
+    channels: list4(metadata.channels, "metadata.channels").map(
       (entry) => string(mapping(entry, "metadata.channels").url, "metadata.channels.url")
     ),
-    sources: list(metadata.sources, "metadata.sources").map((entry) => string(entry, "metadata.sources")),
+    sources: list4(metadata.sources, "metadata.sources").map((entry) => string(entry, "metadata.sources")),
     custom: strings(metadata.custom_metadata ?? {}, "metadata.custom_metadata"),
-    packages: mergeCategories(list(root.package, "package").map(parsePackage))
+    packages: mergeCategories(list4(root.package, "package").map(parsePackage))
   };
 }
 function parseYaml(text) {
@@ -37576,7 +37987,7 @@ function mapping(value, what) {
 function isMapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function list(value, what) {
+function list4(value, what) {
   if (Array.isArray(value)) return value;
   throw new Error(`${what} is not a list`);
 }
@@ -37646,59 +38057,157 @@ function checkPackage(pin) {
 function checkClosure({ packages }) {
   const locked = new Set(packages.filter((pin) => pin.manager === "conda").map(packageKey));
   for (const pin of packages.filter(({ manager }) => manager === "conda")) {
-    const missing2 = Object.keys(pin.dependencies).find(
+    const missing3 = Object.keys(pin.dependencies).find(
       (name) => !name.startsWith("__") && !locked.has(packageKey({ ...pin, name }))
     );
-    if (missing2 !== void 0) throw failed(`${pin.name} needs ${missing2}, which is not in the lockfile`);
+    if (missing3 !== void 0) throw failed(`${pin.name} needs ${missing3}, which is not in the lockfile`);
   }
 }
 
 // src/lock/lock.ts
-async function lockPlan(plan, inputs, runner, solverFolder, deadline) {
+async function openLocker(plan, inputs, runner, solverFolder, deadline) {
   const started = Date.now();
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache });
   const installed = (Date.now() - started) / 1e3;
-  log(`Toolchain: ready after ${installed.toFixed(1)} s.`);
-  const scratch = await mkdtemp(join5(runner.temp, "conda-lock-sync-"));
-  try {
-    const output = await runCondaLock(
-      { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, seconds: deadline.secondsLeft() },
-      {
-        toolchain,
-        solverFolder,
-        scratch,
-        repodataCache: join5(runner.toolCache, "conda-lock-sync", "repodata"),
-        log: (text) => {
-          logGroup("Output of conda-lock", text);
-        }
-      }
-    );
-    const verified = verifyLock(output, inputs.platforms, scratch);
-    return {
-      unified: verified.unified,
-      lockfile: { path: inputs.lockfile, text: output.lockfile },
-      explicit: inputs.platforms.map((platform2) => ({
-        platform: platform2,
-        path: explicitLockfile(inputs.explicitLockfile, platform2),
-        text: output.explicit.get(platform2) ?? "",
-        packages: verified.explicit.get(platform2) ?? []
-      })),
-      tools: output.tools,
-      seconds: { toolchain: installed, ...output.seconds }
-    };
-  } finally {
-    await rm3(scratch, { recursive: true, force: true });
+  const scratch = await mkdtemp(join6(runner.temp, "conda-lock-sync-"));
+  const driver = startDriver({
+    python: join6(toolchain.bin, "python"),
+    solverFolder,
+    environment: driverEnvironment(toolchain, scratch),
+    seconds: deadline.secondsLeft(),
+    log: join6(scratch, "conda-lock.log")
+  });
+  const laboratory = {
+    driver,
+    solverFolder,
+    folders: await layOut(plan, inputs, scratch),
+    repodataCache: join6(runner.toolCache, "conda-lock-sync", "repodata"),
+    python: join6(toolchain.bin, "python")
+  };
+  return {
+    readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
+    lock: async (specs) => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    close: async () => {
+      await driver.close();
+      await rm3(scratch, { recursive: true, force: true });
+    }
+  };
+}
+function driverEnvironment(toolchain, scratch) {
+  return childEnvironment(process.env, {
+    // The built-in solver's front end starts with the Python that is first on PATH.
+    PATH: `${toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
+    PYTHONDONTWRITEBYTECODE: "1",
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: scratch
+  });
+}
+async function layOut(plan, inputs, scratch) {
+  const work = join6(scratch, "work");
+  const folders = {
+    scratch,
+    work,
+    directory: join6(work, inputs.workingDirectory),
+    explicit: join6(scratch, "explicit"),
+    readBack: join6(scratch, "read-back")
+  };
+  await Promise.all(
+    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir3(path4, { recursive: true }))
+  );
+  for (const file of plan.files) {
+    const path4 = join6(work, file.path);
+    await mkdir3(dirname3(path4), { recursive: true });
+    await writeFile2(path4, file.content);
   }
+  return folders;
+}
+async function readSpecs(driver, { folders }, plan, inputs) {
+  const answer = await driver.request("specs", {
+    directory: folders.directory,
+    files: plan.files.map((file) => posix3.relative(inputs.workingDirectory, file.path)),
+    platforms: inputs.platforms
+  });
+  return parseSpecs(answer, plan.environments, inputs.platforms);
+}
+async function lockAndVerify(laboratory, plan, inputs, specs, installed) {
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata };
+  const output = await runCondaLock(task, laboratory).catch(async (error2) => {
+    throw await failureOf(error2, task, laboratory, specs);
+  });
+  const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch);
+  return {
+    unified: verified.unified,
+    lockfile: { path: inputs.lockfile, text: output.lockfile },
+    explicit: inputs.platforms.map((platform2) => ({
+      platform: platform2,
+      path: explicitLockfile(inputs.explicitLockfile, platform2),
+      text: output.explicit.get(platform2) ?? "",
+      packages: verified.explicit.get(platform2) ?? []
+    })),
+    tools: output.tools,
+    seconds: { toolchain: installed, ...output.seconds }
+  };
+}
+async function withLog(scratch, work) {
+  try {
+    return await work();
+  } finally {
+    const text = await readFile4(join6(scratch, "conda-lock.log"), "utf8").catch(() => "");
+    if (text !== "") logGroup("Output of conda-lock", withoutCredentials(text));
+  }
+}
+function withoutCredentials(text) {
+  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, "***");
+}
+
+// src/lock/origins.ts
+var DEFAULTS2 = "https://repo.anaconda.com/pkgs";
+var CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+\//;
+function checkOrigins(lock, origins) {
+  const bases = [...lock.channels, ...origins.channels].map((channel) => baseUrl2(channel, origins.channelAlias));
+  const before = new Map((origins.previous?.packages ?? []).map((pin) => [pin.url, pin]));
+  for (const pin of lock.packages) {
+    if (CREDENTIALS.test(pin.url)) {
+      throw refused2(
+        pin,
+        "its address holds credentials",
+        "Name them in `channels:` by variables: https://${USER}:${PASSWORD}@\u2026."
+      );
+    }
+    if (pin.manager === "conda" && !bases.some((base) => pin.url.startsWith(base))) {
+      throw refused2(
+        pin,
+        `it comes from ${pin.url}, which is in none of the channels`,
+        "Name that channel in the environment file, or find out why the solver took it."
+      );
+    }
+    const same = before.get(pin.url);
+    if (same !== void 0 && same.hash !== pin.hash) {
+      throw refused2(
+        pin,
+        `${pin.url} has another hash than in the old lockfile, though its name is the same`,
+        "A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile."
+      );
+    }
+  }
+}
+function refused2(pin, problem, hint) {
+  return new SyncError("verify", `The package ${pin.name} was not accepted: ${problem}.`, { hint });
+}
+function baseUrl2(channel, alias) {
+  if (channel === "defaults") return `${DEFAULTS2}/`;
+  const url = channel.includes("://") ? channel : `${alias}/${channel}`;
+  return `${url.replace(/\/+$/, "")}/`;
 }
 
 // src/lockfile/previous.ts
 function readPreviousLocks(contents, lockfile, explicitTemplate, platforms2) {
   const warnings = [];
-  const read = (path4, parse4) => {
+  const read = (path4, parse5) => {
     const content = contents.get(path4);
     if (content === void 0) return void 0;
     try {
-      return parse4(Buffer.from(content).toString("utf8"));
+      return parse5(Buffer.from(content).toString("utf8"));
     } catch (error2) {
       warnings.push(`The old ${path4} cannot be read and counts as absent: ${messageOf(error2)}.`);
       return void 0;
@@ -37752,7 +38261,7 @@ async function loadVersionOrder() {
 }
 
 // src/plan.ts
-import { basename as basename3, posix as posix3 } from "node:path";
+import { basename as basename3, posix as posix4 } from "node:path";
 
 // src/environment/inputs-hash.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -37792,22 +38301,24 @@ function isSelected(line, platform2) {
 }
 
 // src/environment/parse.ts
+var SIZE_LIMIT = 1024 * 1024;
+var ALIAS_LIMIT = 100;
 function parseEnvironment(source, content) {
+  if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`);
   const text = decode(source, content);
-  const whole = parseMapping(source, text);
-  const dependencies = new Map(
-    PLATFORMS.map((platform2) => [
-      platform2,
-      readDependencies(source, text, parseMapping(source, selectLines(text, platform2)))
-    ])
-  );
+  const whole = parse4(source, text);
+  const selected = new Map(PLATFORMS.map((platform2) => [platform2, parse4(source, selectLines(text, platform2))]));
+  const dependencies = new Map([...selected].map(([platform2, parsed]) => [platform2, readDependencies(source, parsed)]));
   return {
     file: source.file,
-    channels: strings2(source, text, whole, "channels").filter((channel) => channel !== "nodefaults"),
-    category: typeof whole.category === "string" && whole.category !== "" ? whole.category : "main",
-    pipRepositories: strings2(source, text, whole, "pip-repositories"),
-    allowPypiRequests: whole["allow-pypi-requests"] !== false,
-    dependencies: (platform2) => dependencies.get(platform2) ?? []
+    channels: withoutNodefaults(strings2(source, whole, "channels")),
+    channelsLine: lineOfKey(whole, "channels"),
+    category: typeof whole.value.category === "string" && whole.value.category !== "" ? whole.value.category : "main",
+    pipRepositories: strings2(source, whole, "pip-repositories"),
+    pipRepositoriesLine: lineOfKey(whole, "pip-repositories"),
+    allowPypiRequests: whole.value["allow-pypi-requests"] !== false,
+    dependencies: (platform2) => dependencies.get(platform2) ?? [],
+    line: (platform2, place) => lineOfPlace(selected.get(platform2) ?? whole, place)
   };
 }
 function decode(source, content) {
@@ -37824,17 +38335,23 @@ function broken(source, problem, line, cause) {
     cause
   });
 }
-function parseMapping(source, text) {
+function parse4(source, text) {
   const lineCounter = new import_yaml.LineCounter();
   const document = (0, import_yaml.parseDocument)(text, { version: "1.1", uniqueKeys: false, lineCounter, prettyErrors: false });
   const error2 = document.errors[0];
   if (error2 !== void 0) {
-    const line = lineCounter.linePos(error2.pos[0]).line;
-    throw broken(source, `is not valid YAML: ${firstLine(error2.message)}`, line);
+    throw broken(source, `is not valid YAML: ${firstLine(error2.message)}`, lineCounter.linePos(error2.pos[0]).line);
   }
-  const value = document.toJS({ maxAliasCount: 100 });
+  const value = toValue(source, document);
   if (!isMapping2(value)) throw broken(source, "is not an environment file: there is no `dependencies:` list in it", 1);
-  return value;
+  return { value, document, lineCounter };
+}
+function toValue(source, document) {
+  try {
+    return document.toJS({ maxAliasCount: ALIAS_LIMIT });
+  } catch (cause) {
+    throw broken(source, `cannot be read: ${firstLine(messageOf(cause))}`, 1, cause);
+  }
 }
 function firstLine(message) {
   return message.split("\n", 1)[0]?.replace(/[.:]$/, "") ?? "";
@@ -37842,48 +38359,63 @@ function firstLine(message) {
 function isMapping2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function readDependencies(source, text, mapping2) {
-  const list2 = mapping2.dependencies;
-  if (!Array.isArray(list2)) {
-    throw broken(
-      source,
-      "is not an environment file: there is no `dependencies:` list in it",
-      lineOf(text, "dependencies")
-    );
+function readDependencies(source, parsed) {
+  const list5 = parsed.value.dependencies;
+  if (!Array.isArray(list5)) {
+    const line = lineOfKey(parsed, "dependencies");
+    throw broken(source, "is not an environment file: there is no `dependencies:` list in it", line);
   }
-  return list2.flatMap((item) => {
+  return list5.flatMap((item, index) => {
     if (typeof item === "string") return [item];
     if (isMapping2(item) && isPipSection(item)) return item.pip === null ? [] : [{ pip: item.pip }];
     throw broken(
       source,
       `has an entry under \`dependencies:\` that is neither a spec nor a \`pip:\` section: ${JSON.stringify(item)}`,
-      lineOf(text, "dependencies")
+      lineOfPlace(parsed, [index])
     );
   });
 }
 function isPipSection(item) {
   return Object.keys(item).length === 1 && "pip" in item && (item.pip === null || Array.isArray(item.pip) && item.pip.every((entry) => typeof entry === "string"));
 }
-function strings2(source, text, mapping2, key) {
-  const value = mapping2[key] ?? [];
-  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
-  throw broken(source, `has no list of texts under \`${key}:\``, lineOf(text, key));
+function withoutNodefaults(channels) {
+  const index = channels.indexOf("nodefaults");
+  return index === -1 ? channels : channels.toSpliced(index, 1);
 }
-function lineOf(text, key) {
-  const index = text.split("\n").findIndex((line) => line.startsWith(`${key}:`));
-  return index === -1 ? 1 : index + 1;
+function strings2(source, parsed, key) {
+  const value = parsed.value[key] ?? [];
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
+  throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key));
+}
+function lineOfKey({ document, lineCounter }, key) {
+  const pairs = (0, import_yaml.isMap)(document.contents) ? document.contents.items : [];
+  const pair = pairs.find((item) => String(item.key) === key);
+  return lineOfNode(lineCounter, pair?.key) ?? 1;
+}
+function lineOfPlace(parsed, [index, inner]) {
+  const { document, lineCounter } = parsed;
+  const list5 = document.get("dependencies");
+  const item = (0, import_yaml.isSeq)(list5) && index !== void 0 ? list5.items[index] : void 0;
+  const section = (0, import_yaml.isMap)(item) && inner !== void 0 ? item.get("pip", true) : void 0;
+  const requirement2 = (0, import_yaml.isSeq)(section) && inner !== void 0 ? section.items[inner] : void 0;
+  return lineOfNode(lineCounter, requirement2) ?? lineOfNode(lineCounter, item) ?? lineOfKey(parsed, "dependencies");
+}
+function lineOfNode(lineCounter, node) {
+  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return void 0;
+  const start = node.range[0];
+  return typeof start === "number" ? lineCounter.linePos(start).line : void 0;
 }
 
 // src/workspace.ts
 import { createHash as createHash3 } from "node:crypto";
-import { access as access3, mkdir as mkdir4, readFile as readFile4, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname4, join as join6 } from "node:path";
+import { access as access3, mkdir as mkdir4, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname as dirname4, join as join7 } from "node:path";
 function blobSha(content) {
   return createHash3("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
 }
 async function readWorkspaceFile(workspace, path4) {
   try {
-    return await readFile4(join6(workspace, path4));
+    return await readFile5(join7(workspace, path4));
   } catch (error2) {
     if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
     throw error2;
@@ -37893,13 +38425,13 @@ async function readEnvironmentFiles(workspace, paths2) {
   return Promise.all(
     paths2.map(async (path4) => {
       const content = await readWorkspaceFile(workspace, path4);
-      if (content === void 0) throw await missing(workspace, path4);
+      if (content === void 0) throw await missing2(workspace, path4);
       return { path: path4, content };
     })
   );
 }
-async function missing(workspace, path4) {
-  const checkedOut = await access3(join6(workspace, ".git")).then(
+async function missing2(workspace, path4) {
+  const checkedOut = await access3(join7(workspace, ".git")).then(
     () => true,
     () => false
   );
@@ -37912,7 +38444,7 @@ async function missing(workspace, path4) {
 }
 async function placeFiles(workspace, files) {
   const moves = files.map(({ path: path4, content }) => {
-    const to = join6(workspace, path4);
+    const to = join7(workspace, path4);
     return { from: `${to}.${process.pid}.new`, to, content };
   });
   try {
@@ -37929,10 +38461,9 @@ async function placeFiles(workspace, files) {
 // src/plan.ts
 function makePlan(inputs, upstream, own, known) {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
-  const environments = [
-    ...upstream.files.map((file) => parseEnvironment(upstreamSource(upstream, file), file.content)),
-    ...own.map((file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
-  ];
+  const theirs = upstream.files.map((file) => parseEnvironment(upstreamSource(upstream, file), file.content));
+  const ours = own.map((file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content));
+  const environments = [...theirs, ...ours];
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
@@ -37944,12 +38475,13 @@ function makePlan(inputs, upstream, own, known) {
   return {
     files: [...copies, ...own],
     environments,
-    inputsHash: hash,
+    upstream: theirs,
+    own: ours,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   };
 }
 function lockKey(inputs, file) {
-  return posix3.relative(inputs.workingDirectory, file.local);
+  return posix4.relative(inputs.workingDirectory, file.local);
 }
 function upstreamSource(upstream, file) {
   return {
@@ -37980,7 +38512,7 @@ function parseMarker(body) {
 }
 
 // src/publish/repository.ts
-import { posix as posix4 } from "node:path";
+import { posix as posix5 } from "node:path";
 async function readDefaultBranch({ github, owner, repo }) {
   return attempt(`describe the repository ${owner}/${repo}`, async () => {
     return (await github.rest.repos.get({ owner, repo })).data.default_branch;
@@ -38001,7 +38533,7 @@ async function readBlobs(target, treeish, paths2) {
   const visit = async (sha, folder) => {
     const { tree, entries } = await readTree(target, sha);
     for (const entry of entries) {
-      const path4 = posix4.join(folder, entry.path);
+      const path4 = posix5.join(folder, entry.path);
       if (entry.type === "blob" && wanted.has(path4)) blobs.set(path4, entry.sha);
       if (entry.type === "tree" && paths2.some((other) => other.startsWith(`${path4}/`))) await visit(entry.sha, path4);
     }
@@ -38709,8 +39241,8 @@ function renderReport(report, limit) {
     () => render(report, "no indirect"),
     () => render(report, "counts")
   ];
-  const texts = attempts.map((attempt2) => attempt2());
-  return texts.find((text) => text.length <= limit) ?? renderHeadline(report);
+  const texts2 = attempts.map((attempt2) => attempt2());
+  return texts2.find((text) => text.length <= limit) ?? renderHeadline(report);
 }
 function render(report, detail) {
   const sections = [
@@ -38852,15 +39384,15 @@ function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
 async function fetchUpstream(github, upstream) {
   const commit = await resolveCommit(github, upstream);
   const files = await Promise.all(upstream.files.map((file) => fetchFile(github, upstream, commit, file)));
-  return { repository: nameOf(upstream), commit, url: webUrl(upstream), files };
+  return { repository: nameOf2(upstream), commit, url: webUrl(upstream), files };
 }
-function nameOf({ repository }) {
+function nameOf2({ repository }) {
   return `${repository.owner}/${repository.repo}`;
 }
 function webUrl(upstream) {
   const api = new URL(upstream.apiUrl);
   const host = api.host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, "");
-  return `${api.protocol}//${host}/${nameOf(upstream)}`;
+  return `${api.protocol}//${host}/${nameOf2(upstream)}`;
 }
 async function resolveCommit(github, upstream) {
   const ref = upstream.ref === "latest-release" ? await latestRelease(github, upstream) : upstream.ref ?? "HEAD";
@@ -38871,16 +39403,16 @@ async function resolveCommit(github, upstream) {
     const status = statusOf(error2);
     if (status === 404 && upstream.ref === void 0) throw noRepository(upstream, error2);
     if (status === 404 || status === 409 || status === 422) {
-      throw new SyncError("upstream", `The upstream repository ${nameOf(upstream)} has no commit \`${ref}\`.`, {
+      throw new SyncError("upstream", `The upstream repository ${nameOf2(upstream)} has no commit \`${ref}\`.`, {
         hint: "Correct `upstream-repository` or `upstream-ref`. A private repository needs an `upstream-token` that may read it.",
         cause: error2
       });
     }
-    throw failure(error2, `say which commit \`${ref}\` of ${nameOf(upstream)} is`);
+    throw failure(error2, `say which commit \`${ref}\` of ${nameOf2(upstream)} is`);
   }
 }
 function noRepository(upstream, cause) {
-  return new SyncError("upstream", `There is no repository ${nameOf(upstream)} on ${new URL(upstream.apiUrl).host}.`, {
+  return new SyncError("upstream", `There is no repository ${nameOf2(upstream)} on ${new URL(upstream.apiUrl).host}.`, {
     hint: "Correct `upstream-repository`. A private repository needs an `upstream-token` that may read it.",
     cause
   });
@@ -38892,8 +39424,8 @@ async function latestRelease(github, upstream) {
   try {
     return (await github.rest.repos.getLatestRelease({ ...upstream.repository })).data.tag_name;
   } catch (error2) {
-    if (statusOf(error2) !== 404) throw failure(error2, `name the latest release of ${nameOf(upstream)}`);
-    throw new SyncError("upstream", `The upstream repository ${nameOf(upstream)} has no release.`, {
+    if (statusOf(error2) !== 404) throw failure(error2, `name the latest release of ${nameOf2(upstream)}`);
+    throw new SyncError("upstream", `The upstream repository ${nameOf2(upstream)} has no release.`, {
       hint: "Set `upstream-ref` to a branch or a tag instead of `latest-release`.",
       cause: error2
     });
@@ -38910,10 +39442,10 @@ async function fetchFile(github, upstream, commit, file) {
     });
     return { ...file, content: await bytesOf(response.data) };
   } catch (error2) {
-    if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf(upstream)}`);
+    if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf2(upstream)}`);
     throw new SyncError(
       "upstream",
-      `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
+      `The upstream repository ${nameOf2(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
       { hint: "It may have been moved or renamed there: correct `upstream-files`.", cause: error2 }
     );
   }
@@ -38921,6 +39453,50 @@ async function fetchFile(github, upstream, commit, file) {
 async function bytesOf(stream) {
   if (!(stream instanceof ReadableStream)) throw new Error("GitHub sent something else than the content of a file");
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// src/upstream/policy.ts
+function defaultChannels(own) {
+  return [.../* @__PURE__ */ new Set([...own.flatMap((environment) => environment.channels), "conda-forge", "nodefaults"])];
+}
+function checkUpstream(upstream, { specs }, policy) {
+  const refused3 = /* @__PURE__ */ new Map();
+  const refuse = (file, line, what, hint) => {
+    const message = `The upstream file ${file} ${what}.`;
+    refused3.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
+  };
+  const isAllowed = (channel) => policy.allowedChannels.includes(channel);
+  const allow = "If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.";
+  const pin = "Pin `upstream-ref` to an older commit, or keep an own copy of the file and leave it out of `upstream-files`.";
+  for (const environment of upstream) {
+    const { file } = environment;
+    for (const channel of environment.channels.filter((entry) => !isAllowed(entry))) {
+      refuse(file, environment.channelsLine, `uses the channel \`${channel}\`, which is not allowed`, allow);
+    }
+    if (environment.pipRepositories.length > 0) {
+      refuse(file, environment.pipRepositoriesLine, "names `pip-repositories`, which is not allowed", pin);
+    }
+    for (const { text, line } of textsOf(environment, policy.platforms)) {
+      if (isAddress(text))
+        refuse(file, line, `asks for \`${text}\`, which is an address or an option instead of a package`, pin);
+    }
+    for (const spec of specs.filter(
+      (other) => other.file === file && other.channel !== "" && !isAllowed(other.channel)
+    )) {
+      refuse(file, spec.line, `takes \`${spec.text}\` from a channel that is not allowed`, allow);
+    }
+  }
+  if (refused3.size > 0) throw combine([...refused3.values()]);
+}
+function textsOf(environment, platforms2) {
+  return platforms2.flatMap(
+    (platform2) => environment.dependencies(platform2).flatMap(
+      (dependency, index) => typeof dependency === "string" ? [{ text: dependency, line: environment.line(platform2, [index]) }] : dependency.pip.map((text, place) => ({ text, line: environment.line(platform2, [index, place]) }))
+    )
+  );
+}
+function isAddress(text) {
+  return /^\s*[-./\\]|:\/\/|\s@\s|^file:|\.(?:conda|tar\.bz2|whl|tar\.gz|zip)\b|\burl\s*=/i.test(text);
 }
 
 // src/main.ts
@@ -38933,7 +39509,7 @@ async function sync(inputs, runner, deadline) {
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
-  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline);
+  const locked = await lockChecked(plan, inputs, runner, previous, deadline);
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
   const files = [...copies, ...proposeLockfiles(old, previous, locked)];
@@ -38945,6 +39521,22 @@ async function sync(inputs, runner, deadline) {
   const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}
 ${marker}`;
   return { ...result, published: await publish(observed, { files, inputs: own, body }) };
+}
+async function lockChecked(plan, inputs, runner, previous, deadline) {
+  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline);
+  try {
+    const specs = await locker.readSpecs();
+    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own);
+    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms });
+    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
+    for (const { message, place } of warnings) warnAt(message, place);
+    const locked = await locker.lock(specs);
+    const channels = specs.specs.map((spec) => spec.channel).filter((channel) => channel !== "");
+    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified });
+    return locked;
+  } finally {
+    await locker.close();
+  }
 }
 async function lookAtGitHub(inputs, runner, deadline) {
   if (inputs.mode.kind === "files") return void 0;
@@ -39057,6 +39649,9 @@ function reportFailure(error2) {
     return;
   }
   if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
+  for (const each of [error2, ...error2.others]) annotateAt(each);
+}
+function annotateAt(error2) {
   error(harmless(`${oneLine(error2.message)} ${error2.hint}`), {
     title: TITLES[error2.kind],
     ...error2.place === void 0 ? {} : { file: error2.place.file },

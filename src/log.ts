@@ -1,4 +1,5 @@
-import { endGroup, info, startGroup } from '@actions/core'
+import { endGroup, info, startGroup, warning } from '@actions/core'
+import type { Place } from './errors.js'
 
 /**
  * Text that the runner takes for text: it would execute a line that starts with `::`, and `##[` anywhere in a line.
@@ -18,4 +19,9 @@ export function logGroup(title: string, text: string): void {
   startGroup(harmless(title))
   log(text)
   endGroup()
+}
+
+/** A warning on a line of a file. */
+export function warnAt(message: string, place: Place): void {
+  warning(harmless(message), { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) })
 }

@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
+import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
 import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
-import { lockPlan } from './lock/lock.js'
+import { openLocker, type Locked } from './lock/lock.js'
+import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
-import { log } from './log.js'
-import { makePlan, type KnownCopies } from './plan.js'
+import { log, warnAt } from './log.js'
+import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { formatMarker, parseMarker } from './publish/marker.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
@@ -15,6 +17,7 @@ import { makeReport } from './report/make.js'
 import { BODY_LIMIT, renderReport, type Report } from './report/report.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, type Upstream } from './upstream/fetch.js'
+import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a run has done. */
@@ -44,7 +47,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
-  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
+  const locked = await lockChecked(plan, inputs, runner, previous, deadline)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -56,6 +59,30 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const marker = formatMarker(plan.metadata)
   const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}\n${marker}`
   return { ...result, published: await publish(observed, { files, inputs: own, body }) }
+}
+
+/** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
+async function lockChecked(
+  plan: Plan,
+  inputs: Inputs,
+  runner: Runner,
+  previous: PreviousLocks,
+  deadline: Deadline
+): Promise<Locked> {
+  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
+  try {
+    const specs = await locker.readSpecs()
+    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
+    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+    for (const { message, place } of warnings) warnAt(message, place)
+    const locked = await locker.lock(specs)
+    const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+    return locked
+  } finally {
+    await locker.close()
+  }
 }
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {

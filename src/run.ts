@@ -60,6 +60,10 @@ function reportFailure(error: unknown): void {
     return
   }
   if (error.cause !== undefined) logGroup('Details', detailsOf(error.cause))
+  for (const each of [error, ...error.others]) annotateAt(each)
+}
+
+function annotateAt(error: SyncError): void {
   annotate(harmless(`${oneLine(error.message)} ${error.hint}`), {
     title: TITLES[error.kind],
     ...(error.place === undefined ? {} : { file: error.place.file }),
