@@ -135,7 +135,7 @@ describe('workflows', () => {
     return (await Promise.all(names)).flat().filter(path => path.endsWith('.yml') && !path.endsWith('environment.yml'))
   }
 
-  test('are those that the README shows, word for word', async () => {
+  test('the one to copy is in the README, word for word', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
     expect(readme).toContain(`\`\`\`yaml\n${await readFile(EXAMPLE, 'utf8')}\`\`\``)
   })
