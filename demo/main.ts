@@ -63,12 +63,9 @@ async function playNights(stage: Stage, channel: string, python: string): Promis
   await buildChannel(channel, thirdDay())
   const shown = await sync(stage)
 
-  heading('Night 4: nothing new anywhere. The open pull request is left alone; then somebody merges it.')
-  await mergeAfter(stage, await sync(stage))
-
-  heading('Night 5: upstream changed only its README.')
+  heading('Night 4: upstream changed only its README. The open pull request is left alone; then somebody merges it.')
   await stage.upstream.commit({ 'README.md': 'Pangeo images\n' })
-  await sync(stage)
+  await mergeAfter(stage, await sync(stage))
   return shown
 }
 
