@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode } from '../src/errors.js'
+import { errorCode, messageOf } from '../src/errors.js'
 import { COPIES, countPackages, installToolchain, main, onStage, StageError, type Stage, type Sync } from './stage.js'
 
 /** The files of one upstream commit, by path. */
@@ -58,7 +58,7 @@ async function readHistory(folder: string): Promise<Commit[]> {
     return await Promise.all(names.map(async name => ({ name, files: await readSnapshot(join(folder, name)) })))
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error
-    throw new StageError(`${folder} has not what is expected: ${String(error)}`, { cause: error })
+    throw new StageError(`${folder} does not hold upstream's history: ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -51,11 +51,19 @@ export class StageError extends Error {}
 
 /**
  * Installs conda-lock and py-rattler, unless an earlier run has.
- * @throws SyncError when there is no Python for it
+ * @throws StageError when that does not work here
  */
 export async function installToolchain(): Promise<Toolchain> {
   const solverFolder = fileURLToPath(new URL('../solver', import.meta.url))
-  return prepareToolchain({ python: 'python3', solverFolder, cache: TOOL_CACHE })
+  try {
+    return await prepareToolchain({ python: 'python3', solverFolder, cache: TOOL_CACHE })
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error
+    // Its hint is for workflows.
+    const needed =
+      'This needs Python 3.10 or newer, with venv, as python3 on the PATH, and a package index that pip reaches.'
+    throw new StageError(`${error.message}\n${needed}`, { cause: error })
+  }
 }
 
 /** A new folder for what is made on the way, which is gone when `work` is done, however it ends. */
@@ -141,6 +149,5 @@ export async function main(program: () => Promise<void>): Promise<void> {
 
 function describe(error: unknown): string {
   if (error instanceof StageError) return error.message
-  if (error instanceof SyncError) return `${error.message} ${error.hint}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
