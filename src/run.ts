@@ -27,12 +27,20 @@ export async function run(): Promise<number> {
     const deadline = startDeadline(inputs.timeoutMinutes)
     const outcome = await within(deadline, sync(inputs, runner, deadline))
     await reportOutcome(outcome)
+    log(describeSeconds(outcome.seconds))
     log(outputsOf(outcome).summary)
     return 0
   } catch (error) {
     reportFailure(error)
     return 1
   }
+}
+
+/** Where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function describeSeconds(seconds: Readonly<Record<string, number>>): string {
+  return `Seconds: ${Object.entries(seconds)
+    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+    .join(', ')}`
 }
 
 /** Before anything is read or printed, so that no message can show a token. */
