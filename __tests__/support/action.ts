@@ -108,7 +108,11 @@ function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function spawnNode(cwd: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; stdout: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
