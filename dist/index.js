@@ -5290,12 +5290,12 @@ var require_formdata_parser = __commonJS({
               return "failure";
             }
             if (bufferStartsWith(input, filenameBuffer, position)) {
-              let check = position.position + filenameBuffer.length;
-              if (input[check] === 42) {
+              let check2 = position.position + filenameBuffer.length;
+              if (input[check2] === 42) {
                 position.position += 1;
-                check += 1;
+                check2 += 1;
               }
-              if (input[check] !== 61 || input[check + 1] !== 34) {
+              if (input[check2] !== 61 || input[check2 + 1] !== 34) {
                 return "failure";
               }
               position.position += 12;
@@ -12011,10 +12011,10 @@ var require_headers = __commonJS({
         const lowercaseName = isLowerCase ? name : name.toLowerCase();
         const exists3 = this[kHeadersMap].get(lowercaseName);
         if (exists3) {
-          const delimiter3 = lowercaseName === "cookie" ? "; " : ", ";
+          const delimiter4 = lowercaseName === "cookie" ? "; " : ", ";
           this[kHeadersMap].set(lowercaseName, {
             name: exists3.name,
-            value: `${exists3.value}${delimiter3}${value}`
+            value: `${exists3.value}${delimiter4}${value}`
           });
         } else {
           this[kHeadersMap].set(lowercaseName, { name, value });
@@ -28636,15 +28636,15 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter3 = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter4 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter3)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter3}"`);
+  if (key.includes(delimiter4)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter4}"`);
   }
-  if (convertedValue.includes(delimiter3)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter3}"`);
+  if (convertedValue.includes(delimiter4)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter4}"`);
   }
-  return `${key}<<${delimiter3}${os2.EOL}${convertedValue}${os2.EOL}${delimiter3}`;
+  return `${key}<<${delimiter4}${os2.EOL}${convertedValue}${os2.EOL}${delimiter4}`;
 }
 
 // node_modules/@actions/core/lib/core.js
@@ -29159,12 +29159,12 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-function which(tool, check) {
+function which(tool, check2) {
   return __awaiter3(this, void 0, void 0, function* () {
     if (!tool) {
       throw new Error("parameter 'tool' is required");
     }
-    if (check) {
+    if (check2) {
       const result = yield which(tool, false);
       if (!result) {
         if (IS_WINDOWS) {
@@ -34467,6 +34467,13 @@ var INPUTS = {
     description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
     default: "conda-{platform}.lock"
   },
+  "pip-requirements": {
+    description: "The companion of the explicit lockfile with its pip packages, for `pip install --no-deps --require-hashes -r`; written only when there are any. `{platform}` as in `explicit-lockfile`.",
+    default: "conda-{platform}.pip.txt"
+  },
+  "pypi-lookup-file": {
+    description: "A file of the repository with conda-lock's table of PyPI and conda names. Default: the table that conda-lock fetches when a file has a `pip:` section."
+  },
   platforms: {
     description: "Platforms to lock for, one a line.",
     default: "linux-64"
@@ -34485,6 +34492,14 @@ var INPUTS = {
   python: {
     description: "Python (3.10 or newer) that the toolchain is installed with.",
     default: "python3"
+  },
+  "trial-install": {
+    description: "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`).",
+    default: "false"
+  },
+  "trial-command": {
+    description: "The command of the trial install, one argument a line.",
+    default: "python\n-m\npip\ncheck"
   },
   mode: {
     description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
@@ -34588,7 +34603,7 @@ function defaultBranchOf(repository) {
 // src/inputs.ts
 var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
 var AUTO_MERGES = ["merge", "squash", "rebase"];
-function explicitLockfile(template, platform2) {
+function forPlatform(template, platform2) {
   return template.replaceAll("{platform}", platform2);
 }
 function parseInputs(read, runner) {
@@ -34613,11 +34628,14 @@ function parseInputs(read, runner) {
     onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
     lockfile: repositoryPath("lockfile", directory, required("lockfile")),
     explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
+    pipRequirements: repositoryPath("pip-requirements", directory, required("pip-requirements")),
+    pypiLookupFile: optionalPath("pypi-lookup-file", directory, get("pypi-lookup-file")),
     platforms: platforms(required("platforms")),
     workingDirectory: directory,
     channelAlias: httpUrl("channel-alias", required("channel-alias")),
     condaExecutable: get("conda-executable"),
     python: required("python"),
+    trialCommand: oneOf("trial-install", required("trial-install"), ["true", "false"]) === "true" ? lines(required("trial-command")) : void 0,
     mode: mode(get, required, runner),
     timeoutMinutes: minutes(required("timeout"))
   };
@@ -34649,6 +34667,9 @@ function repositoryPath(name, directory, text) {
   if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
   if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
   return path4;
+}
+function optionalPath(name, directory, text) {
+  return text === void 0 ? void 0 : repositoryPath(name, directory, text);
 }
 function hasControlCharacter(text) {
   return new RegExp("\\p{Cc}", "u").test(text);
@@ -34750,30 +34771,31 @@ function workflowFile(text) {
 function branchOf(ref) {
   return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
 }
+function checkTemplate(name, template, platforms2) {
+  if (platforms2.length > 1 && !template.includes("{platform}")) {
+    fail(name, template, "needs `{platform}` in its name, because there are several platforms");
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(template)) {
+    fail(name, template, "may hold no braces but those of `{platform}`");
+  }
+}
 function checkTogether(inputs) {
-  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
-    fail(
-      "explicit-lockfile",
-      inputs.explicitLockfile,
-      "needs `{platform}` in its name, because there are several platforms"
-    );
-  }
-  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
-  }
+  checkTemplate("explicit-lockfile", inputs.explicitLockfile, inputs.platforms);
+  checkTemplate("pip-requirements", inputs.pipRequirements, inputs.platforms);
   if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
     fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
   }
   const written = [
     ...inputs.upstream.files.map((file) => file.local),
     inputs.lockfile,
-    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
+    ...inputs.platforms.map((platform2) => forPlatform(inputs.explicitLockfile, platform2)),
+    ...inputs.platforms.map((platform2) => forPlatform(inputs.pipRequirements, platform2))
   ];
   const all = [...inputs.environmentFiles, ...written];
   const clash = all.find((path4, index) => all.indexOf(path4) !== index);
   if (clash !== void 0) {
     throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
-      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
+      hint: "Give each of upstream-files, environment-files, lockfile, explicit-lockfile and pip-requirements a name of its own."
     });
   }
 }
@@ -34927,8 +34949,8 @@ function tellTwoManagers({ conda, pip }) {
 }
 
 // src/lock/lock.ts
-import { mkdir as mkdir3, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
-import { delimiter as delimiter2, dirname as dirname3, join as join6, posix as posix3 } from "node:path";
+import { mkdir as mkdir4, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
+import { delimiter as delimiter3, dirname as dirname3, join as join8, posix as posix3 } from "node:path";
 
 // src/environment/specs.ts
 function parseSpecs(answer, environments, platforms2) {
@@ -35032,6 +35054,66 @@ function deathOf(exitCode, stderr) {
   return exitCode === OUT_OF_TIME ? new SyncError("solve", "Locking took longer than `timeout` allows and was stopped.", {
     hint: "Set a longer `timeout`, or look in the log for what it was waiting for."
   }) : new Error(`solver/driver.py ended with exit code ${exitCode ?? "none"}: ${stderr}`);
+}
+
+// src/lock/companion.ts
+import { writeFile as writeFile2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
+var HEADER = "# Made by conda-lock-sync from the lockfile beside it; install it with:";
+function renderCompanion(packages, path4) {
+  if (packages.length === 0) return void 0;
+  const pins = packages.toSorted((left, right) => left.name < right.name ? -1 : 1);
+  const lines2 = pins.map((pin) => `${pin.name} @ ${bracedVariables(pin.url)} --hash=${pin.hash}`);
+  const command = `#   pip install --no-deps --require-hashes --requirement ${path4}`;
+  return [HEADER, command, "--only-binary :all:", ...lines2].join("\n") + "\n";
+}
+function makeCompanions({ packages }, inputs) {
+  return inputs.platforms.map((platform2) => {
+    const path4 = forPlatform(inputs.pipRequirements, platform2);
+    const pins = packages.filter((pin) => pin.manager === "pip" && pin.platform === platform2);
+    return { platform: platform2, path: path4, text: renderCompanion(pins, path4), names: pins.map((pin) => pin.name) };
+  });
+}
+async function checkCompanions(companions, { driver, folders }) {
+  for (const { platform: platform2, text, names } of companions) {
+    if (text === void 0) continue;
+    const file = join4(folders.scratch, `${platform2}.pip.txt`);
+    await writeFile2(file, text);
+    const answer = await driver.request("requirements", { files: [file] }).catch((error2) => {
+      throw error2 instanceof DriverError ? refused2(platform2, error2.message) : error2;
+    });
+    const read = JSON.stringify(answer);
+    const lost = names.find((name) => !read.includes(JSON.stringify(name)));
+    if (lost !== void 0) throw refused2(platform2, `it does not find ${lost}`);
+  }
+}
+function refused2(platform2, reason) {
+  return new SyncError("verify", `pip does not accept the requirements file for ${platform2}: ${reason}.`, {
+    hint: "Nothing was changed. Report it with the log of this run."
+  });
+}
+function proposeCompanions(old, companions) {
+  return companions.map(({ path: path4, text }) => {
+    const before = old.get(path4);
+    const isOurs = before !== void 0 && Buffer.from(before).toString("utf8").startsWith(HEADER);
+    return { path: path4, content: text === void 0 ? isOurs ? void 0 : before : Buffer.from(text) };
+  });
+}
+function bracedVariables(url) {
+  return url.replace(/\$(\w+)/g, "${$1}");
+}
+
+// src/lock/credentials.ts
+var FORBIDDEN = /^(?:GITHUB_|ACTIONS_|RUNNER_|INPUT_)/;
+function channelCredentials(own, environment) {
+  const addresses = own.flatMap(({ channels, pipRepositories }) => [...channels, ...pipRepositories]);
+  const names = addresses.flatMap((address) => [...address.matchAll(/\$\{?(\w+)\}?/g)].map((match) => match[1] ?? ""));
+  const found = names.flatMap((name) => {
+    const value = FORBIDDEN.test(name) ? void 0 : environment[name];
+    return value === void 0 || value === "" ? [] : [[name, value]];
+  });
+  for (const [, value] of found) setSecret(value);
+  return Object.fromEntries(found);
 }
 
 // src/lock/failure.ts
@@ -35273,10 +35355,10 @@ async function has(python, name) {
 
 // src/lock/run.ts
 import { chmod as chmod2, copyFile as copyFile2, readFile } from "node:fs/promises";
-import { join as join4, posix as posix2 } from "node:path";
+import { join as join5, posix as posix2 } from "node:path";
 var EXPLICIT = "conda-{platform}.lock";
 function solverReport({ folders }) {
-  return join4(folders.scratch, "solver-report.jsonl");
+  return join5(folders.scratch, "solver-report.jsonl");
 }
 async function runCondaLock(task, laboratory) {
   const { driver, folders } = laboratory;
@@ -35286,45 +35368,51 @@ async function runCondaLock(task, laboratory) {
     files: task.environmentFiles.map((file) => local(file.path)),
     platforms: task.platforms,
     lockfile: local(task.lockfile),
-    explicit: join4(folders.explicit, EXPLICIT),
+    explicit: join5(folders.explicit, EXPLICIT),
     readback: folders.readBack,
     conda: task.condaExecutable ?? await installFrontEnd(laboratory),
     metadata: task.metadata,
+    ...task.lookupFile === void 0 ? {} : { lookup: task.lookupFile },
     environment: {
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_CACHE: join5(laboratory.cache, "repodata"),
+      // Poetry keeps what it has read of a package for good, by the address of the index.
+      POETRY_CACHE_DIR: join5(folders.scratch, "poetry"),
       RATTLER_CONDA_REPORT: solverReport(laboratory)
     }
   });
   return {
-    lockfile: await readFile(join4(folders.work, task.lockfile), "utf8"),
+    lockfile: await readFile(join5(folders.work, task.lockfile), "utf8"),
     explicit: await readPlatforms(task, folders.explicit),
     readBack: await readPlatforms(task, folders.readBack),
     ...parseAnswer2(answer)
   };
 }
 async function installFrontEnd({ solverFolder, folders }) {
-  const executable = join4(folders.scratch, "rattler-conda");
-  await copyFile2(join4(solverFolder, "rattler_conda.py"), executable);
+  const executable = join5(folders.scratch, "rattler-conda");
+  await copyFile2(join5(solverFolder, "rattler_conda.py"), executable);
   await chmod2(executable, 493);
   return executable;
 }
 async function readPlatforms(task, folder) {
   const entries = task.platforms.map(async (platform2) => {
     const name = EXPLICIT.replace("{platform}", platform2);
-    return [platform2, await readFile(join4(folder, name), "utf8")];
+    return [platform2, await readFile(join5(folder, name), "utf8")];
   });
   return new Map(await Promise.all(entries));
 }
 function parseAnswer2(answer) {
   if (typeof answer !== "object" || answer === null) throw new Error("solver/driver.py gave no answer");
   const text = (key) => String(Object.getOwnPropertyDescriptor(answer, key)?.value);
-  const seconds = "seconds" in answer ? answer.seconds : {};
-  const entries = Object.entries(typeof seconds === "object" && seconds !== null ? seconds : {});
+  const entries = (key) => {
+    const found = Object.getOwnPropertyDescriptor(answer, key)?.value;
+    return Object.entries(typeof found === "object" && found !== null ? found : {});
+  };
   return {
     tools: { condaLock: text("conda_lock"), pyRattler: text("py_rattler") },
-    seconds: Object.fromEntries(entries.map(([name, value]) => [name, Number(value)]))
+    seconds: Object.fromEntries(entries("seconds").map(([name, value]) => [name, Number(value)])),
+    tables: Object.fromEntries(entries("tables").map(([name, value]) => [name, String(value)]))
   };
 }
 
@@ -35389,7 +35477,7 @@ function texts(value, name) {
 async function failureOf(error2, task, laboratory, specs, environments) {
   if (!(error2 instanceof DriverError)) return error2;
   const failure2 = await solverFailure(error2, task, laboratory);
-  if (failure2 === void 0) return unexplained(error2);
+  if (failure2 === void 0) return unexplained(error2, specs);
   const onPypi = failure2.kind === "missing-package" ? await findOnPypi(laboratory.python, failure2.missing) : /* @__PURE__ */ new Set();
   return explain(failure2, { specs: mergeSpecs(specs.specs).specs, environments, onPypi });
 }
@@ -35403,36 +35491,57 @@ async function solverFailure(error2, task, laboratory) {
   }
   return parseSolverReport(await readFile2(solverReport(laboratory), "utf8").catch(() => ""));
 }
-function unexplained(error2) {
-  if (error2.message.endsWith("is not an executable file")) {
-    return new SyncError("input", `Input \`conda-executable\`: ${error2.message}.`, {
+var LOOKUP = "raw.githubusercontent.com";
+function unexplained({ type, message }, specs) {
+  if (message.endsWith("is not an executable file")) {
+    return new SyncError("input", `Input \`conda-executable\`: ${message}.`, {
       hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
     });
   }
-  if (error2.type === "NoWheelError") {
-    return new SyncError("solve", `${error2.message}.`, {
-      hint: "Locking runs nobody's code. Take a version of it that has a wheel, or the package from conda."
-    });
+  if (message.includes(LOOKUP)) {
+    return new SyncError(
+      "solve",
+      `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
+      {
+        hint: "Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`."
+      }
+    );
   }
-  return new SyncError("solve", `conda-lock failed: ${error2.message}`, { hint: "The log has all that it printed." });
+  const pip = PIP_HINTS[type];
+  if (pip === void 0) {
+    return new SyncError("solve", `conda-lock failed: ${message}`, { hint: "The log has all that it printed." });
+  }
+  const named = specs.specs.find((spec) => spec.manager === "pip" && message.toLowerCase().includes(spec.name));
+  const told = message.replace("-dummy-package-", "the environment").replace(/[.\s]+$/, "");
+  return new SyncError("solve", `The \`pip:\` packages cannot be locked: ${told}.`, {
+    hint: pip,
+    ...named === void 0 ? {} : { place: { file: named.file, line: named.line } }
+  });
 }
+var PIP_HINTS = {
+  NoWheelError: "Locking runs nobody's code. Ask for a version that has a wheel, or take the package from conda.",
+  SolverProblemError: "Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.",
+  PackageNotFoundError: "A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.",
+  RepositoryError: "The package index is down or refuses access: run the workflow again later, or check `pip-repositories`.",
+  InvalidRequirement: "Write it as `name`, `name==1.2` or `name>=1.2,<2`."
+};
 
 // src/lock/toolchain.ts
 import { createHash } from "node:crypto";
 import { access as access2, mkdir as mkdir2, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { join as join6 } from "node:path";
 var OLDEST_PYTHON = [3, 10];
 async function prepareToolchain(options) {
   const version = await pythonVersion(options.python);
-  const requirements = join5(options.solverFolder, "requirements.txt");
+  const requirements = join6(options.solverFolder, "requirements.txt");
   const hash = createHash("sha256").update(await readFile3(requirements)).update(version);
-  const folder = join5(
+  const folder = join6(
     options.cache,
     "conda-lock-sync",
     `${version.replace(/\s.*/s, "")}-${hash.digest("hex").slice(0, 16)}`
   );
   if (!await exists2(folder)) await install(options.python, requirements, folder);
-  return { bin: join5(folder, "bin") };
+  return { bin: join6(folder, "bin") };
 }
 async function pythonVersion(python) {
   const program = "import platform, sys; print(platform.python_version(), sys.executable, platform.machine())";
@@ -35459,12 +35568,12 @@ async function install(python, requirements, folder) {
   const unfinished = `${folder}.${process.pid}`;
   const environment = pipEnvironment();
   try {
-    await mkdir2(join5(folder, ".."), { recursive: true });
+    await mkdir2(join6(folder, ".."), { recursive: true });
     const created = await runProcess(python, ["-I", "-m", "venv", unfinished], { environment });
     if (created?.exitCode !== 0) throw noVenv(python, created);
     const pip = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"];
     const locked = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", requirements];
-    const installed = await runProcess(join5(unfinished, "bin", "python"), [...pip, ...locked], { environment });
+    const installed = await runProcess(join6(unfinished, "bin", "python"), [...pip, ...locked], { environment });
     if (installed?.exitCode !== 0) throw notInstalled(installed);
     await moveIntoPlace(unfinished, folder);
   } finally {
@@ -35500,6 +35609,82 @@ async function exists2(path4) {
     () => true,
     () => false
   );
+}
+
+// src/lock/trial.ts
+import { access as access3, mkdir as mkdir3, writeFile as writeFile3 } from "node:fs/promises";
+import { delimiter as delimiter2, join as join7 } from "node:path";
+var PLATFORM_OF = {
+  "linux x64": "linux-64",
+  "linux arm64": "linux-aarch64",
+  "linux ppc64": "linux-ppc64le",
+  "darwin x64": "osx-64",
+  "darwin arm64": "osx-arm64"
+};
+async function tryInstall(locked, command, laboratory) {
+  const platform2 = PLATFORM_OF[`${process.platform} ${process.arch}`];
+  const explicit = locked.explicit.find((file) => file.platform === platform2);
+  if (explicit === void 0) {
+    throw new SyncError("input", `Input \`trial-install\`: ${platform2 ?? "this runner"} is not among the platforms.`, {
+      hint: "A trial install is only for the platform of the runner: name it in `platforms`, or run on another runner."
+    });
+  }
+  const companion = locked.companions.find((file) => file.platform === platform2)?.text;
+  const prefix = join7(laboratory.folders.scratch, "trial");
+  await install2(explicit.text, prefix, laboratory);
+  if (companion !== void 0) await installCompanion(companion, prefix, laboratory);
+  const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix);
+  const [program = "", ...args] = command;
+  const result = await runProcess(await inPrefix(prefix, program), args, { environment });
+  check(
+    result,
+    `\`${command.join(" ")}\` failed in the trial installation`,
+    "Find the cause in the log; correct the environment files, or `trial-command`."
+  );
+}
+async function install2(explicit, prefix, { folders, cache, python, solverFolder }) {
+  const file = join7(folders.scratch, "trial.lock");
+  await writeFile3(file, explicit);
+  await mkdir3(join7(cache, "packages"), { recursive: true });
+  const script = join7(solverFolder, "install.py");
+  const environment = childEnvironment(process.env, {});
+  const result = await runProcess(python, [script, file, prefix, join7(cache, "packages")], { environment });
+  check(
+    result,
+    "The explicit lockfile could not be installed",
+    "Find the package in the log; it may be damaged or gone from the channel."
+  );
+}
+async function installCompanion(companion, prefix, { folders }) {
+  const file = join7(folders.scratch, "trial.pip.txt");
+  await writeFile3(file, companion);
+  const pip = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
+  const environment = prefixEnvironment(pipEnvironment(), prefix);
+  const result = await runProcess(join7(prefix, "bin", "python"), [...pip, "--requirement", file], { environment });
+  check(
+    result,
+    "The pip packages could not be installed",
+    "Find the package in the log; the environment needs `python` and `pip` from conda."
+  );
+}
+function prefixEnvironment(environment, prefix) {
+  const path4 = `${join7(prefix, "bin")}${delimiter2}${environment.PATH ?? ""}`;
+  return { ...environment, PATH: path4, CONDA_PREFIX: prefix, PYTHONNOUSERSITE: "1" };
+}
+async function inPrefix(prefix, program) {
+  const path4 = join7(prefix, "bin", program);
+  return access3(path4).then(
+    () => path4,
+    () => program
+  );
+}
+function check(result, problem, hint) {
+  const printed = `${result?.stdout ?? ""}${result?.stderr ?? ""}`;
+  if (printed.trim() !== "") logGroup("Trial installation", printed);
+  if (result?.exitCode === 0) return;
+  const last = printed.trim().split("\n").at(-1) ?? "";
+  const reason = result === void 0 ? "there is no such program" : last === "" ? "it printed nothing" : last;
+  throw new SyncError("solve", `${problem}: ${reason}`, { hint });
 }
 
 // src/lockfile/package.ts
@@ -38194,9 +38379,15 @@ function checkAgreement(platform2, unified, explicit) {
   if (unchecked !== void 0) throw failed(`${unchecked.name} has no hash in the explicit lockfile for ${platform2}`);
 }
 function checkPackage(pin) {
+  if (pin.manager === "pip" && !new URL(pin.url).pathname.endsWith(".whl")) throw noWheel(pin);
   if (pin.name.startsWith("__")) throw failed(`it holds the virtual package ${pin.name}`);
   if (pin.hash === "") throw failed(`${pin.name} has no hash`);
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`);
+}
+function noWheel(pin) {
+  return new SyncError("solve", `The pip package ${pin.name} ${pin.version} has no wheel: ${pin.url}.`, {
+    hint: "Ask for a version of it that has a wheel, or take the package from conda."
+  });
 }
 function checkClosure({ packages }) {
   const locked = new Set(packages.filter((pin) => pin.manager === "conda").map(packageKey));
@@ -38213,24 +38404,25 @@ async function openLocker(plan, inputs, runner, solverFolder, deadline) {
   const started = Date.now();
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache });
   const installed = (Date.now() - started) / 1e3;
-  const scratch = await mkdtemp(join6(runner.temp, "conda-lock-sync-"));
+  const scratch = await mkdtemp(join8(runner.temp, "conda-lock-sync-"));
   const driver = startDriver({
-    python: join6(toolchain.bin, "python"),
+    python: join8(toolchain.bin, "python"),
     solverFolder,
-    environment: driverEnvironment(toolchain, scratch),
+    environment: { ...driverEnvironment(toolchain, scratch), ...channelCredentials(plan.own, process.env) },
     seconds: deadline.secondsLeft(),
-    log: join6(scratch, "conda-lock.log")
+    log: join8(scratch, "conda-lock.log")
   });
   const laboratory = {
     driver,
     solverFolder,
     folders: await layOut(plan, inputs, scratch),
-    repodataCache: join6(runner.toolCache, "conda-lock-sync", "repodata"),
-    python: join6(toolchain.bin, "python")
+    cache: join8(runner.toolCache, "conda-lock-sync"),
+    python: join8(toolchain.bin, "python")
   };
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
     lock: async (specs) => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
     close: async () => {
       await driver.close();
       await rm3(scratch, { recursive: true, force: true });
@@ -38240,28 +38432,28 @@ async function openLocker(plan, inputs, runner, solverFolder, deadline) {
 function driverEnvironment(toolchain, scratch) {
   return childEnvironment(process.env, {
     // The built-in solver's front end starts with the Python that is first on PATH.
-    PATH: `${toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
+    PATH: `${toolchain.bin}${delimiter3}${process.env.PATH ?? ""}`,
     PYTHONDONTWRITEBYTECODE: "1",
     // conda-lock leaves folders there when it is killed.
     TMPDIR: scratch
   });
 }
 async function layOut(plan, inputs, scratch) {
-  const work = join6(scratch, "work");
+  const work = join8(scratch, "work");
   const folders = {
     scratch,
     work,
-    directory: join6(work, inputs.workingDirectory),
-    explicit: join6(scratch, "explicit"),
-    readBack: join6(scratch, "read-back")
+    directory: join8(work, inputs.workingDirectory),
+    explicit: join8(scratch, "explicit"),
+    readBack: join8(scratch, "read-back")
   };
   await Promise.all(
-    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir3(path4, { recursive: true }))
+    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir4(path4, { recursive: true }))
   );
   for (const file of plan.files) {
-    const path4 = join6(work, file.path);
-    await mkdir3(dirname3(path4), { recursive: true });
-    await writeFile2(path4, file.content);
+    const path4 = join8(work, file.path);
+    await mkdir4(dirname3(path4), { recursive: true });
+    await writeFile4(path4, file.content);
   }
   return folders;
 }
@@ -38274,21 +38466,25 @@ async function readSpecs(driver, { folders }, plan, inputs) {
   return parseSpecs(answer, plan.environments, inputs.platforms);
 }
 async function lockAndVerify(laboratory, plan, inputs, specs, installed) {
-  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata };
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, lookupFile: plan.lookup?.file };
   const output = await runCondaLock(task, laboratory).catch(async (error2) => {
     throw await failureOf(error2, task, laboratory, specs, plan.environments);
   });
   const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch);
+  const companions = makeCompanions(verified.unified, inputs);
+  await checkCompanions(companions, laboratory);
   return {
     unified: verified.unified,
     lockfile: { path: inputs.lockfile, text: output.lockfile },
     explicit: inputs.platforms.map((platform2) => ({
       platform: platform2,
-      path: explicitLockfile(inputs.explicitLockfile, platform2),
+      path: forPlatform(inputs.explicitLockfile, platform2),
       text: output.explicit.get(platform2) ?? "",
       packages: verified.explicit.get(platform2) ?? []
     })),
+    companions,
     tools: output.tools,
+    tables: plan.lookup === void 0 ? output.tables : { [plan.lookup.path]: plan.lookup.sha256 },
     seconds: { toolchain: installed, ...output.seconds }
   };
 }
@@ -38296,7 +38492,7 @@ async function withLog(scratch, work) {
   try {
     return await work();
   } finally {
-    const text = await readFile4(join6(scratch, "conda-lock.log"), "utf8").catch(() => "");
+    const text = await readFile4(join8(scratch, "conda-lock.log"), "utf8").catch(() => "");
     if (text !== "") logGroup("Output of conda-lock", withoutCredentials(text));
   }
 }
@@ -38312,14 +38508,14 @@ function checkOrigins(lock, origins) {
   const before = new Map((origins.previous?.packages ?? []).map((pin) => [pin.url, pin]));
   for (const pin of lock.packages) {
     if (CREDENTIALS.test(pin.url)) {
-      throw refused2(
+      throw refused3(
         pin,
         "its address holds credentials",
         "Name them in `channels:` by variables: https://${USER}:${PASSWORD}@\u2026."
       );
     }
     if (pin.manager === "conda" && !bases.some((base) => pin.url.startsWith(base))) {
-      throw refused2(
+      throw refused3(
         pin,
         `it comes from ${pin.url}, which is in none of the channels`,
         "Name that channel in the environment file, or find out why the solver took it."
@@ -38327,7 +38523,7 @@ function checkOrigins(lock, origins) {
     }
     const same = before.get(pin.url);
     if (same !== void 0 && same.hash !== pin.hash) {
-      throw refused2(
+      throw refused3(
         pin,
         `${pin.url} has another hash than in the old lockfile, though its name is the same`,
         "A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile."
@@ -38335,7 +38531,7 @@ function checkOrigins(lock, origins) {
     }
   }
 }
-function refused2(pin, problem, hint) {
+function refused3(pin, problem, hint) {
   return new SyncError("verify", `The package ${pin.name} was not accepted: ${problem}.`, { hint });
 }
 function baseUrl2(channel, alias) {
@@ -38359,7 +38555,7 @@ function readPreviousLocks(contents, lockfile, explicitTemplate, platforms2) {
   };
   const unified = read(lockfile, parseUnifiedLock);
   const explicit = platforms2.flatMap((platform2) => {
-    const packages = read(explicitLockfile(explicitTemplate, platform2), (text) => parseExplicitLock(text, platform2));
+    const packages = read(forPlatform(explicitTemplate, platform2), (text) => parseExplicitLock(text, platform2));
     return packages === void 0 ? [] : [[platform2, packages]];
   });
   return { unified, explicit: new Map(explicit), warnings };
@@ -38408,11 +38604,81 @@ async function loadVersionOrder() {
   };
 }
 
+// src/lookup.ts
+import { createHash as createHash3 } from "node:crypto";
+import { join as join10 } from "node:path";
+
+// src/workspace.ts
+import { createHash as createHash2 } from "node:crypto";
+import { access as access4, mkdir as mkdir5, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile5 } from "node:fs/promises";
+import { dirname as dirname4, join as join9 } from "node:path";
+function blobSha(content) {
+  return createHash2("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
+}
+async function readWorkspaceFile(workspace, path4) {
+  try {
+    return await readFile5(join9(workspace, path4));
+  } catch (error2) {
+    if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
+    throw error2;
+  }
+}
+async function readEnvironmentFiles(workspace, paths2) {
+  return Promise.all(
+    paths2.map(async (path4) => {
+      const content = await readWorkspaceFile(workspace, path4);
+      if (content === void 0) throw await missing2(workspace, path4);
+      return { path: path4, content };
+    })
+  );
+}
+async function missing2(workspace, path4) {
+  const checkedOut = await access4(join9(workspace, ".git")).then(
+    () => true,
+    () => false
+  );
+  return checkedOut ? new SyncError("environment", `There is no file \`${path4}\` in the repository.`, {
+    hint: "Add it, or correct `environment-files` or `working-directory`.",
+    place: { file: path4 }
+  }) : new SyncError("environment", `There is no file \`${path4}\`, and no repository in ${workspace}.`, {
+    hint: "Add a step with actions/checkout before this one."
+  });
+}
+async function placeFiles(workspace, files) {
+  const moves = files.flatMap(({ path: path4, content }) => {
+    const to = join9(workspace, path4);
+    return content === void 0 ? [] : [{ from: `${to}.${process.pid}.new`, to, content }];
+  });
+  try {
+    for (const { from, content } of moves) {
+      await mkdir5(dirname4(from), { recursive: true });
+      await writeFile5(from, content);
+    }
+    for (const { from, to } of moves) await rename3(from, to);
+  } finally {
+    await Promise.all(moves.map(({ from }) => rm4(from, { force: true })));
+  }
+  for (const { path: path4, content } of files) if (content === void 0) await rm4(join9(workspace, path4), { force: true });
+}
+
+// src/lookup.ts
+async function readLookup(inputs, runner) {
+  const path4 = inputs.pypiLookupFile;
+  if (path4 === void 0) return void 0;
+  const content = await readWorkspaceFile(runner.workspace, path4);
+  if (content === void 0) {
+    throw new SyncError("input", `Input \`pypi-lookup-file\`: there is no file \`${path4}\` in the repository.`, {
+      hint: "Add it, or leave the input out to use the table that conda-lock fetches."
+    });
+  }
+  return { path: path4, file: join10(runner.workspace, path4), sha256: createHash3("sha256").update(content).digest("hex") };
+}
+
 // src/plan.ts
 import { basename as basename3, posix as posix4 } from "node:path";
 
 // src/environment/inputs-hash.ts
-import { createHash as createHash2 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 function inputsHash(environments, settings) {
   const decided = {
     ...settings,
@@ -38424,7 +38690,7 @@ function inputsHash(environments, settings) {
       dependencies: settings.platforms.map((platform2) => environment.dependencies(platform2))
     }))
   };
-  return createHash2("sha256").update(JSON.stringify(decided)).digest("hex");
+  return createHash4("sha256").update(JSON.stringify(decided)).digest("hex");
 }
 
 // src/environment/parse.ts
@@ -38569,60 +38835,8 @@ function lineOfNode(lineCounter, node) {
   return typeof start === "number" ? lineCounter.linePos(start).line : void 0;
 }
 
-// src/workspace.ts
-import { createHash as createHash3 } from "node:crypto";
-import { access as access3, mkdir as mkdir4, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname4, join as join7 } from "node:path";
-function blobSha(content) {
-  return createHash3("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
-}
-async function readWorkspaceFile(workspace, path4) {
-  try {
-    return await readFile5(join7(workspace, path4));
-  } catch (error2) {
-    if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
-    throw error2;
-  }
-}
-async function readEnvironmentFiles(workspace, paths2) {
-  return Promise.all(
-    paths2.map(async (path4) => {
-      const content = await readWorkspaceFile(workspace, path4);
-      if (content === void 0) throw await missing2(workspace, path4);
-      return { path: path4, content };
-    })
-  );
-}
-async function missing2(workspace, path4) {
-  const checkedOut = await access3(join7(workspace, ".git")).then(
-    () => true,
-    () => false
-  );
-  return checkedOut ? new SyncError("environment", `There is no file \`${path4}\` in the repository.`, {
-    hint: "Add it, or correct `environment-files` or `working-directory`.",
-    place: { file: path4 }
-  }) : new SyncError("environment", `There is no file \`${path4}\`, and no repository in ${workspace}.`, {
-    hint: "Add a step with actions/checkout before this one."
-  });
-}
-async function placeFiles(workspace, files) {
-  const moves = files.map(({ path: path4, content }) => {
-    const to = join7(workspace, path4);
-    return { from: `${to}.${process.pid}.new`, to, content };
-  });
-  try {
-    for (const { from, content } of moves) {
-      await mkdir4(dirname4(from), { recursive: true });
-      await writeFile3(from, content);
-    }
-    for (const { from, to } of moves) await rename3(from, to);
-  } finally {
-    await Promise.all(moves.map(({ from }) => rm4(from, { force: true })));
-  }
-}
-
 // src/plan.ts
-function makePlan(inputs, upstream, own, known) {
+function makePlan(inputs, upstream, own, known, lookup) {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
   const theirs = upstream.files.map(
     (file) => parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
@@ -38634,6 +38848,7 @@ function makePlan(inputs, upstream, own, known) {
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
+    lookup: lookup?.sha256,
     solver: inputs.condaExecutable === void 0 ? "rattler" : basename3(inputs.condaExecutable)
   });
   const provenance = upstream.files.map(
@@ -38644,6 +38859,7 @@ function makePlan(inputs, upstream, own, known) {
     environments,
     upstream: theirs,
     own: ours,
+    lookup,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   };
 }
@@ -38887,7 +39103,7 @@ function remembered(pull) {
 }
 async function withBlobs(target, open2, paths2) {
   const { pull, memory } = open2;
-  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== "")) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
   return { ...open2, blobs };
 }
 async function readBaseFile({ target, base }, workspace, path4) {
@@ -39166,19 +39382,18 @@ async function swapBranch(target, branch, before, after) {
 }
 
 // src/publish/commit.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
+function treeEntry({ path: path4, content }) {
+  const entry = { path: path4, mode: "100644", type: "blob" };
+  return content === void 0 ? { ...entry, sha: null } : { ...entry, content: Buffer.from(content).toString("utf8") };
+}
 async function createCommit({ github, owner, repo }, head, files, message) {
   return attempt("take the new commit", async () => {
     const tree = await github.rest.git.createTree({
       owner,
       repo,
       base_tree: head.tree,
-      tree: files.map(({ path: path4, content }) => ({
-        path: path4,
-        mode: "100644",
-        type: "blob",
-        content: Buffer.from(content).toString("utf8")
-      }))
+      tree: files.map(treeEntry)
     });
     const { data } = await github.rest.git.createCommit({
       owner,
@@ -39202,7 +39417,7 @@ function toCommit({ sha, message, tree, parents, author }) {
 }
 var TRAILER = "Conda-Lock-Sync";
 function seal(tree, parent) {
-  return createHash4("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
+  return createHash5("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
 }
 function isOwn({ message, tree, parents }) {
   const [parent, ...others] = parents;
@@ -39341,7 +39556,7 @@ function hasInputs(blobs, { inputs }) {
   return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
 }
 function differing(files, blobs) {
-  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
+  return files.filter(({ path: path4, content }) => blobs.get(path4) !== (content && blobSha(content)));
 }
 async function hasMoved({ target, base }, tree, proposal) {
   const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
@@ -39439,10 +39654,10 @@ async function write(observed, written, body) {
 }
 async function finish(observed, { pull, isNew }, commit) {
   const { target, branches, inputs } = observed;
-  const refused3 = isNew ? await addExtras(target, pull, inputs) : [];
+  const refused4 = isNew ? await addExtras(target, pull, inputs) : [];
   const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows);
   const ci = describeCi(commit.author, started);
-  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused3, ...warnings], ci };
+  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused4, ...warnings], ci };
 }
 async function claim(observed, made, before) {
   const { target, branches, inputs } = observed;
@@ -39471,7 +39686,7 @@ async function openByBranch({ target, branches, inputs, runner }, body) {
 function bodyOf({ report, files, metadata }, commit) {
   const memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, blobSha(content)])),
+    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, content === void 0 ? "" : blobSha(content)])),
     metadata,
     closed: false
   };
@@ -39921,7 +40136,7 @@ function upstreamReport({ inputs, upstream, old, previous }) {
 }
 function dropNotes({ inputs, previous, old }) {
   return droppedPlatforms(previous.unified, inputs.platforms).map((platform2) => {
-    const path4 = explicitLockfile(inputs.explicitLockfile, platform2);
+    const path4 = forPlatform(inputs.explicitLockfile, platform2);
     const leftover = old.has(path4) ? ` ${code(path4)} is no longer updated: delete it if nothing uses it.` : "";
     return `${code(platform2)} is no longer locked, because \`platforms\` does not name it.${leftover}`;
   });
@@ -40007,10 +40222,10 @@ function defaultChannels(own) {
   return [.../* @__PURE__ */ new Set([...own.flatMap((environment) => environment.channels), "conda-forge", "nodefaults"])];
 }
 function checkUpstream(upstream, { specs }, policy) {
-  const refused3 = /* @__PURE__ */ new Map();
+  const refused4 = /* @__PURE__ */ new Map();
   const refuse = (file, line, what, hint) => {
     const message = `The upstream file ${file} ${what}.`;
-    refused3.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
+    refused4.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
   };
   const isAllowed = (channel) => policy.allowedChannels.includes(channel);
   const allow = "If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.";
@@ -40033,7 +40248,7 @@ function checkUpstream(upstream, { specs }, policy) {
       refuse(file, spec.line, `takes \`${spec.text}\` from a channel that is not allowed`, allow);
     }
   }
-  if (refused3.size > 0) throw combine([...refused3.values()]);
+  if (refused4.size > 0) throw combine([...refused4.values()]);
 }
 function textsOf(environment, platforms2) {
   return platforms2.flatMap(
@@ -40056,11 +40271,11 @@ async function sync(inputs, runner, deadline) {
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
   previous.warnings.forEach(warn);
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner));
   const locked = await lockChecked(plan, inputs, runner, previous, deadline);
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
-  const files = [...copies, ...proposeLockfiles(old, previous, locked)];
+  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)];
   const changed = files.some((file) => !isContent(file, old.get(file.path)));
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
@@ -40084,6 +40299,7 @@ async function lockChecked(plan, inputs, runner, previous, deadline) {
     const locked = await locker.lock(specs);
     const channels = specs.specs.map((spec) => spec.channel).filter((channel) => channel !== "");
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified });
+    if (inputs.trialCommand !== void 0) await locker.tryInstall(locked, inputs.trialCommand);
     return locked;
   } finally {
     await locker.close();
@@ -40106,7 +40322,8 @@ function writtenPaths(inputs) {
   return [
     ...inputs.upstream.files.map((file) => file.local),
     inputs.lockfile,
-    ...new Set(PLATFORMS.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2)))
+    ...new Set(PLATFORMS.map((platform2) => forPlatform(inputs.explicitLockfile, platform2))),
+    ...new Set(PLATFORMS.map((platform2) => forPlatform(inputs.pipRequirements, platform2)))
   ];
 }
 async function readOldFiles(inputs, runner, observed) {
@@ -40117,7 +40334,8 @@ async function readOldFiles(inputs, runner, observed) {
   return new Map((await Promise.all(entries)).flat());
 }
 function isContent(file, content) {
-  return content !== void 0 && Buffer.compare(file.content, content) === 0;
+  if (file.content === void 0 || content === void 0) return file.content === content;
+  return Buffer.compare(file.content, content) === 0;
 }
 async function placeInWorkspace(workspace, files) {
   const present = await Promise.all(files.map((file) => readWorkspaceFile(workspace, file.path)));

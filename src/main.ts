@@ -2,13 +2,15 @@ import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
 import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
-import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
+import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
+import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
+import { readLookup } from './lookup.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
@@ -17,7 +19,7 @@ import { renderReport, type Report } from './report/report.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
-import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
+import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
 
 /** What a run has done. */
 export interface Outcome {
@@ -46,12 +48,12 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
   const locked = await lockChecked(plan, inputs, runner, previous, deadline)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const files = [...copies, ...proposeLockfiles(old, previous, locked)]
+  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)
@@ -83,6 +85,7 @@ async function lockChecked(
     const locked = await locker.lock(specs)
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+    if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
     return locked
   } finally {
     await locker.close()
@@ -110,7 +113,8 @@ function writtenPaths(inputs: Inputs): string[] {
   return [
     ...inputs.upstream.files.map(file => file.local),
     inputs.lockfile,
-    ...new Set(PLATFORMS.map(platform => explicitLockfile(inputs.explicitLockfile, platform)))
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.explicitLockfile, platform))),
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.pipRequirements, platform)))
   ]
 }
 
@@ -125,11 +129,12 @@ async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed |
   return new Map((await Promise.all(entries)).flat())
 }
 
-function isContent(file: RepositoryFile, content: Uint8Array | undefined): boolean {
-  return content !== undefined && Buffer.compare(file.content, content) === 0
+function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
+  if (file.content === undefined || content === undefined) return file.content === content
+  return Buffer.compare(file.content, content) === 0
 }
 
-async function placeInWorkspace(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
+async function placeInWorkspace(workspace: string, files: readonly DesiredFile[]): Promise<void> {
   const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
   await placeFiles(
     workspace,

@@ -9,6 +9,12 @@ export interface RepositoryFile {
   readonly content: Uint8Array
 }
 
+/** A file as it should be; without content there should be none. */
+export interface DesiredFile {
+  readonly path: string
+  readonly content: Uint8Array | undefined
+}
+
 /** The name that git gives to a content: the SHA-1 of `blob LENGTH\0CONTENT`. */
 export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
@@ -53,11 +59,14 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
       })
 }
 
-/** Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there. */
-export async function placeFiles(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
-  const moves = files.map(({ path, content }) => {
+/**
+ * Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there.
+ * A file without content is removed.
+ */
+export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  const moves = files.flatMap(({ path, content }) => {
     const to = join(workspace, path)
-    return { from: `${to}.${process.pid}.new`, to, content }
+    return content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
   })
   try {
     for (const { from, content } of moves) {
@@ -68,4 +77,5 @@ export async function placeFiles(workspace: string, files: readonly RepositoryFi
   } finally {
     await Promise.all(moves.map(({ from }) => rm(from, { force: true })))
   }
+  for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
 }

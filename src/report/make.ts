@@ -3,7 +3,7 @@ import type { Locked } from '../lock/lock.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type Contents, type PreviousLocks } from '../lockfile/previous.js'
-import { explicitLockfile } from '../inputs.js'
+import { forPlatform } from '../inputs.js'
 import { lockKey, type Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
 import type { Upstream } from '../upstream/fetch.js'
@@ -102,7 +102,7 @@ function upstreamReport({ inputs, upstream, old, previous }: Facts): UpstreamRep
 
 function dropNotes({ inputs, previous, old }: Facts): string[] {
   return droppedPlatforms(previous.unified, inputs.platforms).map(platform => {
-    const path = explicitLockfile(inputs.explicitLockfile, platform)
+    const path = forPlatform(inputs.explicitLockfile, platform)
     const leftover = old.has(path) ? ` ${code(path)} is no longer updated: delete it if nothing uses it.` : ''
     return `${code(platform)} is no longer locked, because \`platforms\` does not name it.${leftover}`
   })
