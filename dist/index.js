@@ -22860,7 +22860,7 @@ var require_log = __commonJS({
       if (logLevel === "debug")
         console.log(...messages);
     }
-    function warn(logLevel, warning2) {
+    function warn2(logLevel, warning2) {
       if (logLevel === "debug" || logLevel === "warn") {
         if (typeof node_process.emitWarning === "function")
           node_process.emitWarning(warning2);
@@ -22869,7 +22869,7 @@ var require_log = __commonJS({
       }
     }
     exports.debug = debug2;
-    exports.warn = warn;
+    exports.warn = warn2;
   }
 });
 
@@ -34265,10 +34265,13 @@ function checkTogether(inputs) {
 
 // src/log.ts
 function harmless(text) {
-  return text.replaceAll("##[", "## [").replace(/^(\s*)::/gm, "$1: :");
+  return text.replace(/[\p{Cf}\0]/gu, "").replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/gm, "$1: :");
 }
 function log(text) {
   info(harmless(text));
+}
+function warn(text) {
+  warning(harmless(text));
 }
 function logGroup(title, text) {
   startGroup(harmless(title));
@@ -34367,6 +34370,7 @@ function checkMerge(environments, { specs, bad }, onOverlap) {
   return {
     merge: merge2,
     warnings: [
+      ...environments.flatMap(tellIgnored),
       ...lost.map((overlap) => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
       ...merge2.twoManagers.map((pair) => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
     ]
@@ -34396,6 +34400,12 @@ function tellOverlap({ kind, winner, losers, name }) {
     return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`;
   }
   return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`;
+}
+function tellIgnored({ file, ignored }) {
+  return ignored.map(({ text, line }) => ({
+    message: `conda-lock ignores \`${text}:\` here, because it is a section and not a spec. Write \`${text}=VERSION\` without a colon, or remove it.`,
+    place: { file, line }
+  }));
 }
 function tellTwoManagers({ conda, pip }) {
   return `\`${pip.text}\` comes from pip here and \`${conda.text}\` from conda (${conda.file}, line ${conda.line}): pip's gets installed over conda's. Remove one of them.`;
@@ -34951,7 +34961,9 @@ function formatChain(chain) {
 function explain(failure2, situation) {
   switch (failure2.kind) {
     case "missing-package":
-      return failure2.empty ? emptyPlatform(failure2.platform) : combine(failure2.missing.map((name) => missing(name, failure2.near[name] ?? [], failure2.platform, situation)));
+      return failure2.empty ? emptyPlatform(failure2.platform) : combineInOrder(
+        failure2.missing.map((name) => missing(name, failure2.near[name] ?? [], failure2.platform, situation))
+      );
     case "unmatched":
       return combine(failure2.unmatched.map((entry) => unmatched(entry, failure2.platform, situation)));
     case "conflict":
@@ -34959,12 +34971,15 @@ function explain(failure2, situation) {
     case "invalid-spec":
       return combine(failure2.invalid.map((entry) => invalid(entry.spec, entry.message, failure2.platform, situation)));
     case "channel":
-      return unreachable(failure2.url, failure2.status, failure2.message);
+      return unreachable(failure2.url, failure2.status, failure2.message, situation);
     case "internal":
       return new SyncError("solve", `The solver failed on ${failure2.platform}: ${failure2.message}`, {
         hint: "The log has all that it printed. If this stays, report it with that log."
       });
   }
+}
+function combineInOrder(errors) {
+  return combine(errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)));
 }
 function emptyPlatform(platform2) {
   return new SyncError("solve", `No channel has any package for ${platform2}.`, {
@@ -35045,17 +35060,20 @@ function invalid(text, message, platform2, situation) {
     ...placeOf2(spec)
   });
 }
-function unreachable(url, status, message) {
+function unreachable(url, status, message, situation) {
+  const at = placeOfChannel(url ?? "", situation);
   const where = url === void 0 ? "A channel" : `The channel file ${url}`;
   const retried = /failed after (\d+) retries/.test(message) ? ", also when tried again" : "";
   if (status === 401 || status === 403) {
     return new SyncError("solve", `${where} refuses access (status ${status}).`, {
-      hint: "A private channel needs credentials: check the variables that its address in `channels:` names."
+      hint: "A private channel needs credentials: check the variables that its address in `channels:` names.",
+      ...at
     });
   }
   if (status === 404) {
     return new SyncError("solve", `${where} does not exist (status 404).`, {
-      hint: "Check the spelling in `channels:` of the environment files, and `channel-alias`."
+      hint: "Check the spelling in `channels:` of the environment files, and `channel-alias`.",
+      ...at
     });
   }
   if (/parse|EOF|expected/.test(message) && status === void 0 && retried === "") {
@@ -35065,8 +35083,15 @@ function unreachable(url, status, message) {
   }
   const answer = status === void 0 ? lastLine(message) : `status ${status}`;
   return new SyncError("solve", `${where} could not be fetched${retried}: ${answer}.`, {
+    ...at,
     hint: "If the address is right, the channel or the network is down: run the workflow again later."
   });
+}
+function placeOfChannel(url, { environments }) {
+  const named = environments.findLast(
+    ({ channels }) => channels.some((channel) => url.includes(`/${channel}/`) || url.startsWith(channel))
+  );
+  return named === void 0 ? {} : { place: { file: named.file, line: named.channelsLine } };
 }
 function lastLine(message) {
   return (message.trim().split("\n").at(-1) ?? "").replace(/^Caused by: /, "");
@@ -35242,12 +35267,12 @@ function texts(value, name) {
 }
 
 // src/lock/failure.ts
-async function failureOf(error2, task, laboratory, specs) {
+async function failureOf(error2, task, laboratory, specs, environments) {
   if (!(error2 instanceof DriverError)) return error2;
   const failure2 = await solverFailure(error2, task, laboratory);
   if (failure2 === void 0) return unexplained(error2);
   const onPypi = failure2.kind === "missing-package" ? await findOnPypi(laboratory.python, failure2.missing) : /* @__PURE__ */ new Set();
-  return explain(failure2, { specs: mergeSpecs(specs.specs).specs, onPypi });
+  return explain(failure2, { specs: mergeSpecs(specs.specs).specs, environments, onPypi });
 }
 async function solverFailure(error2, task, laboratory) {
   if (error2.type !== "CalledProcessError") return void 0;
@@ -38132,7 +38157,7 @@ async function readSpecs(driver, { folders }, plan, inputs) {
 async function lockAndVerify(laboratory, plan, inputs, specs, installed) {
   const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata };
   const output = await runCondaLock(task, laboratory).catch(async (error2) => {
-    throw await failureOf(error2, task, laboratory, specs);
+    throw await failureOf(error2, task, laboratory, specs, plan.environments);
   });
   const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch);
   return {
@@ -38250,13 +38275,17 @@ function proposeLockfiles(old, previous, next) {
 
 // src/lockfile/version-order.ts
 async function loadVersionOrder() {
-  const { Version } = await import("./rattler.node-H7CZZZ7Z.js");
-  return (left, right) => {
+  const { Version } = await import("./conda-version-VZPO52NN.js");
+  const parse5 = (text) => {
     try {
-      return new Version(left).compare(new Version(right));
+      return new Version(text);
     } catch {
-      return 1;
+      return void 0;
     }
+  };
+  return (left, right) => {
+    const [before, after] = [parse5(left), parse5(right)];
+    return before === void 0 || after === void 0 ? 1 : before.compare(after);
   };
 }
 
@@ -38303,20 +38332,21 @@ function isSelected(line, platform2) {
 // src/environment/parse.ts
 var SIZE_LIMIT = 1024 * 1024;
 var ALIAS_LIMIT = 100;
-function parseEnvironment(source, content) {
+function parseEnvironment(source, content, platforms2) {
   if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`);
   const text = decode(source, content);
   const whole = parse4(source, text);
-  const selected = new Map(PLATFORMS.map((platform2) => [platform2, parse4(source, selectLines(text, platform2))]));
+  const selected = new Map(platforms2.map((platform2) => [platform2, parse4(source, selectLines(text, platform2))]));
   const dependencies = new Map([...selected].map(([platform2, parsed]) => [platform2, readDependencies(source, parsed)]));
   return {
     file: source.file,
-    channels: withoutNodefaults(strings2(source, whole, "channels")),
+    channels: readChannels(source, whole),
     channelsLine: lineOfKey(whole, "channels"),
     category: typeof whole.value.category === "string" && whole.value.category !== "" ? whole.value.category : "main",
     pipRepositories: strings2(source, whole, "pip-repositories"),
     pipRepositoriesLine: lineOfKey(whole, "pip-repositories"),
     allowPypiRequests: whole.value["allow-pypi-requests"] !== false,
+    ignored: findIgnored(whole),
     dependencies: (platform2) => dependencies.get(platform2) ?? [],
     line: (platform2, place) => lineOfPlace(selected.get(platform2) ?? whole, place)
   };
@@ -38337,7 +38367,8 @@ function broken(source, problem, line, cause) {
 }
 function parse4(source, text) {
   const lineCounter = new import_yaml.LineCounter();
-  const document = (0, import_yaml.parseDocument)(text, { version: "1.1", uniqueKeys: false, lineCounter, prettyErrors: false });
+  const dialect = { version: "1.1", uniqueKeys: false, stringKeys: true, customTags: withoutLetters };
+  const document = (0, import_yaml.parseDocument)(text, { ...dialect, lineCounter, prettyErrors: false });
   const error2 = document.errors[0];
   if (error2 !== void 0) {
     throw broken(source, `is not valid YAML: ${firstLine(error2.message)}`, lineCounter.linePos(error2.pos[0]).line);
@@ -38346,11 +38377,16 @@ function parse4(source, text) {
   if (!isMapping2(value)) throw broken(source, "is not an environment file: there is no `dependencies:` list in it", 1);
   return { value, document, lineCounter };
 }
+function withoutLetters(tags) {
+  return tags.map(
+    (tag) => typeof tag === "object" && tag.collection === void 0 && tag.tag === "tag:yaml.org,2002:bool" ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ } : tag
+  );
+}
 function toValue(source, document) {
   try {
     return document.toJS({ maxAliasCount: ALIAS_LIMIT });
   } catch (cause) {
-    throw broken(source, `cannot be read: ${firstLine(messageOf(cause))}`, 1, cause);
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause);
   }
 }
 function firstLine(message) {
@@ -38365,22 +38401,30 @@ function readDependencies(source, parsed) {
     const line = lineOfKey(parsed, "dependencies");
     throw broken(source, "is not an environment file: there is no `dependencies:` list in it", line);
   }
-  return list5.flatMap((item, index) => {
-    if (typeof item === "string") return [item];
-    if (isMapping2(item) && isPipSection(item)) return item.pip === null ? [] : [{ pip: item.pip }];
+  return list5.map((item, index) => {
+    if (typeof item === "string") return item;
+    const pip = isMapping2(item) ? item.pip ?? [] : void 0;
+    if (Array.isArray(pip) && pip.every((entry) => typeof entry === "string")) return { pip };
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec nor a \`pip:\` section: ${JSON.stringify(item)}`,
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
       lineOfPlace(parsed, [index])
     );
   });
 }
-function isPipSection(item) {
-  return Object.keys(item).length === 1 && "pip" in item && (item.pip === null || Array.isArray(item.pip) && item.pip.every((entry) => typeof entry === "string"));
+function findIgnored(parsed) {
+  const list5 = parsed.value.dependencies;
+  return (Array.isArray(list5) ? list5 : []).flatMap((item, index) => {
+    const names = isMapping2(item) ? Object.keys(item).filter((key) => key !== "pip") : [];
+    return names.map((name) => ({ text: name, line: lineOfPlace(parsed, [index]) }));
+  });
 }
-function withoutNodefaults(channels) {
+function readChannels(source, parsed) {
+  const channels = strings2(source, parsed, "channels");
   const index = channels.indexOf("nodefaults");
-  return index === -1 ? channels : channels.toSpliced(index, 1);
+  const rest = index === -1 ? channels : channels.toSpliced(index, 1);
+  if (!rest.includes("nodefaults")) return rest;
+  throw broken(source, "names the channel `nodefaults` twice", lineOfKey(parsed, "channels"));
 }
 function strings2(source, parsed, key) {
   const value = parsed.value[key] ?? [];
@@ -38461,8 +38505,12 @@ async function placeFiles(workspace, files) {
 // src/plan.ts
 function makePlan(inputs, upstream, own, known) {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
-  const theirs = upstream.files.map((file) => parseEnvironment(upstreamSource(upstream, file), file.content));
-  const ours = own.map((file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content));
+  const theirs = upstream.files.map(
+    (file) => parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
+  );
+  const ours = own.map(
+    (file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
+  );
   const environments = [...theirs, ...ours];
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
@@ -38728,10 +38776,8 @@ function compareLocks(previous, next, platforms2, order) {
 function change(previous, next, order) {
   if (next === void 0) return previous === void 0 ? [] : [{ kind: "removed", previous }];
   if (previous === void 0) return [{ kind: "added", next }];
-  if (previous.version !== next.version) {
-    const kind = order(previous.version, next.version) < 0 ? "upgraded" : "downgraded";
-    return [{ kind, previous, next }];
-  }
+  const direction = previous.version === next.version ? 0 : order(previous.version, next.version);
+  if (direction !== 0) return [{ kind: direction < 0 ? "upgraded" : "downgraded", previous, next }];
   const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash;
   return same ? [] : [{ kind: "rebuilt", previous, next }];
 }
@@ -39508,6 +39554,7 @@ async function sync(inputs, runner, deadline) {
   const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
+  previous.warnings.forEach(warn);
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
   const locked = await lockChecked(plan, inputs, runner, previous, deadline);
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());

@@ -8,7 +8,7 @@ import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
-import { log, warnAt } from './log.js'
+import { log, warn, warnAt } from './log.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { formatMarker, parseMarker } from './publish/marker.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
@@ -46,6 +46,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  previous.warnings.forEach(warn)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
   const locked = await lockChecked(plan, inputs, runner, previous, deadline)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())

@@ -38,8 +38,12 @@ export function makePlan(
   known: readonly KnownCopies[]
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const theirs = upstream.files.map(file => parseEnvironment(upstreamSource(upstream, file), file.content))
-  const ours = own.map(file => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
+  const theirs = upstream.files.map(file =>
+    parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
+  )
+  const ours = own.map(file =>
+    parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
+  )
   const environments = [...theirs, ...ours]
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,

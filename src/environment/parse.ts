@@ -1,9 +1,9 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
-import { PLATFORMS, type Platform } from '../inputs.js'
+import type { Platform } from '../inputs.js'
 import { selectLines } from './selectors.js'
 
-/** A dependency as written: a conda spec, or the requirements of a `pip:` section. */
+/** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */
 export type Dependency = string | { readonly pip: readonly string[] }
 
 /** What conda-lock reads from an environment file. */
@@ -16,6 +16,8 @@ export interface Environment {
   readonly pipRepositories: readonly string[]
   readonly pipRepositoriesLine: number
   readonly allowPypiRequests: boolean
+  /** Entries that conda-lock passes over without a word: sections that are not called `pip`. */
+  readonly ignored: readonly { readonly text: string; readonly line: number }[]
   /** The dependencies for a platform, after selectors, in order. */
   dependencies(platform: Platform): readonly Dependency[]
   /** The line of a dependency, by its index, or by the indices of a `pip:` section and of a requirement in it. */
@@ -43,23 +45,24 @@ const SIZE_LIMIT = 1024 * 1024
 const ALIAS_LIMIT = 100
 
 /**
- * Parses an `environment.yml`, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
+ * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
  */
-export function parseEnvironment(source: Source, content: Uint8Array): Environment {
+export function parseEnvironment(source: Source, content: Uint8Array, platforms: readonly Platform[]): Environment {
   if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`)
   const text = decode(source, content)
   const whole = parse(source, text)
-  const selected = new Map(PLATFORMS.map(platform => [platform, parse(source, selectLines(text, platform))]))
+  const selected = new Map(platforms.map(platform => [platform, parse(source, selectLines(text, platform))]))
   const dependencies = new Map([...selected].map(([platform, parsed]) => [platform, readDependencies(source, parsed)]))
   return {
     file: source.file,
-    channels: withoutNodefaults(strings(source, whole, 'channels')),
+    channels: readChannels(source, whole),
     channelsLine: lineOfKey(whole, 'channels'),
     category: typeof whole.value.category === 'string' && whole.value.category !== '' ? whole.value.category : 'main',
     pipRepositories: strings(source, whole, 'pip-repositories'),
     pipRepositoriesLine: lineOfKey(whole, 'pip-repositories'),
     allowPypiRequests: whole.value['allow-pypi-requests'] !== false,
+    ignored: findIgnored(whole),
     dependencies: platform => dependencies.get(platform) ?? [],
     line: (platform, place) => lineOfPlace(selected.get(platform) ?? whole, place)
   }
@@ -83,8 +86,10 @@ function broken(source: Source, problem: string, line?: number, cause?: unknown)
 
 function parse(source: Source, text: string): Parsed {
   const lineCounter = new LineCounter()
-  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1 and lets the last of two equal keys win.
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, lineCounter, prettyErrors: false })
+  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
+  // that are lists or mappings.
+  const dialect = { version: '1.1', uniqueKeys: false, stringKeys: true, customTags: withoutLetters } as const
+  const document = parseDocument(text, { ...dialect, lineCounter, prettyErrors: false })
   const error = document.errors[0]
   if (error !== undefined) {
     throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, lineCounter.linePos(error.pos[0]).line)
@@ -94,11 +99,21 @@ function parse(source: Source, text: string): Parsed {
   return { value, document, lineCounter }
 }
 
+/** In YAML 1.1 a lone `y` or `n` is a truth value, but not in PyYAML: it may be a package. */
+function withoutLetters(tags: Tags): Tags {
+  return tags.map(tag =>
+    typeof tag === 'object' && tag.collection === undefined && tag.tag === 'tag:yaml.org,2002:bool'
+      ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ }
+      : tag
+  )
+}
+
 function toValue(source: Source, document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: ALIAS_LIMIT })
   } catch (cause) {
-    throw broken(source, `cannot be read: ${firstLine(messageOf(cause))}`, 1, cause)
+    // An alias of nothing, or so many that they are an attack.
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
   }
 }
 
@@ -116,29 +131,33 @@ function readDependencies(source: Source, parsed: Parsed): Dependency[] {
     const line = lineOfKey(parsed, 'dependencies')
     throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', line)
   }
-  return list.flatMap((item: unknown, index): Dependency[] => {
-    if (typeof item === 'string') return [item]
-    if (isMapping(item) && isPipSection(item)) return item.pip === null ? [] : [{ pip: item.pip }]
+  return list.map((item: unknown, index): Dependency => {
+    if (typeof item === 'string') return item
+    const pip = isMapping(item) ? (item.pip ?? []) : undefined
+    if (Array.isArray(pip) && pip.every(entry => typeof entry === 'string')) return { pip }
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec nor a \`pip:\` section: ${JSON.stringify(item)}`,
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
       lineOfPlace(parsed, [index])
     )
   })
 }
 
-function isPipSection(item: Mapping): item is { pip: readonly string[] | null } {
-  return (
-    Object.keys(item).length === 1 &&
-    'pip' in item &&
-    (item.pip === null || (Array.isArray(item.pip) && item.pip.every(entry => typeof entry === 'string')))
-  )
+function findIgnored(parsed: Parsed): Environment['ignored'] {
+  const list: unknown = parsed.value.dependencies
+  return (Array.isArray(list) ? list : []).flatMap((item: unknown, index) => {
+    const names = isMapping(item) ? Object.keys(item).filter(key => key !== 'pip') : []
+    return names.map(name => ({ text: name, line: lineOfPlace(parsed, [index]) }))
+  })
 }
 
-/** conda-lock drops the first one: it never adds the defaults. */
-function withoutNodefaults(channels: readonly string[]): readonly string[] {
+/** conda-lock drops the first `nodefaults`, since it never adds the defaults, and refuses a second one. */
+function readChannels(source: Source, parsed: Parsed): readonly string[] {
+  const channels = strings(source, parsed, 'channels')
   const index = channels.indexOf('nodefaults')
-  return index === -1 ? channels : channels.toSpliced(index, 1)
+  const rest = index === -1 ? channels : channels.toSpliced(index, 1)
+  if (!rest.includes('nodefaults')) return rest
+  throw broken(source, 'names the channel `nodefaults` twice', lineOfKey(parsed, 'channels'))
 }
 
 function strings(source: Source, parsed: Parsed, key: string): readonly string[] {

@@ -33,6 +33,7 @@ export function checkMerge(
   return {
     merge,
     warnings: [
+      ...environments.flatMap(tellIgnored),
       ...lost.map(overlap => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
       ...merge.twoManagers.map(pair => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
     ]
@@ -70,6 +71,13 @@ function tellOverlap({ kind, winner, losers, name }: Overlap): string {
     return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`
   }
   return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`
+}
+
+function tellIgnored({ file, ignored }: Environment): Warning[] {
+  return ignored.map(({ text, line }) => ({
+    message: `conda-lock ignores \`${text}:\` here, because it is a section and not a spec. Write \`${text}=VERSION\` without a colon, or remove it.`,
+    place: { file, line }
+  }))
 }
 
 function tellTwoManagers({ conda, pip }: TwoManagers): string {

@@ -1,3 +1,4 @@
+import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
 import { combine, SyncError, type Place } from '../errors.js'
 import { formatChain, parseChains } from './chains.js'
@@ -7,6 +8,7 @@ import type { Conflict, SolverFailure, Unmatched } from './solver-report.js'
 export interface Situation {
   /** The merged specs. */
   readonly specs: readonly Spec[]
+  readonly environments: readonly Environment[]
   /** Which of these names PyPI has. */
   readonly onPypi: ReadonlySet<string>
 }
@@ -17,7 +19,9 @@ export function explain(failure: SolverFailure, situation: Situation): SyncError
     case 'missing-package':
       return failure.empty
         ? emptyPlatform(failure.platform)
-        : combine(failure.missing.map(name => missing(name, failure.near[name] ?? [], failure.platform, situation)))
+        : combineInOrder(
+            failure.missing.map(name => missing(name, failure.near[name] ?? [], failure.platform, situation))
+          )
     case 'unmatched':
       return combine(failure.unmatched.map(entry => unmatched(entry, failure.platform, situation)))
     case 'conflict':
@@ -27,12 +31,17 @@ export function explain(failure: SolverFailure, situation: Situation): SyncError
     case 'invalid-spec':
       return combine(failure.invalid.map(entry => invalid(entry.spec, entry.message, failure.platform, situation)))
     case 'channel':
-      return unreachable(failure.url, failure.status, failure.message)
+      return unreachable(failure.url, failure.status, failure.message, situation)
     case 'internal':
       return new SyncError('solve', `The solver failed on ${failure.platform}: ${failure.message}`, {
         hint: 'The log has all that it printed. If this stays, report it with that log.'
       })
   }
+}
+
+/** In the order of the lines, as a reader goes through a file. */
+function combineInOrder(errors: readonly SyncError[]): SyncError {
+  return combine(errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
 }
 
 function emptyPlatform(platform: string): SyncError {
@@ -138,17 +147,25 @@ function invalid(text: string, message: string, platform: string, situation: Sit
   })
 }
 
-function unreachable(url: string | undefined, status: number | undefined, message: string): SyncError {
+function unreachable(
+  url: string | undefined,
+  status: number | undefined,
+  message: string,
+  situation: Situation
+): SyncError {
+  const at = placeOfChannel(url ?? '', situation)
   const where = url === undefined ? 'A channel' : `The channel file ${url}`
   const retried = /failed after (\d+) retries/.test(message) ? ', also when tried again' : ''
   if (status === 401 || status === 403) {
     return new SyncError('solve', `${where} refuses access (status ${status}).`, {
-      hint: 'A private channel needs credentials: check the variables that its address in `channels:` names.'
+      hint: 'A private channel needs credentials: check the variables that its address in `channels:` names.',
+      ...at
     })
   }
   if (status === 404) {
     return new SyncError('solve', `${where} does not exist (status 404).`, {
-      hint: 'Check the spelling in `channels:` of the environment files, and `channel-alias`.'
+      hint: 'Check the spelling in `channels:` of the environment files, and `channel-alias`.',
+      ...at
     })
   }
   if (/parse|EOF|expected/.test(message) && status === undefined && retried === '') {
@@ -158,8 +175,17 @@ function unreachable(url: string | undefined, status: number | undefined, messag
   }
   const answer = status === undefined ? lastLine(message) : `status ${status}`
   return new SyncError('solve', `${where} could not be fetched${retried}: ${answer}.`, {
+    ...at,
     hint: 'If the address is right, the channel or the network is down: run the workflow again later.'
   })
+}
+
+/** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
+function placeOfChannel(url: string, { environments }: Situation): { place?: Place } {
+  const named = environments.findLast(({ channels }) =>
+    channels.some(channel => url.includes(`/${channel}/`) || url.startsWith(channel))
+  )
+  return named === undefined ? {} : { place: { file: named.file, line: named.channelsLine } }
 }
 
 function lastLine(message: string): string {

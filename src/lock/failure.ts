@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { mergeSpecs } from '../environment/merge.js'
+import type { Environment } from '../environment/parse.js'
 import type { Specs } from '../environment/specs.js'
 import { SyncError } from '../errors.js'
 import { DriverError } from './driver.js'
@@ -13,14 +14,15 @@ export async function failureOf(
   error: unknown,
   task: LockTask,
   laboratory: Laboratory,
-  specs: Specs
+  specs: Specs,
+  environments: readonly Environment[]
 ): Promise<unknown> {
   if (!(error instanceof DriverError)) return error
   const failure = await solverFailure(error, task, laboratory)
   if (failure === undefined) return unexplained(error)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(laboratory.python, failure.missing) : new Set<string>()
-  return explain(failure, { specs: mergeSpecs(specs.specs).specs, onPypi })
+  return explain(failure, { specs: mergeSpecs(specs.specs).specs, environments, onPypi })
 }
 
 /** What the built-in solver reports; of another conda, whose messages are poorer, the built-in one is asked for the cause. */

@@ -119,7 +119,7 @@ async function lockAndVerify(
 ): Promise<Locked> {
   const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata }
   const output = await runCondaLock(task, laboratory).catch(async (error: unknown) => {
-    throw await failureOf(error, task, laboratory, specs)
+    throw await failureOf(error, task, laboratory, specs, plan.environments)
   })
   const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch)
   return {
