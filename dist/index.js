@@ -2037,7 +2037,7 @@ var require_dispatcher = __commonJS({
       }
       compose(...args) {
         const interceptors = Array.isArray(args[0]) ? args[0] : args;
-        let dispatch = this.dispatch.bind(this);
+        let dispatch2 = this.dispatch.bind(this);
         for (const interceptor of interceptors) {
           if (interceptor == null) {
             continue;
@@ -2045,21 +2045,21 @@ var require_dispatcher = __commonJS({
           if (typeof interceptor !== "function") {
             throw new TypeError(`invalid interceptor, expected function received ${typeof interceptor}`);
           }
-          dispatch = interceptor(dispatch);
-          if (dispatch == null || typeof dispatch !== "function" || dispatch.length !== 2) {
+          dispatch2 = interceptor(dispatch2);
+          if (dispatch2 == null || typeof dispatch2 !== "function" || dispatch2.length !== 2) {
             throw new TypeError("invalid interceptor");
           }
         }
-        return new ComposedDispatcher(this, dispatch);
+        return new ComposedDispatcher(this, dispatch2);
       }
     };
     var ComposedDispatcher = class extends Dispatcher {
       #dispatcher = null;
       #dispatch = null;
-      constructor(dispatcher, dispatch) {
+      constructor(dispatcher, dispatch2) {
         super();
         this.#dispatcher = dispatcher;
-        this.#dispatch = dispatch;
+        this.#dispatch = dispatch2;
       }
       dispatch(...args) {
         this.#dispatch(...args);
@@ -2217,12 +2217,12 @@ var require_dispatcher_base = __commonJS({
           this[kInterceptedDispatch] = this[kDispatch];
           return this[kDispatch](opts, handler2);
         }
-        let dispatch = this[kDispatch].bind(this);
+        let dispatch2 = this[kDispatch].bind(this);
         for (let i = this[kInterceptors].length - 1; i >= 0; i--) {
-          dispatch = this[kInterceptors][i](dispatch);
+          dispatch2 = this[kInterceptors][i](dispatch2);
         }
-        this[kInterceptedDispatch] = dispatch;
-        return dispatch(opts, handler2);
+        this[kInterceptedDispatch] = dispatch2;
+        return dispatch2(opts, handler2);
       }
       dispatch(opts, handler2) {
         if (!handler2 || typeof handler2 !== "object") {
@@ -6143,7 +6143,7 @@ var require_client_h1 = __commonJS({
         } else {
           socket[kReset] = true;
         }
-        const pause = request2.onHeaders(statusCode, headers, this.resume, statusText) === false;
+        const pause2 = request2.onHeaders(statusCode, headers, this.resume, statusText) === false;
         if (request2.aborted) {
           return -1;
         }
@@ -6157,7 +6157,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants3.ERROR.PAUSED : 0;
+        return pause2 ? constants3.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -7433,12 +7433,12 @@ var require_redirect_handler = __commonJS({
       }
     };
     var RedirectHandler = class {
-      constructor(dispatch, maxRedirections, opts, handler2) {
+      constructor(dispatch2, maxRedirections, opts, handler2) {
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
           throw new InvalidArgumentError("maxRedirections must be a positive number");
         }
         util.validateHandler(handler2, opts.method, opts.upgrade);
-        this.dispatch = dispatch;
+        this.dispatch = dispatch2;
         this.location = null;
         this.abort = null;
         this.opts = { ...opts, maxRedirections: 0 };
@@ -7575,15 +7575,15 @@ var require_redirect_interceptor = __commonJS({
     "use strict";
     var RedirectHandler = require_redirect_handler();
     function createRedirectInterceptor({ maxRedirections: defaultMaxRedirections }) {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function Intercept(opts, handler2) {
           const { maxRedirections = defaultMaxRedirections } = opts;
           if (!maxRedirections) {
-            return dispatch(opts, handler2);
+            return dispatch2(opts, handler2);
           }
-          const redirectHandler = new RedirectHandler(dispatch, maxRedirections, opts, handler2);
+          const redirectHandler = new RedirectHandler(dispatch2, maxRedirections, opts, handler2);
           opts = { ...opts, maxRedirections: 0 };
-          return dispatch(opts, redirectHandler);
+          return dispatch2(opts, redirectHandler);
         };
       };
     }
@@ -10769,11 +10769,11 @@ var require_mock_utils = __commonJS({
       return newMockDispatch;
     }
     function deleteMockDispatch(mockDispatches, key) {
-      const index = mockDispatches.findIndex((dispatch) => {
-        if (!dispatch.consumed) {
+      const index = mockDispatches.findIndex((dispatch2) => {
+        if (!dispatch2.consumed) {
           return false;
         }
-        return matchKey(dispatch, key);
+        return matchKey(dispatch2, key);
       });
       if (index !== -1) {
         mockDispatches.splice(index, 1);
@@ -10863,7 +10863,7 @@ var require_mock_utils = __commonJS({
       const agent = this[kMockAgent];
       const origin = this[kOrigin];
       const originalDispatch = this[kOriginalDispatch];
-      return function dispatch(opts, handler2) {
+      return function dispatch2(opts, handler2) {
         if (agent.isMockActive) {
           try {
             mockDispatch.call(this, opts, handler2);
@@ -11373,7 +11373,7 @@ var require_mock_agent = __commonJS({
       }
       pendingInterceptors() {
         const mockAgentClients = this[kClients];
-        return Array.from(mockAgentClients.entries()).flatMap(([origin, scope]) => scope[kDispatches].map((dispatch) => ({ ...dispatch, origin }))).filter(({ pending }) => pending);
+        return Array.from(mockAgentClients.entries()).flatMap(([origin, scope]) => scope[kDispatches].map((dispatch2) => ({ ...dispatch2, origin }))).filter(({ pending }) => pending);
       }
       assertNoPendingInterceptors({ pendingInterceptorsFormatter = new PendingInterceptorsFormatter() } = {}) {
         const pending = this.pendingInterceptors();
@@ -11470,19 +11470,19 @@ var require_redirect = __commonJS({
     var RedirectHandler = require_redirect_handler();
     module.exports = (opts) => {
       const globalMaxRedirections = opts?.maxRedirections;
-      return (dispatch) => {
+      return (dispatch2) => {
         return function redirectInterceptor(opts2, handler2) {
           const { maxRedirections = globalMaxRedirections, ...baseOpts } = opts2;
           if (!maxRedirections) {
-            return dispatch(opts2, handler2);
+            return dispatch2(opts2, handler2);
           }
           const redirectHandler = new RedirectHandler(
-            dispatch,
+            dispatch2,
             maxRedirections,
             opts2,
             handler2
           );
-          return dispatch(baseOpts, redirectHandler);
+          return dispatch2(baseOpts, redirectHandler);
         };
       };
     };
@@ -11495,15 +11495,15 @@ var require_retry = __commonJS({
     "use strict";
     var RetryHandler = require_retry_handler();
     module.exports = (globalOpts) => {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function retryInterceptor(opts, handler2) {
-          return dispatch(
+          return dispatch2(
             opts,
             new RetryHandler(
               { ...opts, retryOptions: { ...globalOpts, ...opts.retryOptions } },
               {
                 handler: handler2,
-                dispatch
+                dispatch: dispatch2
               }
             )
           );
@@ -11596,14 +11596,14 @@ var require_dump = __commonJS({
     function createDumpInterceptor({ maxSize: defaultMaxSize } = {
       maxSize: 1024 * 1024
     }) {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function Intercept(opts, handler2) {
           const { dumpMaxSize = defaultMaxSize } = opts;
           const dumpHandler = new DumpHandler(
             { maxSize: dumpMaxSize },
             handler2
           );
-          return dispatch(opts, dumpHandler);
+          return dispatch2(opts, dumpHandler);
         };
       };
     }
@@ -11792,13 +11792,13 @@ var require_dns = __commonJS({
       #dispatch = null;
       #handler = null;
       #origin = null;
-      constructor(state, { origin, handler: handler2, dispatch }, opts) {
+      constructor(state, { origin, handler: handler2, dispatch: dispatch2 }, opts) {
         super(handler2);
         this.#origin = origin;
         this.#handler = handler2;
         this.#opts = { ...opts };
         this.#state = state;
-        this.#dispatch = dispatch;
+        this.#dispatch = dispatch2;
       }
       onError(err) {
         switch (err.code) {
@@ -11867,11 +11867,11 @@ var require_dns = __commonJS({
         maxItems: interceptorOpts?.maxItems ?? Infinity
       };
       const instance = new DNSInstance(opts);
-      return (dispatch) => {
+      return (dispatch2) => {
         return function dnsInterceptor(origDispatchOpts, handler2) {
           const origin = origDispatchOpts.origin.constructor === URL ? origDispatchOpts.origin : new URL(origDispatchOpts.origin);
           if (isIP(origin.hostname) !== 0) {
-            return dispatch(origDispatchOpts, handler2);
+            return dispatch2(origDispatchOpts, handler2);
           }
           instance.runLookup(origin, origDispatchOpts, (err, newOrigin) => {
             if (err) {
@@ -11888,9 +11888,9 @@ var require_dns = __commonJS({
                 ...origDispatchOpts.headers
               }
             };
-            dispatch(
+            dispatch2(
               dispatchOpts,
-              instance.getHandler({ origin, dispatch, handler: handler2 }, origDispatchOpts)
+              instance.getHandler({ origin, dispatch: dispatch2, handler: handler2 }, origDispatchOpts)
             );
           });
           return true;
@@ -14302,7 +14302,7 @@ var require_fetch = __commonJS({
         })();
       }
       try {
-        const { body, status, statusText, headersList, socket } = await dispatch({ body: requestBody });
+        const { body, status, statusText, headersList, socket } = await dispatch2({ body: requestBody });
         if (socket) {
           response = makeResponse({ status, statusText, headersList, socket });
         } else {
@@ -14402,7 +14402,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.connection.destroy();
       }
       return response;
-      function dispatch({ body }) {
+      function dispatch2({ body }) {
         const url = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
         return new Promise((resolve2, reject) => agent.dispatch(
@@ -29780,6 +29780,9 @@ function error(message, properties = {}) {
 function warning(message, properties = {}) {
   issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
+function notice(message, properties = {}) {
+  issueCommand("notice", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
 function info(message) {
   process.stdout.write(message + os5.EOL);
 }
@@ -29840,96 +29843,9 @@ async function within(deadline, work) {
   return Promise.race([work, timeUp]);
 }
 
-// src/inputs.ts
-import { isAbsolute, posix } from "node:path";
-
-// src/inputs-table.ts
-var INPUTS = {
-  "upstream-repository": {
-    description: "Repository that the upstream environment files come from, as OWNER/REPO.",
-    default: "pangeo-data/pangeo-docker-images"
-  },
-  "upstream-ref": {
-    description: "Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch."
-  },
-  "upstream-files": {
-    description: "Upstream files and the local copies they are written to, one `path: local-file` a line.",
-    default: "pangeo-notebook/environment.yml: NBenvironment.yml"
-  },
-  "upstream-api-url": {
-    description: "REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one."
-  },
-  "upstream-token": {
-    description: "Token for reading the upstream repository. Default: `token` if both are on the same host, otherwise none."
-  },
-  "environment-files": {
-    description: "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
-    default: "environment.yml"
-  },
-  "allowed-channels": {
-    description: "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
-  },
-  "on-overlap": {
-    description: "What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.",
-    default: "warn"
-  },
-  lockfile: {
-    description: "The unified lockfile, for `conda-lock install`.",
-    default: "conda-lock.yml"
-  },
-  "explicit-lockfile": {
-    description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
-    default: "conda-{platform}.lock"
-  },
-  platforms: {
-    description: "Platforms to lock for, one a line.",
-    default: "linux-64"
-  },
-  "working-directory": {
-    description: "Folder of the repository that all local files are relative to.",
-    default: "."
-  },
-  "channel-alias": {
-    description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
-    default: "https://conda.anaconda.org"
-  },
-  "conda-executable": {
-    description: "A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler."
-  },
-  python: {
-    description: "Python (3.10 or newer) that the toolchain is installed with.",
-    default: "python3"
-  },
-  mode: {
-    description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
-    default: "pull-request"
-  },
-  token: {
-    description: "Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).",
-    default: "${{ github.token }}"
-  },
-  base: {
-    description: "Branch that the pull request is for. Default: the branch the run is on, or the default branch."
-  },
-  branch: {
-    description: "Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch."
-  },
-  title: {
-    description: "Title of the pull request.",
-    default: "Update conda lockfiles"
-  },
-  "commit-message": {
-    description: "Message of the commit.",
-    default: "Update conda lockfiles"
-  },
-  labels: {
-    description: "Labels of the pull request, one a line."
-  },
-  timeout: {
-    description: "Minutes after which the run is given up.",
-    default: "30"
-  }
-};
+// src/github.ts
+import { randomUUID as randomUUID2 } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -34056,361 +33972,6 @@ var defaults = {
 };
 var GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
 
-// node_modules/@actions/github/lib/github.js
-var context2 = new Context();
-
-// src/runner.ts
-function parseRepositoryName(text) {
-  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
-  return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
-}
-function readRunner(environment) {
-  const repositoryName2 = environment.GITHUB_REPOSITORY;
-  const temp = environment.RUNNER_TEMP;
-  if (temp === void 0 || temp === "") {
-    throw new SyncError("input", "RUNNER_TEMP is not set, so there is no folder to work in.", {
-      hint: "Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to."
-    });
-  }
-  const repository = context2.payload.repository;
-  return {
-    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
-    temp,
-    toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
-    repository: repositoryName2 === void 0 ? void 0 : parseRepositoryName(repositoryName2),
-    ref: environment.GITHUB_REF ?? "",
-    defaultBranch: defaultBranchOf(repository),
-    apiUrl: environment.GITHUB_API_URL ?? "https://api.github.com",
-    serverUrl: environment.GITHUB_SERVER_URL ?? "https://github.com",
-    runUrl: repositoryName2 !== void 0 && environment.GITHUB_RUN_ID !== void 0 ? `${environment.GITHUB_SERVER_URL ?? "https://github.com"}/${repositoryName2}/actions/runs/${environment.GITHUB_RUN_ID}` : void 0
-  };
-}
-function defaultBranchOf(repository) {
-  if (typeof repository !== "object" || repository === null || !("default_branch" in repository)) return void 0;
-  return typeof repository.default_branch === "string" ? repository.default_branch : void 0;
-}
-
-// src/inputs.ts
-var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
-function explicitLockfile(template, platform2) {
-  return template.replaceAll("{platform}", platform2);
-}
-function parseInputs(read, runner) {
-  const get = (name) => {
-    const description = INPUTS[name];
-    const text = read(name).trim();
-    const fallback = description.default?.startsWith("${{") === true ? void 0 : description.default;
-    return text === "" ? fallback : text;
-  };
-  const required = (name) => get(name) ?? fail(name, "", "is empty");
-  const directory = repositoryPath("working-directory", ".", get("working-directory") ?? ".");
-  const files = (name) => paths(name, directory, lines(required(name)));
-  const inputs = {
-    upstream: {
-      repository: repositoryName("upstream-repository", required("upstream-repository")),
-      ref: optionalRef("upstream-ref", get("upstream-ref")),
-      files: upstreamFiles(directory, required("upstream-files")),
-      ...upstreamAccess(get, runner)
-    },
-    environmentFiles: files("environment-files"),
-    allowedChannels: optionalLines(get("allowed-channels")),
-    onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
-    lockfile: repositoryPath("lockfile", directory, required("lockfile")),
-    explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
-    platforms: platforms(required("platforms")),
-    workingDirectory: directory,
-    channelAlias: httpUrl("channel-alias", required("channel-alias")),
-    condaExecutable: get("conda-executable"),
-    python: required("python"),
-    mode: mode(get, required, runner),
-    timeoutMinutes: minutes(required("timeout"))
-  };
-  checkTogether(inputs);
-  return inputs;
-}
-function fail(name, value, problem, hint) {
-  const shown = value === "" ? "" : ` \`${value}\``;
-  throw new SyncError("input", `Input \`${name}\`:${shown} ${problem}.`, {
-    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
-  });
-}
-function lines(text) {
-  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-}
-function optionalLines(text) {
-  return text === void 0 ? void 0 : lines(text);
-}
-function oneOf(name, text, values) {
-  return values.find((value) => value === text) ?? fail(name, text, `is not one of ${values.join(", ")}`);
-}
-function repositoryName(name, text) {
-  return parseRepositoryName(text) ?? fail(name, text, "is not of the form OWNER/REPO");
-}
-function repositoryPath(name, directory, text) {
-  if (isAbsolute(text) || text.includes("\\") || hasControlCharacter(text))
-    fail(name, text, "is not a relative path with forward slashes");
-  const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
-  if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
-  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
-  return path4;
-}
-function hasControlCharacter(text) {
-  return new RegExp("\\p{Cc}", "u").test(text);
-}
-function paths(name, directory, texts2) {
-  const result = texts2.map((text) => repositoryPath(name, directory, text));
-  const twice = result.find((path4, index) => result.indexOf(path4) !== index);
-  if (twice !== void 0) fail(name, twice, "is named twice");
-  return result;
-}
-function upstreamFiles(directory, text) {
-  const files = lines(text).map((line) => {
-    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line);
-    if (match?.[1] === void 0 || match[2] === void 0) {
-      return fail("upstream-files", line, "is not of the form `path: local-file`");
-    }
-    return {
-      path: repositoryPath("upstream-files", ".", match[1]),
-      local: repositoryPath("upstream-files", directory, match[2])
-    };
-  });
-  const twice = files.find((file, index) => files.findIndex((other) => other.local === file.local) !== index);
-  if (twice !== void 0) fail("upstream-files", twice.local, "is named twice as a local file");
-  return files;
-}
-function platforms(text) {
-  const known = new Map(PLATFORMS.map((platform2) => [platform2, platform2]));
-  const result = lines(text).map(
-    (line) => known.get(line) ?? fail("platforms", line, `is not one of ${PLATFORMS.join(", ")}`)
-  );
-  return [...new Set(result)];
-}
-function httpUrl(name, text) {
-  const url = URL.canParse(text) ? new URL(text) : void 0;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") fail(name, text, "is not an http(s) address");
-  return text.replace(/\/+$/, "");
-}
-function minutes(text) {
-  const value = Number(text);
-  return Number.isFinite(value) && value > 0 && value <= 360 ? value : fail("timeout", text, "is not a number of minutes between 0 and 360");
-}
-function optionalRef(name, text) {
-  if (text === void 0) return void 0;
-  const bad = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./.test(text) || text === "@" || hasControlCharacter(text);
-  return bad ? fail(name, text, "is not a valid name of a branch, tag or commit") : text;
-}
-function upstreamAccess(get, runner) {
-  const given = get("upstream-api-url");
-  const isEnterpriseServer = new URL(runner.apiUrl).pathname.startsWith("/api/v3");
-  const apiUrl = given === void 0 ? isEnterpriseServer ? "https://api.github.com" : runner.apiUrl : httpUrl("upstream-api-url", given);
-  const sameHost = new URL(apiUrl).origin === new URL(runner.apiUrl).origin;
-  return { apiUrl, token: get("upstream-token") ?? (sameHost ? get("token") : void 0) };
-}
-function mode(get, required, runner) {
-  const kind = required("mode");
-  if (kind === "files") return { kind };
-  if (kind !== "pull-request") return fail("mode", kind, "is neither `pull-request` nor `files`");
-  const token = get("token") ?? fail(
-    "token",
-    "",
-    "is empty, and without a token no pull request can be opened",
-    "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
-  );
-  if (runner.repository === void 0) {
-    throw new SyncError("input", "GITHUB_REPOSITORY does not name a repository.", {
-      hint: "Run this in a GitHub workflow, or use `mode: files`."
-    });
-  }
-  return {
-    kind,
-    token,
-    repository: runner.repository,
-    base: optionalRef("base", get("base")) ?? branchOf(runner.ref),
-    branch: optionalRef("branch", get("branch")),
-    title: required("title"),
-    commitMessage: required("commit-message"),
-    labels: lines(get("labels") ?? "")
-  };
-}
-function branchOf(ref) {
-  return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
-}
-function checkTogether(inputs) {
-  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
-    fail(
-      "explicit-lockfile",
-      inputs.explicitLockfile,
-      "needs `{platform}` in its name, because there are several platforms"
-    );
-  }
-  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
-  }
-  if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
-  }
-  const written = [
-    ...inputs.upstream.files.map((file) => file.local),
-    inputs.lockfile,
-    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
-  ];
-  const all = [...inputs.environmentFiles, ...written];
-  const clash = all.find((path4, index) => all.indexOf(path4) !== index);
-  if (clash !== void 0) {
-    throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
-      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
-    });
-  }
-}
-
-// src/log.ts
-function harmless(text) {
-  return text.replace(/[\p{Cf}\0]/gu, "").replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/gm, "$1: :");
-}
-function log(text) {
-  info(harmless(text));
-}
-function warn(text) {
-  warning(harmless(text));
-}
-function logGroup(title, text) {
-  startGroup(harmless(title));
-  log(text);
-  endGroup();
-}
-function warnAt(message, place) {
-  warning(harmless(message), { file: place.file, ...place.line === void 0 ? {} : { startLine: place.line } });
-}
-
-// src/main.ts
-import { fileURLToPath } from "node:url";
-
-// src/environment/channels.ts
-function uniteChannels(environments) {
-  const longest = environments.reduce(
-    (best, next) => best === void 0 || next.channels.length > best.channels.length ? next : best,
-    void 0
-  );
-  if (longest === void 0) return [];
-  const odd = environments.find(({ channels }) => !isEndOf(channels, longest.channels));
-  if (odd !== void 0) throw notUnited(odd, longest, environments);
-  return longest.channels;
-}
-function isEndOf(end, whole) {
-  return end.length === 0 || JSON.stringify(whole.slice(-end.length)) === JSON.stringify(end);
-}
-function notUnited(odd, longest, environments) {
-  const show = (channels) => channels.join(", ");
-  const first = environments[0]?.channels ?? [];
-  const own = environments.flatMap(({ channels }) => channels);
-  const order = [...new Set(own.filter((channel) => !first.includes(channel))), ...first];
-  const mine = environments.at(-1) ?? odd;
-  return new SyncError(
-    "environment",
-    `conda-lock cannot combine the channels of ${odd.file} (${show(odd.channels)}) and ${longest.file} (${show(longest.channels)}): each list must be the end of the longest one.`,
-    {
-      hint: `Give ${mine.file} the channels ${show(order)}, in this order.`,
-      place: { file: mine.file, line: mine.channelsLine }
-    }
-  );
-}
-
-// src/environment/merge.ts
-function mergeSpecs(specs) {
-  const groups2 = /* @__PURE__ */ new Map();
-  for (const spec of specs) {
-    const key = `${spec.platform} ${spec.manager} ${spec.name}`;
-    groups2.set(key, [...groups2.get(key) ?? [], spec]);
-  }
-  const overlaps = [...groups2.values()].flatMap(overlapOf);
-  const winners = [...groups2.values()].flatMap((group) => group.slice(-1));
-  return {
-    specs: winners,
-    overlaps: firstOfEach(overlaps, (overlap) => `${overlap.manager} ${overlap.name}`),
-    twoManagers: firstOfEach(twoManagers(winners), (pair) => pair.pip.name)
-  };
-}
-function overlapOf(group) {
-  const winner = group.at(-1);
-  const losers = group.slice(0, -1);
-  if (winner === void 0 || losers.length === 0) return [];
-  const lost = losers.filter((loser) => loser.identity !== winner.identity);
-  const kind = lost.length === 0 ? "same" : isBare(winner) && lost.some((loser) => !isBare(loser)) ? "constraint" : "differs";
-  if (winner.implied && kind !== "constraint") return [];
-  return [{ name: winner.name, manager: winner.manager, winner, losers, kind }];
-}
-function isBare({ version, build, channel }) {
-  return (version === "" || version === "*") && build === "" && channel === "";
-}
-function twoManagers(winners) {
-  return winners.flatMap((pip) => {
-    if (pip.manager !== "pip") return [];
-    const conda = winners.find(
-      (other) => other.manager === "conda" && other.platform === pip.platform && pypiName(other.name) === pip.name
-    );
-    return conda === void 0 ? [] : [{ conda, pip }];
-  });
-}
-function pypiName(name) {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
-function firstOfEach(items, key) {
-  const seen = /* @__PURE__ */ new Map();
-  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
-  return [...seen.values()];
-}
-
-// src/environment/preflight.ts
-function checkMerge(environments, { specs, bad }, onOverlap) {
-  if (bad.length > 0) throw combine(bad.map(unreadable));
-  uniteChannels(environments);
-  const merge2 = mergeSpecs(specs);
-  const lost = merge2.overlaps.filter(({ kind }) => kind !== "same");
-  if (onOverlap === "error" && lost.length > 0) throw combine(lost.map(refused));
-  return {
-    merge: merge2,
-    warnings: [
-      ...environments.flatMap(tellIgnored),
-      ...lost.map((overlap) => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
-      ...merge2.twoManagers.map((pair) => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
-    ]
-  };
-}
-function placeOf({ file, line }) {
-  return { file, line };
-}
-function unreadable(spec) {
-  return new SyncError("environment", `conda-lock cannot read \`${spec.text}\`: ${spec.reason}.`, {
-    hint: `Write it as \`name\`, \`name=1.2\` or \`name>=1.2,<2\` in ${spec.file}, line ${spec.line}.`,
-    place: placeOf(spec)
-  });
-}
-function refused(overlap) {
-  return new SyncError("environment", tellOverlap(overlap), {
-    hint: "Remove one of the two, or set `on-overlap: warn`.",
-    place: placeOf(overlap.winner)
-  });
-}
-function tellOverlap({ kind, winner, losers, name }) {
-  const lost = losers.filter((loser) => loser.identity !== winner.identity).map((loser) => `\`${loser.text}\` (${loser.file}, line ${loser.line})`).join(" and ");
-  if (winner.implied) {
-    return `The \`pip:\` section in ${winner.file} makes conda-lock ask for any \`pip\`, so ${lost} has no effect.`;
-  }
-  if (kind === "constraint") {
-    return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`;
-  }
-  return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`;
-}
-function tellIgnored({ file, ignored }) {
-  return ignored.map(({ text, line }) => ({
-    message: `conda-lock ignores \`${text}:\` here, because it is a section and not a spec. Write \`${text}=VERSION\` without a colon, or remove it.`,
-    place: { file, line }
-  }));
-}
-function tellTwoManagers({ conda, pip }) {
-  return `\`${pip.text}\` comes from pip here and \`${conda.text}\` from conda (${conda.file}, line ${conda.line}): pip's gets installed over conda's. Remove one of them.`;
-}
-
 // node_modules/@octokit/plugin-retry/dist-bundle/index.js
 var import_light = __toESM(require_light(), 1);
 var VERSION7 = "0.0.0-development";
@@ -34757,8 +34318,10 @@ var Kit = Octokit2.plugin(retry, throttling);
 var REQUEST_MILLISECONDS = 6e4;
 function connect({ apiUrl, token, deadline, log: log2 }) {
   const waitFor = (limit) => (seconds, options) => {
-    log2(`GitHub's ${limit} rate limit is reached; waiting ${seconds} s before ${options.method} ${options.url}.`);
-    return true;
+    const waits = seconds < deadline.secondsLeft();
+    const what = waits ? `waiting ${seconds} s` : `not waiting ${seconds} s, which is longer than \`timeout\` allows,`;
+    log2(`GitHub's ${limit} rate limit is reached; ${what} before ${options.method} ${options.url}.`);
+    return waits;
   };
   const proxyFetch = defaults.request?.fetch;
   return new Kit({
@@ -34769,42 +34332,598 @@ function connect({ apiUrl, token, deadline, log: log2 }) {
       // A request that hangs must not eat the run's time, and the end of that time must end a request.
       fetch: (url, init) => (proxyFetch ?? fetch)(url, {
         ...init,
-        signal: AbortSignal.any([deadline, AbortSignal.timeout(REQUEST_MILLISECONDS)])
+        signal: AbortSignal.any([deadline.signal, AbortSignal.timeout(REQUEST_MILLISECONDS)])
       })
     },
     log: { debug: ignore, info: ignore, warn: log2, error: ignore },
-    throttle: { onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
+    // GitHub counts by token and host, so each connection paces itself alone.
+    throttle: { id: randomUUID2(), onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
   });
 }
 function ignore() {
 }
 function isRequestError2(error2) {
-  return error2 instanceof Error && "status" in error2;
+  return error2 instanceof Error && ("status" in error2 || error2.name === "GraphqlResponseError");
 }
 function statusOf(error2) {
   if (!(error2 instanceof Error) || !("status" in error2) || !("response" in error2)) return void 0;
   return typeof error2.status === "number" && error2.response !== void 0 ? error2.status : void 0;
 }
+async function attempt(doing, request2) {
+  try {
+    return await request2();
+  } catch (error2) {
+    throw isRequestError2(error2) ? githubError(error2, doing) : error2;
+  }
+}
+var UNREPEATED = { request: { retries: 0 } };
+var REPETITIONS = 3;
+async function makeOnce(make, find) {
+  for (let repetition = 1; ; repetition++) {
+    try {
+      return await make();
+    } catch (error2) {
+      if (!isOutage(error2) || repetition > REPETITIONS) throw error2;
+      await pause(repetition ** 2 * 1e3);
+      const found = await find();
+      if (found !== void 0) return found;
+    }
+  }
+}
+function isOutage(error2) {
+  return error2 instanceof Error && "status" in error2 && (statusOf(error2) ?? 500) >= 500;
+}
 function githubError(error2, doing) {
   const status = statusOf(error2);
-  const said = messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "");
-  const answer = status === void 0 ? `there was no answer: ${said}` : `it answered ${status}: ${said}`;
-  return new SyncError("github", `GitHub did not ${doing}; ${answer}`, { hint: hintFor(status, said), cause: error2 });
+  const said = saidBy(error2);
+  return new SyncError("github", `GitHub did not ${doing}; ${answerOf(error2, status)}: ${said}`, {
+    hint: hintFor({ status, said, isOutage: isOutage(error2), permissions: acceptedPermissions(error2) }),
+    cause: error2
+  });
 }
-function hintFor(status, said) {
-  if (/not permitted to create or approve pull requests/i.test(said)) {
-    return 'Allow it in Settings \u2192 Actions \u2192 General \u2192 Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.';
-  }
-  if (/archived/i.test(said)) return "The repository is archived. Unarchive it, or disable this workflow.";
-  if (/protected/i.test(said))
-    return "Exempt this branch from the protection rule, or choose another name with `branch`.";
+function answerOf(error2, status) {
+  if (status !== void 0) return `it answered ${status}`;
+  return isOutage(error2) ? "there was no answer" : "it answered";
+}
+function saidBy(error2) {
+  return messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "").replace(/^Request failed due to following response errors:\s*- /, "");
+}
+function acceptedPermissions(error2) {
+  if (!(error2 instanceof Error) || !("response" in error2)) return void 0;
+  const response = error2.response;
+  if (typeof response !== "object" || response === null || !("headers" in response)) return void 0;
+  const headers = response.headers;
+  const accepted = headers["x-accepted-github-permissions"];
+  if (typeof accepted !== "string" || !/^[a-z_=;, ]+$/.test(accepted)) return void 0;
+  return accepted.replaceAll("_", "-").replaceAll("=", ": ").replace(/;\s*/g, "` or `").replace(/,\s*/g, "` and `");
+}
+function hintFor({ status, said, isOutage: isOutage2, permissions }) {
+  const known = HINTS.find(([words]) => words.test(said));
+  if (known !== void 0) return known[1];
   if (status === 401) return "The token is wrong or has expired. Pass a valid one as `token`.";
-  if (status === 403 || status === 404) {
-    return "Check that the job has `permissions:` with `contents: write` and `pull-requests: write`, and that `token` is for this repository. A run from a fork has a read-only token.";
+  if (status === 403 || status === 404 || /not accessible/i.test(said)) {
+    return `Check that the job has \`permissions:\` with \`${permissions ?? "contents: write` and `pull-requests: write"}\`, and that \`token\` is for this repository.`;
   }
-  if (status === void 0 || status >= 500)
-    return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
+  if (isOutage2) return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
   return "The message above is from GitHub. Correct what it names, then run the workflow again.";
+}
+var HINTS = [
+  [
+    /not permitted to create or approve pull requests/i,
+    'Allow it in Settings \u2192 Actions \u2192 General \u2192 Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.'
+  ],
+  [/archived/i, "The repository is archived. Unarchive it, or disable this workflow."],
+  [/protected|rule violations/i, "Exempt this branch from the protection rule, or choose another name with `branch`."],
+  [/rate limit/i, "Run the workflow again later, or set a longer `timeout`, within which the limit is waited for."],
+  [
+    /auto.?merge/i,
+    'Allow it in Settings \u2192 General \u2192 Pull Requests: "Allow auto-merge", or leave `auto-merge` out. GitHub also wants a merge method that the repository allows, and something left to wait for, such as a required check.'
+  ],
+  [/draft pull requests are not supported/i, "This repository has no draft pull requests: leave `draft` out."],
+  [
+    /reviews may only be requested/i,
+    "Correct `reviewers` and `team-reviewers`: people and teams with access to this repository. Asking a team takes a GitHub App's token that may read the organization's members."
+  ]
+];
+
+// src/inputs.ts
+import { isAbsolute, posix } from "node:path";
+
+// src/inputs-table.ts
+var INPUTS = {
+  "upstream-repository": {
+    description: "Repository that the upstream environment files come from, as OWNER/REPO.",
+    default: "pangeo-data/pangeo-docker-images"
+  },
+  "upstream-ref": {
+    description: "Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch."
+  },
+  "upstream-files": {
+    description: "Upstream files and the local copies they are written to, one `path: local-file` a line.",
+    default: "pangeo-notebook/environment.yml: NBenvironment.yml"
+  },
+  "upstream-api-url": {
+    description: "REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one."
+  },
+  "upstream-token": {
+    description: "Token for reading the upstream repository. Default: `token` if both are on the same host, otherwise none."
+  },
+  "environment-files": {
+    description: "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
+    default: "environment.yml"
+  },
+  "allowed-channels": {
+    description: "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+  },
+  "on-overlap": {
+    description: "What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.",
+    default: "warn"
+  },
+  lockfile: {
+    description: "The unified lockfile, for `conda-lock install`.",
+    default: "conda-lock.yml"
+  },
+  "explicit-lockfile": {
+    description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
+    default: "conda-{platform}.lock"
+  },
+  platforms: {
+    description: "Platforms to lock for, one a line.",
+    default: "linux-64"
+  },
+  "working-directory": {
+    description: "Folder of the repository that all local files are relative to.",
+    default: "."
+  },
+  "channel-alias": {
+    description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
+    default: "https://conda.anaconda.org"
+  },
+  "conda-executable": {
+    description: "A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler."
+  },
+  python: {
+    description: "Python (3.10 or newer) that the toolchain is installed with.",
+    default: "python3"
+  },
+  mode: {
+    description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
+    default: "pull-request"
+  },
+  token: {
+    description: "Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).",
+    default: "${{ github.token }}"
+  },
+  base: {
+    description: "Branch that the pull request is for. Default: the branch the run is on, or the default branch."
+  },
+  branch: {
+    description: "Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch."
+  },
+  title: {
+    description: "Title of the pull request.",
+    default: "Update conda lockfiles"
+  },
+  "commit-message": {
+    description: "Message of the commit.",
+    default: "Update conda lockfiles"
+  },
+  labels: {
+    description: "Labels of a new pull request, one a line; missing ones are created."
+  },
+  assignees: {
+    description: "People whom a new pull request is assigned to, one a line."
+  },
+  reviewers: {
+    description: "People who are asked to review a new pull request, one a line."
+  },
+  "team-reviewers": {
+    description: "Teams that are asked to review a new pull request, one a line. Takes a GitHub App's token."
+  },
+  draft: {
+    description: "Whether a new pull request is a draft (`true` or `false`).",
+    default: "false"
+  },
+  "auto-merge": {
+    description: "How GitHub is to merge a new pull request once it may be merged: `merge`, `squash` or `rebase`. Default: not by itself."
+  },
+  overwrite: {
+    description: "Whether commits that others have pushed to the action's branch may be replaced (`true` or `false`).",
+    default: "false"
+  },
+  "dispatch-workflows": {
+    description: "Workflows to start on the head branch when it has moved, one file name a line. They need `on: workflow_dispatch`, and the job `actions: write`."
+  },
+  "report-failures": {
+    description: "Whether one issue is kept open while runs fail (`true` or `false`). Needs `issues: write`.",
+    default: "false"
+  },
+  timeout: {
+    description: "Minutes after which the run is given up.",
+    default: "30"
+  }
+};
+
+// node_modules/@actions/github/lib/github.js
+var context2 = new Context();
+
+// src/runner.ts
+function parseRepositoryName(text) {
+  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
+  return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
+}
+function readRunner(environment) {
+  const repositoryName2 = environment.GITHUB_REPOSITORY;
+  const temp = environment.RUNNER_TEMP;
+  if (temp === void 0 || temp === "") {
+    throw new SyncError("input", "RUNNER_TEMP is not set, so there is no folder to work in.", {
+      hint: "Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to."
+    });
+  }
+  const repository = context2.payload.repository;
+  return {
+    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
+    temp,
+    toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
+    repository: repositoryName2 === void 0 ? void 0 : parseRepositoryName(repositoryName2),
+    ref: environment.GITHUB_REF ?? "",
+    defaultBranch: defaultBranchOf(repository),
+    apiUrl: environment.GITHUB_API_URL ?? "https://api.github.com",
+    serverUrl: environment.GITHUB_SERVER_URL ?? "https://github.com",
+    runUrl: repositoryName2 !== void 0 && environment.GITHUB_RUN_ID !== void 0 ? `${environment.GITHUB_SERVER_URL ?? "https://github.com"}/${repositoryName2}/actions/runs/${environment.GITHUB_RUN_ID}` : void 0,
+    isFromFork: isFork(context2.payload.pull_request, repositoryName2)
+  };
+}
+function isFork(pull, repository) {
+  return pull !== void 0 && property(property(pull.head, "repo"), "full_name") !== repository;
+}
+function property(value, name) {
+  return typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(name) : void 0;
+}
+function defaultBranchOf(repository) {
+  const name = property(repository, "default_branch");
+  return typeof name === "string" ? name : void 0;
+}
+
+// src/inputs.ts
+var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
+var AUTO_MERGES = ["merge", "squash", "rebase"];
+function explicitLockfile(template, platform2) {
+  return template.replaceAll("{platform}", platform2);
+}
+function parseInputs(read, runner) {
+  const get = (name) => {
+    const description = INPUTS[name];
+    const text = read(name).trim();
+    const fallback = description.default?.startsWith("${{") === true ? void 0 : description.default;
+    return text === "" ? fallback : text;
+  };
+  const required = (name) => get(name) ?? fail(name, "", "is empty");
+  const directory = repositoryPath("working-directory", ".", get("working-directory") ?? ".");
+  const files = (name) => paths(name, directory, lines(required(name)));
+  const inputs = {
+    upstream: {
+      repository: repositoryName("upstream-repository", required("upstream-repository")),
+      ref: optionalRef("upstream-ref", get("upstream-ref")),
+      files: upstreamFiles(directory, required("upstream-files")),
+      ...upstreamAccess(get, runner)
+    },
+    environmentFiles: files("environment-files"),
+    allowedChannels: optionalLines(get("allowed-channels")),
+    onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
+    lockfile: repositoryPath("lockfile", directory, required("lockfile")),
+    explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
+    platforms: platforms(required("platforms")),
+    workingDirectory: directory,
+    channelAlias: httpUrl("channel-alias", required("channel-alias")),
+    condaExecutable: get("conda-executable"),
+    python: required("python"),
+    mode: mode(get, required, runner),
+    timeoutMinutes: minutes(required("timeout"))
+  };
+  checkTogether(inputs);
+  return inputs;
+}
+function fail(name, value, problem, hint) {
+  const shown = value === "" ? "" : ` \`${value}\``;
+  throw new SyncError("input", `Input \`${name}\`:${shown} ${problem}.`, {
+    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
+  });
+}
+function lines(text) {
+  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+}
+function optionalLines(text) {
+  return text === void 0 ? void 0 : lines(text);
+}
+function oneOf(name, text, values) {
+  return values.find((value) => value === text) ?? fail(name, text, `is not one of ${values.join(", ")}`);
+}
+function repositoryName(name, text) {
+  return parseRepositoryName(text) ?? fail(name, text, "is not of the form OWNER/REPO");
+}
+function repositoryPath(name, directory, text) {
+  if (isAbsolute(text) || text.includes("\\") || hasControlCharacter(text))
+    fail(name, text, "is not a relative path with forward slashes");
+  const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
+  if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
+  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
+  return path4;
+}
+function hasControlCharacter(text) {
+  return new RegExp("\\p{Cc}", "u").test(text);
+}
+function paths(name, directory, texts3) {
+  const result = texts3.map((text) => repositoryPath(name, directory, text));
+  const twice = result.find((path4, index) => result.indexOf(path4) !== index);
+  if (twice !== void 0) fail(name, twice, "is named twice");
+  return result;
+}
+function upstreamFiles(directory, text) {
+  const files = lines(text).map((line) => {
+    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line);
+    if (match?.[1] === void 0 || match[2] === void 0) {
+      return fail("upstream-files", line, "is not of the form `path: local-file`");
+    }
+    return {
+      path: repositoryPath("upstream-files", ".", match[1]),
+      local: repositoryPath("upstream-files", directory, match[2])
+    };
+  });
+  const twice = files.find((file, index) => files.findIndex((other) => other.local === file.local) !== index);
+  if (twice !== void 0) fail("upstream-files", twice.local, "is named twice as a local file");
+  return files;
+}
+function platforms(text) {
+  const known = new Map(PLATFORMS.map((platform2) => [platform2, platform2]));
+  const result = lines(text).map(
+    (line) => known.get(line) ?? fail("platforms", line, `is not one of ${PLATFORMS.join(", ")}`)
+  );
+  return [...new Set(result)];
+}
+function httpUrl(name, text) {
+  const url = URL.canParse(text) ? new URL(text) : void 0;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") fail(name, text, "is not an http(s) address");
+  return text.replace(/\/+$/, "");
+}
+function minutes(text) {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 && value <= 360 ? value : fail("timeout", text, "is not a number of minutes between 0 and 360");
+}
+function optionalRef(name, text) {
+  if (text === void 0) return void 0;
+  const bad = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./.test(text) || text === "@" || hasControlCharacter(text);
+  return bad ? fail(name, text, "is not a valid name of a branch, tag or commit") : text;
+}
+function upstreamAccess(get, runner) {
+  const given = get("upstream-api-url");
+  const isEnterpriseServer = new URL(runner.apiUrl).pathname.startsWith("/api/v3");
+  const apiUrl = given === void 0 ? isEnterpriseServer ? "https://api.github.com" : runner.apiUrl : httpUrl("upstream-api-url", given);
+  const sameHost = new URL(apiUrl).origin === new URL(runner.apiUrl).origin;
+  return { apiUrl, token: get("upstream-token") ?? (sameHost ? get("token") : void 0) };
+}
+function mode(get, required, runner) {
+  const kind = required("mode");
+  if (kind === "files") return { kind };
+  if (kind !== "pull-request") return fail("mode", kind, "is neither `pull-request` nor `files`");
+  const token = get("token") ?? fail(
+    "token",
+    "",
+    "is empty, and without a token no pull request can be opened",
+    "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
+  );
+  if (runner.repository === void 0) {
+    throw new SyncError("input", "GITHUB_REPOSITORY does not name a repository.", {
+      hint: "Run this in a GitHub workflow, or use `mode: files`."
+    });
+  }
+  return {
+    kind,
+    token,
+    repository: runner.repository,
+    base: optionalRef("base", get("base")) ?? branchOf(runner.ref),
+    branch: optionalRef("branch", get("branch")),
+    title: required("title"),
+    commitMessage: required("commit-message"),
+    labels: lines(get("labels") ?? ""),
+    assignees: lines(get("assignees") ?? ""),
+    reviewers: lines(get("reviewers") ?? ""),
+    teamReviewers: lines(get("team-reviewers") ?? ""),
+    draft: flag("draft", required("draft")),
+    autoMerge: autoMerge(get("auto-merge")),
+    overwrite: flag("overwrite", required("overwrite")),
+    dispatchWorkflows: lines(get("dispatch-workflows") ?? "").map(workflowFile),
+    reportFailures: flag("report-failures", required("report-failures"))
+  };
+}
+function flag(name, text) {
+  if (text === "true" || text === "false") return text === "true";
+  return fail(name, text, "is neither `true` nor `false`");
+}
+function autoMerge(text) {
+  if (text === void 0) return void 0;
+  return AUTO_MERGES.find((method) => method === text) ?? fail("auto-merge", text, `is not one of ${AUTO_MERGES.join(", ")}`);
+}
+function workflowFile(text) {
+  return /^[\w.-]+\.ya?ml$/.test(text) ? text : fail("dispatch-workflows", text, "is not the name of a workflow file, such as `ci.yml`");
+}
+function branchOf(ref) {
+  return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
+}
+function checkTogether(inputs) {
+  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
+    fail(
+      "explicit-lockfile",
+      inputs.explicitLockfile,
+      "needs `{platform}` in its name, because there are several platforms"
+    );
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
+    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
+  }
+  if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
+    fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
+  }
+  const written = [
+    ...inputs.upstream.files.map((file) => file.local),
+    inputs.lockfile,
+    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
+  ];
+  const all = [...inputs.environmentFiles, ...written];
+  const clash = all.find((path4, index) => all.indexOf(path4) !== index);
+  if (clash !== void 0) {
+    throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
+      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
+    });
+  }
+}
+
+// src/log.ts
+function harmless(text) {
+  return text.replace(/[\p{Cf}\0]/gu, "").replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/gm, "$1: :");
+}
+function log(text) {
+  info(harmless(text));
+}
+function warn(text) {
+  warning(harmless(text));
+}
+function logGroup(title, text) {
+  startGroup(harmless(title));
+  log(text);
+  endGroup();
+}
+function warnAt(message, place) {
+  warning(harmless(message), { file: place.file, ...place.line === void 0 ? {} : { startLine: place.line } });
+}
+
+// src/main.ts
+import { fileURLToPath } from "node:url";
+
+// src/environment/channels.ts
+function uniteChannels(environments) {
+  const longest = environments.reduce(
+    (best, next) => best === void 0 || next.channels.length > best.channels.length ? next : best,
+    void 0
+  );
+  if (longest === void 0) return [];
+  const odd = environments.find(({ channels }) => !isEndOf(channels, longest.channels));
+  if (odd !== void 0) throw notUnited(odd, longest, environments);
+  return longest.channels;
+}
+function isEndOf(end, whole) {
+  return end.length === 0 || JSON.stringify(whole.slice(-end.length)) === JSON.stringify(end);
+}
+function notUnited(odd, longest, environments) {
+  const show = (channels) => channels.join(", ");
+  const first = environments[0]?.channels ?? [];
+  const own = environments.flatMap(({ channels }) => channels);
+  const order = [...new Set(own.filter((channel) => !first.includes(channel))), ...first];
+  const mine = environments.at(-1) ?? odd;
+  return new SyncError(
+    "environment",
+    `conda-lock cannot combine the channels of ${odd.file} (${show(odd.channels)}) and ${longest.file} (${show(longest.channels)}): each list must be the end of the longest one.`,
+    {
+      hint: `Give ${mine.file} the channels ${show(order)}, in this order.`,
+      place: { file: mine.file, line: mine.channelsLine }
+    }
+  );
+}
+
+// src/environment/merge.ts
+function mergeSpecs(specs) {
+  const groups2 = /* @__PURE__ */ new Map();
+  for (const spec of specs) {
+    const key = `${spec.platform} ${spec.manager} ${spec.name}`;
+    groups2.set(key, [...groups2.get(key) ?? [], spec]);
+  }
+  const overlaps = [...groups2.values()].flatMap(overlapOf);
+  const winners = [...groups2.values()].flatMap((group) => group.slice(-1));
+  return {
+    specs: winners,
+    overlaps: firstOfEach(overlaps, (overlap) => `${overlap.manager} ${overlap.name}`),
+    twoManagers: firstOfEach(twoManagers(winners), (pair) => pair.pip.name)
+  };
+}
+function overlapOf(group) {
+  const winner = group.at(-1);
+  const losers = group.slice(0, -1);
+  if (winner === void 0 || losers.length === 0) return [];
+  const lost = losers.filter((loser) => loser.identity !== winner.identity);
+  const kind = lost.length === 0 ? "same" : isBare(winner) && lost.some((loser) => !isBare(loser)) ? "constraint" : "differs";
+  if (winner.implied && kind !== "constraint") return [];
+  return [{ name: winner.name, manager: winner.manager, winner, losers, kind }];
+}
+function isBare({ version, build, channel }) {
+  return (version === "" || version === "*") && build === "" && channel === "";
+}
+function twoManagers(winners) {
+  return winners.flatMap((pip) => {
+    if (pip.manager !== "pip") return [];
+    const conda = winners.find(
+      (other) => other.manager === "conda" && other.platform === pip.platform && pypiName(other.name) === pip.name
+    );
+    return conda === void 0 ? [] : [{ conda, pip }];
+  });
+}
+function pypiName(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+function firstOfEach(items, key) {
+  const seen = /* @__PURE__ */ new Map();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}
+
+// src/environment/preflight.ts
+function checkMerge(environments, { specs, bad }, onOverlap) {
+  if (bad.length > 0) throw combine(bad.map(unreadable));
+  uniteChannels(environments);
+  const merge2 = mergeSpecs(specs);
+  const lost = merge2.overlaps.filter(({ kind }) => kind !== "same");
+  if (onOverlap === "error" && lost.length > 0) throw combine(lost.map(refused));
+  return {
+    merge: merge2,
+    warnings: [
+      ...environments.flatMap(tellIgnored),
+      ...lost.map((overlap) => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
+      ...merge2.twoManagers.map((pair) => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
+    ]
+  };
+}
+function placeOf({ file, line }) {
+  return { file, line };
+}
+function unreadable(spec) {
+  return new SyncError("environment", `conda-lock cannot read \`${spec.text}\`: ${spec.reason}.`, {
+    hint: `Write it as \`name\`, \`name=1.2\` or \`name>=1.2,<2\` in ${spec.file}, line ${spec.line}.`,
+    place: placeOf(spec)
+  });
+}
+function refused(overlap) {
+  return new SyncError("environment", tellOverlap(overlap), {
+    hint: "Remove one of the two, or set `on-overlap: warn`.",
+    place: placeOf(overlap.winner)
+  });
+}
+function tellOverlap({ kind, winner, losers, name }) {
+  const lost = losers.filter((loser) => loser.identity !== winner.identity).map((loser) => `\`${loser.text}\` (${loser.file}, line ${loser.line})`).join(" and ");
+  if (winner.implied) {
+    return `The \`pip:\` section in ${winner.file} makes conda-lock ask for any \`pip\`, so ${lost} has no effect.`;
+  }
+  if (kind === "constraint") {
+    return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`;
+  }
+  return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`;
+}
+function tellIgnored({ file, ignored }) {
+  return ignored.map(({ text, line }) => ({
+    message: `conda-lock ignores \`${text}:\` here, because it is a section and not a spec. Write \`${text}=VERSION\` without a colon, or remove it.`,
+    place: { file, line }
+  }));
+}
+function tellTwoManagers({ conda, pip }) {
+  return `\`${pip.text}\` comes from pip here and \`${conda.text}\` from conda (${conda.file}, line ${conda.line}): pip's gets installed over conda's. Remove one of them.`;
 }
 
 // src/lock/lock.ts
@@ -35026,14 +35145,14 @@ function unmatched({ spec: text, name, versions, builds }, platform2, situation)
   });
 }
 var VIRTUAL_HINT = "Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more.";
-function conflict({ specs: texts2, message }, platform2, situation) {
-  const specs = texts2.map((text) => findSpec(situation, nameOf(text), platform2));
+function conflict({ specs: texts3, message }, platform2, situation) {
+  const specs = texts3.map((text) => findSpec(situation, nameOf(text), platform2));
   const last = specs.findLast((spec) => spec !== void 0);
   const chains = parseChains(message);
   const virtual = chains.flat().find((link2) => link2.startsWith("__"));
   const ways = chains.map(formatChain).join("; ");
   if (virtual !== void 0) {
-    const wanted = texts2.map((text, index) => `\`${specs[index]?.text ?? text}\``).join(", ");
+    const wanted = texts3.map((text, index) => `\`${specs[index]?.text ?? text}\``).join(", ");
     return new SyncError(
       "solve",
       `${wanted} cannot be installed on ${platform2}, because it needs \`${virtual}\`: ${ways}.`,
@@ -35043,7 +35162,7 @@ function conflict({ specs: texts2, message }, platform2, situation) {
       }
     );
   }
-  const named = texts2.map((text, index) => described(specs[index], text));
+  const named = texts3.map((text, index) => described(specs[index], text));
   const what = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""} exclude each other on ${platform2}` : `${named[0] ?? "The environment"} cannot be installed on ${platform2}`;
   return new SyncError("solve", `${what}: ${ways === "" ? message : ways}.`, {
     hint: named.length > 1 ? "Loosen or remove one of them." : "Loosen or remove this spec.",
@@ -38545,35 +38664,160 @@ function provenanceOf(inputs, upstream, file, known) {
 }
 
 // src/publish/marker.ts
-var MARKER = /<!-- conda-lock-sync: (\{.*?\}) -->/;
+var MARKER = /<!-- conda-lock-sync: (\{.*\}) -->/;
 function formatMarker(memory) {
   return `<!-- conda-lock-sync: ${JSON.stringify(memory).replaceAll(">", "\\u003e")} -->`;
 }
 function parseMarker(body) {
+  const value = parseJson(MARKER.exec(body)?.[1] ?? "");
+  if (typeof value !== "object" || value === null) return void 0;
+  if (!("commit" in value) || typeof value.commit !== "string") return void 0;
+  return {
+    commit: value.commit,
+    files: texts2("files" in value ? value.files : void 0),
+    metadata: texts2("metadata" in value ? value.metadata : void 0),
+    closed: "closed" in value && value.closed === true
+  };
+}
+function replaceMarker(body, memory) {
+  return body.replace(MARKER, () => formatMarker(memory));
+}
+function parseJson(text) {
   try {
-    const value = JSON.parse(MARKER.exec(body)?.[1] ?? "{}");
-    const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
-    return Object.fromEntries(entries.filter((entry) => typeof entry[1] === "string"));
+    return JSON.parse(text);
   } catch {
-    return {};
+    return void 0;
   }
+}
+function texts2(value) {
+  const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
+  return Object.fromEntries(entries.filter((entry) => typeof entry[1] === "string"));
+}
+
+// src/publish/pulls.ts
+async function listPulls({ github, owner, repo }, branch) {
+  return attempt("list the pull requests", async () => {
+    const { data } = await github.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: "all" });
+    return data.map(toPull);
+  });
+}
+function toPull({ number, html_url, node_id, body, state, merged_at, head, base }) {
+  return {
+    number,
+    url: html_url,
+    state: state === "open" ? "open" : merged_at === null ? "closed" : "merged",
+    base: base.ref,
+    headCommit: head.sha,
+    body: body ?? "",
+    nodeId: node_id,
+    repositoryId: base.repo.node_id
+  };
+}
+async function openPull(target, branch, base, text) {
+  const { github, owner, repo } = target;
+  const find = async () => (await listPulls(target, branch)).find((pull) => pull.state === "open" && pull.base === base);
+  return attempt("open the pull request", async () => {
+    try {
+      const make = async () => {
+        const { data } = await github.rest.pulls.create({ owner, repo, head: branch, base, ...text, ...UNREPEATED });
+        return toPull(data);
+      };
+      const ours = async () => {
+        const pull = await find();
+        return pull?.body.trim() === text.body.trim() ? pull : void 0;
+      };
+      return { pull: await makeOnce(make, ours), isNew: true };
+    } catch (error2) {
+      const existing = statusOf(error2) === 422 ? await find() : void 0;
+      if (existing === void 0) throw error2;
+      return { pull: existing, isNew: false };
+    }
+  });
+}
+async function updateBody({ github, owner, repo }, number, body) {
+  return attempt(`update pull request #${number}`, async () => {
+    return toPull((await github.rest.pulls.update({ owner, repo, pull_number: number, body })).data);
+  });
+}
+async function closePull({ github, owner, repo }, number, body) {
+  await attempt(`close pull request #${number}`, async () => {
+    await github.rest.pulls.update({ owner, repo, pull_number: number, state: "closed", body });
+  });
+}
+async function wasClosedByDeletion({ github, owner, repo }, number) {
+  const events2 = await attempt(
+    `tell the events of pull request #${number}`,
+    () => github.paginate(github.rest.issues.listEvents, { owner, repo, issue_number: number, per_page: 100 })
+  );
+  const last = (name) => events2.filter(({ event }) => event === name).at(-1)?.created_at;
+  const [closed, deleted] = [last("closed"), last("head_ref_deleted")];
+  return closed !== void 0 && deleted !== void 0 && Date.parse(deleted) <= Date.parse(closed);
+}
+async function keepComment({ github, owner, repo }, number, topic, text) {
+  const mark = `<!-- conda-lock-sync: ${topic} -->`;
+  const body = `${mark}
+${text}`;
+  const issue2 = { owner, repo, issue_number: number };
+  const find = async () => {
+    const comments = await github.paginate(github.rest.issues.listComments, { ...issue2, per_page: 100 });
+    return comments.find((comment) => comment.body?.startsWith(mark) === true)?.id;
+  };
+  await attempt(`take a comment on pull request #${number}`, async () => {
+    const existing = await find();
+    if (existing !== void 0) {
+      await github.rest.issues.updateComment({ owner, repo, comment_id: existing, body });
+      return;
+    }
+    await makeOnce(
+      async () => (await github.rest.issues.createComment({ ...issue2, body, ...UNREPEATED })).data.id,
+      find
+    );
+  });
 }
 
 // src/publish/repository.ts
 import { posix as posix5 } from "node:path";
-async function readDefaultBranch({ github, owner, repo }) {
+async function readDefaultBranch(target) {
+  return (await readRepository(target)).default_branch;
+}
+async function readRepositoryId(target) {
+  return target.repositoryId ?? (await readRepository(target)).node_id;
+}
+async function readRepository({ github, owner, repo }) {
   return attempt(`describe the repository ${owner}/${repo}`, async () => {
-    return (await github.rest.repos.get({ owner, repo })).data.default_branch;
+    return (await github.rest.repos.get({ owner, repo })).data;
   });
 }
-async function readHead({ github, owner, repo }, branch) {
-  return attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
-    const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 });
-    return { commit: data.sha, tree: data.commit.tree.sha };
-  });
+async function readHead(target, branch) {
+  const { github, owner, repo } = target;
+  return ofBranch(
+    target,
+    branch,
+    () => attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
+      const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 });
+      return { commit: data.sha, tree: data.commit.tree.sha };
+    })
+  );
 }
-async function readTreeish(target, branch) {
-  return branch.includes("/") ? (await readHead(target, branch)).tree : branch;
+async function ofBranch({ owner, repo }, branch, read) {
+  try {
+    return await read();
+  } catch (error2) {
+    const status = error2 instanceof SyncError ? statusOf(error2.cause) : void 0;
+    if (status !== 404 && status !== 422) throw error2;
+    throw new SyncError(
+      "github",
+      `There is no branch \`${branch}\` in ${owner}/${repo}, or the token may not see it.`,
+      {
+        hint: "It may have been renamed or deleted: correct `base`, or run the workflow on the branch that has its place.",
+        cause: error2
+      }
+    );
+  }
+}
+async function readBranchBlobs(target, branch, paths2) {
+  const treeish = branch.includes("/") ? (await readHead(target, branch)).tree : branch;
+  return ofBranch(target, branch, () => readBlobs(target, treeish, paths2));
 }
 async function readBlobs(target, treeish, paths2) {
   const blobs = /* @__PURE__ */ new Map();
@@ -38601,164 +38845,56 @@ async function readBlob({ github, owner, repo }, sha) {
     return Buffer.from(data.content, "base64");
   });
 }
-async function createCommit({ github, owner, repo }, head, files, message) {
-  return attempt("take the new commit", async () => {
-    const tree = await github.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: head.tree,
-      tree: files.map(({ path: path4, content }) => ({
-        path: path4,
-        mode: "100644",
-        type: "blob",
-        content: Buffer.from(content).toString("utf8")
-      }))
-    });
-    const commit = await github.rest.git.createCommit({
-      owner,
-      repo,
-      message,
-      tree: tree.data.sha,
-      parents: [head.commit]
-    });
-    return commit.data.sha;
-  });
-}
-async function moveBranch(target, branch, commit, exists3) {
-  if (exists3 || !await createBranch(target, branch, commit)) await forceBranch(target, branch, commit);
-}
-async function createBranch({ github, owner, repo }, branch, commit) {
-  return attempt(`create the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit });
-      return true;
-    } catch (error2) {
-      if (statusOf(error2) === 422 && /already exists/i.test(String(error2))) return false;
-      throw error2;
-    }
-  });
-}
-async function forceBranch({ github, owner, repo }, branch, commit) {
-  await attempt(`move the branch \`${branch}\``, async () => {
-    await github.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: commit, force: true });
-  });
-}
-async function deleteBranch({ github, owner, repo }, branch) {
-  await attempt(`delete the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.deleteRef({ owner, repo, ref: `heads/${branch}` });
-    } catch (error2) {
-      if (!/does not exist/i.test(String(error2))) throw error2;
-    }
-  });
-}
-async function attempt(doing, request2) {
-  try {
-    return await request2();
-  } catch (error2) {
-    throw isRequestError2(error2) ? githubError(error2, doing) : error2;
-  }
-}
-
-// src/publish/pulls.ts
-async function findPull({ github, owner, repo }, branch) {
-  return attempt("list the pull requests", async () => {
-    const { data } = await github.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: "open" });
-    const pull = data[0];
-    return pull === void 0 ? void 0 : toPull(pull);
-  });
-}
-function toPull({ number, html_url, body, head }) {
-  return { number, url: html_url, headCommit: head.sha, body: body ?? "" };
-}
-async function openPull(target, branch, base, text) {
-  const { github, owner, repo } = target;
-  return attempt("open the pull request", async () => {
-    try {
-      const { data } = await github.rest.pulls.create({ owner, repo, head: branch, base, ...text });
-      return toPull(data);
-    } catch (error2) {
-      const existing = statusOf(error2) === 422 ? await findPull(target, branch) : void 0;
-      if (existing === void 0) throw error2;
-      return existing;
-    }
-  });
-}
-async function updatePullBody({ github, owner, repo }, pull, body) {
-  await attempt(`update pull request #${pull.number}`, async () => {
-    await github.rest.pulls.update({ owner, repo, pull_number: pull.number, body });
-  });
-}
-async function closePull({ github, owner, repo }, pull, reason) {
-  await attempt(`close pull request #${pull.number}`, async () => {
-    await github.rest.issues.createComment({ owner, repo, issue_number: pull.number, body: reason });
-    await github.rest.pulls.update({ owner, repo, pull_number: pull.number, state: "closed" });
-  });
-}
-async function addLabels({ github, owner, repo }, pull, labels) {
-  if (labels.length === 0) return;
-  await attempt(`label pull request #${pull.number}`, async () => {
-    await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] });
-  });
-}
 
 // src/publish/observe.ts
 async function observe(github, inputs, runner, paths2) {
-  const target = { github, ...inputs.repository };
+  const unnamed = { github, ...inputs.repository, repositoryId: void 0 };
+  const branches = await nameBranches(unnamed, inputs, runner);
+  const base = await readBranchBlobs(unnamed, branches.base, paths2);
+  const pulls = await listPulls(unnamed, branches.head);
+  const target = { ...unnamed, repositoryId: pulls[0]?.repositoryId };
+  const open2 = pulls.find((pull) => pull.state === "open");
+  if (open2 !== void 0 && open2.base !== branches.base) throw otherBase(open2, branches);
+  const last = open2 === void 0 ? pulls.find((pull) => pull.base === branches.base) : void 0;
+  return {
+    target,
+    inputs,
+    runner,
+    branches,
+    base,
+    open: open2 === void 0 ? void 0 : await withBlobs(target, remembered(open2), paths2),
+    last: last === void 0 ? void 0 : remembered(last)
+  };
+}
+async function nameBranches(target, inputs, runner) {
   const defaultBranch = runner.defaultBranch ?? await readDefaultBranch(target);
   const base = inputs.base ?? defaultBranch;
   const head = inputs.branch ?? (base === defaultBranch ? "conda-lock-sync" : `conda-lock-sync--${base}`);
-  const snapshot = await readBlobs(target, await readTreeish(target, base), paths2);
-  const pull = await findPull(target, head);
-  const open2 = pull === void 0 ? void 0 : { pull, blobs: (await readBlobs(target, pull.headCommit, paths2)).blobs };
-  return { target, inputs, branches: { base, head }, base: snapshot, open: open2 };
+  if (base !== head) return { base, head };
+  throw new SyncError("input", `\`${head}\` is named as the branch that the pull request is for and comes from.`, {
+    hint: "Give `branch` a name of its own, which nobody else uses."
+  });
+}
+function otherBase(pull, { base, head }) {
+  return new SyncError(
+    "github",
+    `Pull request #${pull.number} from \`${head}\` is for \`${pull.base}\` and not for \`${base}\`, and a branch can propose to one only.`,
+    { hint: "Close that pull request or change its base, or choose another `branch` for this one." }
+  );
+}
+function remembered(pull) {
+  return { pull, memory: parseMarker(pull.body) };
+}
+async function withBlobs(target, open2, paths2) {
+  const { pull, memory } = open2;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  return { ...open2, blobs };
 }
 async function readBaseFile({ target, base }, workspace, path4) {
   const sha = base.blobs.get(path4);
   if (sha === void 0) return void 0;
   const local = await readWorkspaceFile(workspace, path4);
   return local !== void 0 && blobSha(local) === sha ? local : readBlob(target, sha);
-}
-
-// src/publish/publish.ts
-async function publish(observed, proposal) {
-  const { target, branches, base, open: open2, inputs } = observed;
-  if (!hasInputs(base.blobs, proposal)) return { operation: "superseded" };
-  const changed = differing(proposal.files, base.blobs);
-  if (changed.length === 0) return open2 === void 0 ? { operation: "none" } : closeEmpty(observed, open2.pull);
-  if (open2 !== void 0 && differing(proposal.files, open2.blobs).length === 0) {
-    return { operation: "unchanged", pull: open2.pull };
-  }
-  const head = await readHead(target, branches.base);
-  if (head.tree !== base.tree && await hasMoved(target, head.tree, base, proposal)) return { operation: "superseded" };
-  const commit = await createCommit(target, head, changed, inputs.commitMessage);
-  await moveBranch(target, branches.head, commit, open2 !== void 0);
-  return open2 === void 0 ? openNew(observed, proposal) : update(target, open2.pull, proposal);
-}
-function hasInputs(blobs, { inputs }) {
-  return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
-}
-function differing(files, blobs) {
-  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
-}
-async function closeEmpty({ target, branches }, pull) {
-  await closePull(target, pull, `\`${branches.base}\` has everything that this pull request proposed, so it is closed.`);
-  await deleteBranch(target, branches.head);
-  return { operation: "closed", pull };
-}
-async function hasMoved(target, tree, snapshot, proposal) {
-  const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
-  const { blobs } = await readBlobs(target, tree, paths2);
-  return paths2.some((path4) => blobs.get(path4) !== snapshot.blobs.get(path4));
-}
-async function openNew({ target, branches, inputs }, { body }) {
-  const pull = await openPull(target, branches.head, branches.base, { title: inputs.title, body });
-  await addLabels(target, pull, inputs.labels);
-  return { operation: "created", pull };
-}
-async function update(target, pull, { body }) {
-  await updatePullBody(target, pull, body);
-  return { operation: "updated", pull };
 }
 
 // src/lockfile/compare.ts
@@ -38830,6 +38966,518 @@ function decodeSafely(url) {
   } catch {
     return url;
   }
+}
+
+// src/report/report.ts
+var BODY_LIMIT = 65536;
+function renderReport(report, limit) {
+  const attempts = [
+    () => render(report, "everything"),
+    () => render(report, "no indirect"),
+    () => render(report, "counts")
+  ];
+  const texts3 = attempts.map((attempt2) => attempt2());
+  return texts3.find((text) => text.length <= limit) ?? renderHeadline(report);
+}
+function render(report, detail) {
+  const sections = [
+    renderHeadline(report),
+    ...report.notes.map((note) => `> [!NOTE]
+> ${note}`),
+    detail === "counts" ? "" : renderDowngrades(report),
+    detail === "counts" ? "" : renderDirect(report),
+    detail === "everything" ? renderIndirect(report) : seeSummary(report),
+    detail === "counts" ? "" : renderUpstream(report),
+    renderExplicit(report),
+    renderUse(report),
+    renderFooter(report)
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}
+`;
+}
+function summarize(comparison) {
+  const counts = countChanges(comparison.changes);
+  const parts = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
+  return [...parts, ...dropped].join(", ") || "no package changed";
+}
+function renderHeadline(report) {
+  const { changes } = report.comparison;
+  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
+  return `**${capitalize(summarize(report.comparison))}.**`;
+}
+function capitalize(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+function renderDowngrades({ comparison }) {
+  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
+  return rows.length === 0 ? "" : `### Downgrades
+
+${table(["Package", "From", "To", "Platform"], rows)}`;
+}
+function isDirect(report, change2) {
+  return report.direct.has(pinOf(change2).name);
+}
+function pinOf(change2) {
+  return change2.kind === "removed" ? change2.previous : change2.next;
+}
+function renderDirect(report) {
+  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
+  if (changes.length === 0) return "";
+  const rows = changes.map((change2) => {
+    const [cells] = rowsOf([change2]);
+    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
+  });
+  const title = `### Packages that an environment file asks for
+
+`;
+  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
+  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
+}
+var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
+function renderIndirect(report) {
+  const sections = INDIRECT.map((kind) => {
+    const changes = report.comparison.changes.filter(
+      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
+    );
+    if (changes.length === 0) return "";
+    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
+    return folded(
+      `${plural(changes.length, "package")} ${what}`,
+      table(["Package", "From", "To", "Platform"], rowsOf(changes))
+    );
+  });
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+function seeSummary(report) {
+  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
+}
+function rowsOf(changes) {
+  return changes.map((change2) => {
+    const pin = pinOf(change2);
+    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
+    return [name, ...fromTo(change2), code(pin.platform)];
+  });
+}
+function fromTo(change2) {
+  switch (change2.kind) {
+    case "added":
+      return ["", code(change2.next.version)];
+    case "removed":
+      return [code(change2.previous.version), ""];
+    case "rebuilt":
+      return [withBuild(change2.previous), withBuild(change2.next)];
+    case "upgraded":
+    case "downgraded":
+      return [code(change2.previous.version), code(change2.next.version)];
+  }
+}
+function withBuild(pin) {
+  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
+}
+function renderUpstream({ upstream }) {
+  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
+  if (upstream.patches.length === 0)
+    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
+  const files = upstream.patches.map((patch) => {
+    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
+      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
+      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
+    )})`;
+    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
+    return patch.lines === "" ? `${title}: new.` : `${title}
+
+${block("diff", patch.lines)}`;
+  });
+  return `### Upstream: ${link(upstream.repository, upstream.url)}
+
+${files.join("\n\n")}`;
+}
+function renderExplicit(report) {
+  const differing2 = report.explicit.filter(
+    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
+  );
+  if (differing2.length === 0) return "";
+  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
+  return [
+    `### The two lockfiles disagreed`,
+    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
+    items.join("\n")
+  ].join("\n\n");
+}
+function renderUse(report) {
+  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
+  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
+  return folded("How to use it", content);
+}
+function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
+  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
+  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
+}
+
+// src/publish/branch.ts
+async function readTip({ github, owner, repo }, branch) {
+  return attempt(`say where the branch \`${branch}\` is`, async () => {
+    try {
+      return (await github.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })).data.object.sha;
+    } catch (error2) {
+      if (statusOf(error2) === 404) return void 0;
+      throw error2;
+    }
+  });
+}
+async function createBranch(target, branch, commit) {
+  const { github, owner, repo } = target;
+  const find = async () => {
+    const tip = await readTip(target, branch);
+    return tip === void 0 ? void 0 : whereIs(tip, commit);
+  };
+  return attempt(`create the branch \`${branch}\``, async () => {
+    try {
+      const make = async () => {
+        await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit, ...UNREPEATED });
+        return { kind: "done" };
+      };
+      return await makeOnce(make, find);
+    } catch (error2) {
+      const other = statusOf(error2) === 422 ? await find() : void 0;
+      if (other === void 0) throw error2;
+      return other;
+    }
+  });
+}
+function whereIs(tip, wanted) {
+  return tip === wanted ? { kind: "done" } : { kind: "elsewhere", tip };
+}
+var UPDATE_REFS = "mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }";
+var NOTHING = "0".repeat(40);
+async function swapBranch(target, branch, before, after) {
+  const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force: true };
+  const repositoryId = await readRepositoryId(target);
+  try {
+    await target.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } });
+    return { kind: "done" };
+  } catch (error2) {
+    if (!isRequestError2(error2)) throw error2;
+    const tip = await readTip(target, branch);
+    if (tip === before) throw githubError(error2, `${after === void 0 ? "delete" : "move"} the branch \`${branch}\``);
+    return whereIs(tip, after);
+  }
+}
+
+// src/publish/commit.ts
+import { createHash as createHash4 } from "node:crypto";
+async function createCommit({ github, owner, repo }, head, files, message) {
+  return attempt("take the new commit", async () => {
+    const tree = await github.rest.git.createTree({
+      owner,
+      repo,
+      base_tree: head.tree,
+      tree: files.map(({ path: path4, content }) => ({
+        path: path4,
+        mode: "100644",
+        type: "blob",
+        content: Buffer.from(content).toString("utf8")
+      }))
+    });
+    const { data } = await github.rest.git.createCommit({
+      owner,
+      repo,
+      message: `${message}
+
+${TRAILER}: ${seal(tree.data.sha, head.commit)}`,
+      tree: tree.data.sha,
+      parents: [head.commit]
+    });
+    return toCommit(data);
+  });
+}
+async function readCommit({ github, owner, repo }, sha) {
+  return attempt(`give the commit ${sha}`, async () => {
+    return toCommit((await github.rest.git.getCommit({ owner, repo, commit_sha: sha })).data);
+  });
+}
+function toCommit({ sha, message, tree, parents, author }) {
+  return { sha, message, tree: tree.sha, parents: parents.map((parent) => parent.sha), author: author.name ?? "" };
+}
+var TRAILER = "Conda-Lock-Sync";
+function seal(tree, parent) {
+  return createHash4("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
+}
+function isOwn({ message, tree, parents }) {
+  const [parent, ...others] = parents;
+  if (parent === void 0 || others.length > 0) return false;
+  return message.split("\n").includes(`${TRAILER}: ${seal(tree, parent)}`);
+}
+
+// src/publish/extras.ts
+async function addExtras(target, pull, inputs) {
+  const { labels, assignees, reviewers, teamReviewers, autoMerge: autoMerge2 } = inputs;
+  return [
+    ...labels.length > 0 ? await warned(() => addLabels(target, pull, labels)) : [],
+    ...assignees.length > 0 ? await warned(() => assign(target, pull, assignees)) : [],
+    ...reviewers.length > 0 ? await warned(() => requestReview(target, pull, { reviewers: [...reviewers] })) : [],
+    ...teamReviewers.length > 0 ? await warned(() => requestReview(target, pull, { team_reviewers: teamReviewers.map(slugOf) })) : [],
+    ...autoMerge2 !== void 0 ? await warned(() => enableAutoMerge(target, pull, autoMerge2)) : []
+  ];
+}
+async function warned(step) {
+  try {
+    await step();
+    return [];
+  } catch (error2) {
+    if (!(error2 instanceof SyncError)) throw error2;
+    return [`${error2.message} ${error2.hint}`];
+  }
+}
+async function addLabels({ github, owner, repo }, pull, labels) {
+  await attempt(`label pull request #${pull.number}`, async () => {
+    await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] });
+  });
+}
+async function assign({ github, owner, repo }, pull, assignees) {
+  const issue2 = { owner, repo, issue_number: pull.number };
+  const assigned = await attempt(`assign pull request #${pull.number}`, async () => {
+    const { data } = await github.rest.issues.addAssignees({ ...issue2, assignees: [...assignees] });
+    return (data.assignees ?? []).map((person) => person.login.toLowerCase());
+  });
+  const left = assignees.filter((name) => !assigned.includes(name.toLowerCase()));
+  if (left.length === 0) return;
+  throw new SyncError("github", `GitHub did not assign pull request #${pull.number} to ${left.join(", ")}.`, {
+    hint: "Correct `assignees`: people with access to this repository."
+  });
+}
+async function requestReview({ github, owner, repo }, pull, who) {
+  await attempt(`ask for a review of pull request #${pull.number}`, async () => {
+    await github.rest.pulls.requestReviewers({ owner, repo, pull_number: pull.number, ...who });
+  });
+}
+function slugOf(team) {
+  return team.replace(/^.*\//, "");
+}
+var ENABLE_AUTO_MERGE = "mutation ($input: EnablePullRequestAutoMergeInput!) { enablePullRequestAutoMerge(input: $input) { clientMutationId } }";
+async function enableAutoMerge({ github }, pull, method) {
+  await attempt(`enable auto-merge of pull request #${pull.number}`, async () => {
+    await github.graphql(ENABLE_AUTO_MERGE, {
+      input: { pullRequestId: pull.nodeId, mergeMethod: method.toUpperCase() }
+    });
+  });
+}
+async function dispatchWorkflows(target, branch, commit, workflows) {
+  const started = [];
+  const warnings = [];
+  for (const workflow of workflows) {
+    const refusal = await warned(() => dispatch(target, branch, commit, workflow));
+    if (refusal.length === 0) started.push(workflow);
+    warnings.push(...refusal);
+  }
+  return { started, warnings };
+}
+async function dispatch({ github, owner, repo }, branch, commit, id) {
+  const workflow = { owner, repo, workflow_id: id };
+  const find = async () => {
+    const started = { ...workflow, branch, event: "workflow_dispatch", head_sha: commit };
+    return (await github.rest.actions.listWorkflowRuns(started)).data.total_count > 0 ? true : void 0;
+  };
+  await attempt(`start the workflow \`${id}\``, async () => {
+    try {
+      await makeOnce(async () => {
+        await github.rest.actions.createWorkflowDispatch({ ...workflow, ref: branch, ...UNREPEATED });
+        return true;
+      }, find);
+    } catch (error2) {
+      if (statusOf(error2) !== 404) throw error2;
+      throw new SyncError("github", `There is no workflow \`${id}\` on the default branch.`, {
+        hint: "Correct `dispatch-workflows`: names of files in .github/workflows that have `on: workflow_dispatch`.",
+        cause: error2
+      });
+    }
+  });
+}
+var DEFAULT_IDENTITY = "github-actions[bot]";
+function describeCi(author, started) {
+  const began = started.length === 0 ? "" : `Started ${started.join(", ")} on the head branch. `;
+  if (author !== DEFAULT_IDENTITY) {
+    return `${began}The commit was pushed as ${author}, so the workflows of the pull request start by themselves.`;
+  }
+  const others = started.length === 0 ? "the pull request's workflows" : "the other workflows of the pull request";
+  return `${began}The commit was pushed with the workflow's own token: ${others} wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in \`dispatch-workflows\`, or pass a GitHub App's token; see docs/ci-on-the-pull-request.md.`;
+}
+
+// src/publish/publish.ts
+async function publish(observed, proposal) {
+  try {
+    return await bring(observed, proposal);
+  } catch (error2) {
+    throw observed.runner.isFromFork && isForbidden(error2) ? ofFork(error2) : error2;
+  }
+}
+function isForbidden(error2) {
+  return error2 instanceof SyncError && statusOf(error2.cause) === 403;
+}
+function ofFork(error2) {
+  return new SyncError("github", error2.message, {
+    hint: "This run is for a pull request from a fork, and GitHub gives such runs a token that only reads. Run it on `schedule`, `push` or `workflow_dispatch`; for pull requests use `mode: files`.",
+    cause: error2.cause
+  });
+}
+async function bring(observed, proposal) {
+  const { target, branches, base, open: open2, inputs } = observed;
+  if (!hasInputs(base.blobs, proposal)) return superseded(observed, baseMoved(observed));
+  const changed = differing(proposal.files, base.blobs);
+  if (changed.length === 0) return open2 === void 0 ? { operation: "none" } : closeEmpty(observed, open2);
+  if (open2 !== void 0 && differing(proposal.files, open2.blobs).length === 0) return keep(observed, open2, proposal);
+  if (observed.last !== void 0 && await isDeclined(observed, observed.last, proposal)) {
+    return { operation: "declined", pull: observed.last.pull };
+  }
+  if (open2 !== void 0 && !await mayMove(observed, open2)) return block2(observed, open2.pull.headCommit);
+  const head = await readHead(target, branches.base);
+  if (head.tree !== base.tree && await hasMoved(observed, head.tree, proposal)) {
+    return superseded(observed, baseMoved(observed));
+  }
+  return settle(observed, proposal, await createCommit(target, head, changed, inputs.commitMessage));
+}
+function hasInputs(blobs, { inputs }) {
+  return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
+}
+function differing(files, blobs) {
+  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
+}
+async function hasMoved({ target, base }, tree, proposal) {
+  const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
+  const { blobs } = await readBlobs(target, tree, paths2);
+  return paths2.some((path4) => blobs.get(path4) !== base.blobs.get(path4));
+}
+function superseded({ open: open2 }, message) {
+  const hint = "A newer run has to do it; if none is on its way, start the workflow again.";
+  return { operation: "superseded", pull: open2?.pull, reason: { message, hint } };
+}
+function baseMoved({ branches }) {
+  return `The files on \`${branches.base}\` are no longer those that this run has worked with.`;
+}
+function headMoved({ branches }) {
+  return `Something else has moved the branch \`${branches.head}\` while this run was at work.`;
+}
+async function keep(observed, { pull, memory }, proposal) {
+  if (memory?.commit === pull.headCommit) return { operation: "unchanged", pull };
+  const commit = await readCommit(observed.target, pull.headCommit);
+  if (!isOwn(commit)) return { operation: "unchanged", pull };
+  return finish(observed, await write(observed, void 0, bodyOf(proposal, commit.sha)), commit);
+}
+async function isDeclined({ target }, { pull, memory }, proposal) {
+  if (pull.state !== "closed" || memory === void 0 || memory.closed) return false;
+  const before = memory.metadata[INPUTS_HASH];
+  if (before === void 0 || before !== proposal.metadata[INPUTS_HASH]) return false;
+  return !await wasClosedByDeletion(target, pull.number);
+}
+async function closeEmpty(observed, open2) {
+  const { target, branches } = observed;
+  const { pull, memory } = open2;
+  if (!await mayMove(observed, open2)) return block2(observed, pull.headCommit);
+  const move = await swapBranch(target, branches.head, pull.headCommit, void 0);
+  if (move.kind === "elsewhere") return yieldTo(observed, move.tip);
+  const body = memory === void 0 ? pull.body : replaceMarker(pull.body, { ...memory, closed: true });
+  await closePull(target, pull.number, body);
+  const reason = `\`${branches.base}\` has everything that this pull request proposed, so it is closed.`;
+  await keepComment(target, pull.number, "closed", reason);
+  return { operation: "closed", pull };
+}
+async function mayMove({ target, inputs }, { pull, memory }) {
+  if (inputs.overwrite || memory?.commit === pull.headCommit) return true;
+  return isOwn(await readCommit(target, pull.headCommit));
+}
+async function block2(observed, tip) {
+  const { target, branches, open: open2, runner } = observed;
+  const reason = {
+    message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${tip.slice(0, 7)}); they stay, and nothing was pushed.`,
+    hint: "Merge or close the pull request, or delete the branch, and the next run starts afresh; `overwrite: true` lets runs replace such commits."
+  };
+  if (open2 !== void 0) {
+    const run2 = runner.runUrl === void 0 ? "" : `
+
+Last seen by [this run](${runner.runUrl}).`;
+    await keepComment(target, open2.pull.number, "blocked", `**Not updated.** ${reason.message}
+
+${reason.hint}${run2}`);
+  }
+  return { operation: "blocked", pull: open2?.pull, reason };
+}
+async function yieldTo(observed, tip) {
+  const { target, inputs } = observed;
+  const isPersons = tip !== void 0 && !inputs.overwrite && !isOwn(await readCommit(target, tip));
+  return isPersons ? block2(observed, tip) : superseded(observed, headMoved(observed));
+}
+var CLAIMS = 5;
+async function settle(observed, proposal, made) {
+  const { target, branches } = observed;
+  let before = observed.open?.pull.headCommit;
+  let written;
+  for (let claims = 1; claims <= CLAIMS; claims++) {
+    const claimed = await claim(observed, made, before);
+    if ("operation" in claimed) return claimed;
+    written = await write(observed, written, bodyOf(proposal, claimed.sha));
+    const { pull } = written;
+    if (pull.state === "closed") return { operation: "declined", pull };
+    if (pull.state === "merged") return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`);
+    const tip = await readTip(target, branches.head);
+    const isElsewhere = tip !== void 0 && tip !== claimed.sha && isOwn(await readCommit(target, tip));
+    if (!isElsewhere) return finish(observed, written, claimed);
+    before = tip;
+  }
+  throw new SyncError("github", `Other runs keep moving the branch \`${branches.head}\`.`, {
+    hint: "Give the workflow a `concurrency` group, so that its runs wait for each other."
+  });
+}
+async function write(observed, written, body) {
+  const { target, open: open2 } = observed;
+  const pull = written?.pull ?? open2?.pull;
+  if (pull !== void 0) {
+    return { pull: await updateBody(target, pull.number, body), isNew: written?.isNew === true };
+  }
+  const opened = await openByBranch(observed, body);
+  return opened.isNew ? opened : { pull: await updateBody(target, opened.pull.number, body), isNew: false };
+}
+async function finish(observed, { pull, isNew }, commit) {
+  const { target, branches, inputs } = observed;
+  const refused3 = isNew ? await addExtras(target, pull, inputs) : [];
+  const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows);
+  const ci = describeCi(commit.author, started);
+  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused3, ...warnings], ci };
+}
+async function claim(observed, made, before) {
+  const { target, branches, inputs } = observed;
+  if (before !== void 0) return swap(observed, made, before);
+  const move = await createBranch(target, branches.head, made.sha);
+  if (move.kind === "done") return made;
+  if (move.tip === void 0) return superseded(observed, headMoved(observed));
+  const found = await readCommit(target, move.tip);
+  if (isOwn(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found;
+  return isOwn(found) || inputs.overwrite ? swap(observed, made, move.tip) : block2(observed, move.tip);
+}
+async function swap(observed, made, before) {
+  const move = await swapBranch(observed.target, observed.branches.head, before, made.sha);
+  return move.kind === "done" ? made : yieldTo(observed, move.tip);
+}
+async function openByBranch({ target, branches, inputs, runner }, body) {
+  try {
+    return await openPull(target, branches.head, branches.base, { title: inputs.title, draft: inputs.draft, body });
+  } catch (error2) {
+    if (!(error2 instanceof SyncError)) throw error2;
+    const link2 = `${runner.serverUrl}/${target.owner}/${target.repo}/compare/${branches.base}...${branches.head}?expand=1`;
+    const byHand = `The branch \`${branches.head}\` is pushed; open the pull request by hand at ${link2}`;
+    throw new SyncError("github", error2.message, { hint: `${error2.hint} ${byHand}`, cause: error2.cause });
+  }
+}
+function bodyOf({ report, files, metadata }, commit) {
+  const memory = {
+    commit,
+    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, blobSha(content)])),
+    metadata,
+    closed: false
+  };
+  const marker = formatMarker(memory);
+  return `${report(BODY_LIMIT - marker.length - 1)}
+${marker}`;
 }
 
 // node_modules/diff/libesm/diff/base.js
@@ -39279,153 +39927,6 @@ function dropNotes({ inputs, previous, old }) {
   });
 }
 
-// src/report/report.ts
-var BODY_LIMIT = 65536;
-function renderReport(report, limit) {
-  const attempts = [
-    () => render(report, "everything"),
-    () => render(report, "no indirect"),
-    () => render(report, "counts")
-  ];
-  const texts2 = attempts.map((attempt2) => attempt2());
-  return texts2.find((text) => text.length <= limit) ?? renderHeadline(report);
-}
-function render(report, detail) {
-  const sections = [
-    renderHeadline(report),
-    ...report.notes.map((note) => `> [!NOTE]
-> ${note}`),
-    detail === "counts" ? "" : renderDowngrades(report),
-    detail === "counts" ? "" : renderDirect(report),
-    detail === "everything" ? renderIndirect(report) : seeSummary(report),
-    detail === "counts" ? "" : renderUpstream(report),
-    renderExplicit(report),
-    renderUse(report),
-    renderFooter(report)
-  ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}
-`;
-}
-function summarize(comparison) {
-  const counts = countChanges(comparison.changes);
-  const parts = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
-  const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
-  return [...parts, ...dropped].join(", ") || "no package changed";
-}
-function renderHeadline(report) {
-  const { changes } = report.comparison;
-  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
-  return `**${capitalize(summarize(report.comparison))}.**`;
-}
-function capitalize(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-function renderDowngrades({ comparison }) {
-  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
-  return rows.length === 0 ? "" : `### Downgrades
-
-${table(["Package", "From", "To", "Platform"], rows)}`;
-}
-function isDirect(report, change2) {
-  return report.direct.has(pinOf(change2).name);
-}
-function pinOf(change2) {
-  return change2.kind === "removed" ? change2.previous : change2.next;
-}
-function renderDirect(report) {
-  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
-  if (changes.length === 0) return "";
-  const rows = changes.map((change2) => {
-    const [cells] = rowsOf([change2]);
-    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
-  });
-  const title = `### Packages that an environment file asks for
-
-`;
-  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
-  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
-}
-var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
-function renderIndirect(report) {
-  const sections = INDIRECT.map((kind) => {
-    const changes = report.comparison.changes.filter(
-      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
-    );
-    if (changes.length === 0) return "";
-    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
-    return folded(
-      `${plural(changes.length, "package")} ${what}`,
-      table(["Package", "From", "To", "Platform"], rowsOf(changes))
-    );
-  });
-  return sections.filter((section) => section !== "").join("\n\n");
-}
-function seeSummary(report) {
-  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
-}
-function rowsOf(changes) {
-  return changes.map((change2) => {
-    const pin = pinOf(change2);
-    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
-    return [name, ...fromTo(change2), code(pin.platform)];
-  });
-}
-function fromTo(change2) {
-  switch (change2.kind) {
-    case "added":
-      return ["", code(change2.next.version)];
-    case "removed":
-      return [code(change2.previous.version), ""];
-    case "rebuilt":
-      return [withBuild(change2.previous), withBuild(change2.next)];
-    case "upgraded":
-    case "downgraded":
-      return [code(change2.previous.version), code(change2.next.version)];
-  }
-}
-function withBuild(pin) {
-  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
-}
-function renderUpstream({ upstream }) {
-  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
-  if (upstream.patches.length === 0)
-    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
-  const files = upstream.patches.map((patch) => {
-    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
-      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
-      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
-    )})`;
-    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
-    return patch.lines === "" ? `${title}: new.` : `${title}
-
-${block("diff", patch.lines)}`;
-  });
-  return `### Upstream: ${link(upstream.repository, upstream.url)}
-
-${files.join("\n\n")}`;
-}
-function renderExplicit(report) {
-  const differing2 = report.explicit.filter(
-    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
-  );
-  if (differing2.length === 0) return "";
-  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
-  return [
-    `### The two lockfiles disagreed`,
-    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
-    items.join("\n")
-  ].join("\n\n");
-}
-function renderUse(report) {
-  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
-  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
-  return folded("How to use it", content);
-}
-function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
-  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
-  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
-}
-
 // src/upstream/fetch.ts
 async function fetchUpstream(github, upstream) {
   const commit = await resolveCommit(github, upstream);
@@ -39551,7 +40052,7 @@ async function sync(inputs, runner, deadline) {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles);
   const observed = await lookAtGitHub(inputs, runner, deadline);
   const old = await readOldFiles(inputs, runner, observed);
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream);
+  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
   previous.warnings.forEach(warn);
@@ -39564,10 +40065,13 @@ async function sync(inputs, runner, deadline) {
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
   if (observed === void 0) return { ...result, published: { operation: "files" } };
-  const marker = formatMarker(plan.metadata);
-  const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}
-${marker}`;
-  return { ...result, published: await publish(observed, { files, inputs: own, body }) };
+  const proposal = {
+    files,
+    inputs: own,
+    metadata: plan.metadata,
+    report: (limit) => renderReport(report, limit)
+  };
+  return { ...result, published: await publish(observed, proposal) };
 }
 async function lockChecked(plan, inputs, runner, previous, deadline) {
   const locker = await openLocker(plan, inputs, runner, SOLVER, deadline);
@@ -39587,7 +40091,7 @@ async function lockChecked(plan, inputs, runner, previous, deadline) {
 }
 async function lookAtGitHub(inputs, runner, deadline) {
   if (inputs.mode.kind === "files") return void 0;
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline: deadline.signal, log });
+  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log });
   return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)]);
 }
 function knownCopies(old, previous, observed) {
@@ -39595,7 +40099,7 @@ function knownCopies(old, previous, observed) {
   const open2 = observed?.open;
   return [
     { blobs, metadata: previous.unified?.custom ?? {} },
-    ...open2 === void 0 ? [] : [{ blobs: open2.blobs, metadata: parseMarker(open2.pull.body) }]
+    ...open2 === void 0 ? [] : [{ blobs: open2.blobs, metadata: open2.memory?.metadata ?? {} }]
   ];
 }
 function writtenPaths(inputs) {
@@ -39639,22 +40143,81 @@ function outputsOf({ changed, published, upstream, report }) {
     upgraded: String(counts.upgraded),
     downgraded: String(counts.downgraded),
     rebuilt: String(counts.rebuilt),
-    summary: `${OPERATIONS[published.operation]}${pull === void 0 ? "" : ` #${pull.number}`}: ${summarize(report.comparison)}`
+    summary: `${OPERATIONS[published.operation](pull === void 0 ? "" : ` #${pull.number}`)}: ${summarize(report.comparison)}`
   };
 }
 var OPERATIONS = {
-  created: "Opened pull request",
-  updated: "Updated pull request",
-  unchanged: "Nothing new for pull request",
-  closed: "Nothing left to propose, so closed pull request",
-  none: "Nothing to propose",
-  superseded: "The base branch has changed meanwhile, so a newer run has to do it",
-  files: "Wrote the files"
+  created: (pull) => `Opened pull request${pull}`,
+  updated: (pull) => `Updated pull request${pull}`,
+  unchanged: (pull) => `Nothing new for pull request${pull}`,
+  closed: (pull) => `Nothing left to propose, so closed pull request${pull}`,
+  none: () => "Nothing to propose",
+  superseded: () => "Something changed meanwhile, so a newer run has to do it",
+  declined: (pull) => `Nothing was decided anew since pull request${pull} was closed`,
+  blocked: () => "Nothing was pushed, because others have committed to the branch",
+  files: () => "Wrote the files"
 };
 async function reportOutcome(outcome) {
   for (const [name, value] of Object.entries(outputsOf(outcome))) setOutput(name, value);
+  log(outputsOf(outcome).summary);
+  reportPublished(outcome.published);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
   await summary.addRaw(renderReport(outcome.report, SUMMARY_LIMIT)).write();
+}
+function reportPublished(published) {
+  if (published.operation === "superseded") log(`${published.reason.message} ${published.reason.hint}`);
+  if (published.operation !== "created" && published.operation !== "updated") return;
+  for (const text of published.warnings) warning(harmless(oneLine(text)), { title: "GitHub" });
+  notice(harmless(oneLine(published.ci)), { title: "Workflows of the pull request" });
+}
+
+// src/publish/failure-issue.ts
+var LABEL = "conda-lock-sync";
+async function openFailureIssue(target, subject, failure2) {
+  const { github, owner, repo } = target;
+  const body = bodyOf2(subject, failure2);
+  await attempt("take an issue", async () => {
+    const found = await findIssue(target, subject);
+    if (found !== void 0) {
+      await github.rest.issues.update({ owner, repo, issue_number: found.number, body });
+      return;
+    }
+    const issue2 = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
+    await makeOnce(
+      async () => (await github.rest.issues.create({ ...issue2, ...UNREPEATED })).data,
+      () => findIssue(target, subject)
+    );
+  });
+}
+async function closeFailureIssue(target, subject, runUrl) {
+  const { github, owner, repo } = target;
+  await attempt("close the issue", async () => {
+    const found = await findIssue(target, subject);
+    if (found === void 0) return;
+    const by = runUrl === void 0 ? "a later run" : `[a later run](${runUrl})`;
+    const body = `**Solved:** ${by} was successful.
+
+${found.body ?? ""}`;
+    await github.rest.issues.update({ owner, repo, issue_number: found.number, state: "closed", body });
+  });
+}
+async function findIssue({ github, owner, repo }, subject) {
+  const open2 = { owner, repo, labels: LABEL, state: "open", per_page: 100 };
+  const issues = await github.paginate(github.rest.issues.listForRepo, open2);
+  return issues.find((issue2) => issue2.pull_request === void 0 && issue2.body?.includes(markOf(subject)) === true);
+}
+function markOf(subject) {
+  return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll(">", "\\u003e")} -->`;
+}
+function bodyOf2(subject, { message, hint, runUrl }) {
+  return [
+    `The last run${runUrl === void 0 ? "" : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
+    block("text", message),
+    "What to do:",
+    block("text", hint),
+    "Every failed run updates this issue, and the next successful one closes it.",
+    markOf(subject)
+  ].join("\n\n");
 }
 
 // src/run.ts
@@ -39672,14 +40235,47 @@ async function run() {
     maskTokens();
     const runner = readRunner(process.env);
     const inputs = parseInputs(getInput, runner);
-    const deadline = startDeadline(inputs.timeoutMinutes);
-    const outcome = await within(deadline, sync(inputs, runner, deadline));
-    await reportOutcome(outcome);
-    log(outputsOf(outcome).summary);
-    return 0;
+    return await runWith(inputs, runner);
   } catch (error2) {
     reportFailure(error2);
     return 1;
+  }
+}
+function describeSeconds(seconds) {
+  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
+}
+async function runWith(inputs, runner) {
+  try {
+    const deadline = startDeadline(inputs.timeoutMinutes);
+    const outcome = await within(deadline, sync(inputs, runner, deadline));
+    await reportOutcome(outcome);
+    log(describeSeconds(outcome.seconds));
+    if (outcome.published.operation === "blocked") {
+      throw new SyncError("github", outcome.published.reason.message, { hint: outcome.published.reason.hint });
+    }
+    if (outcome.published.operation !== "superseded") await updateIssue(inputs, runner, void 0);
+    return 0;
+  } catch (error2) {
+    reportFailure(error2);
+    await updateIssue(inputs, runner, error2);
+    return 1;
+  }
+}
+var ISSUE_MINUTES = 2;
+async function updateIssue({ mode: mode2, lockfile }, runner, error2) {
+  if (mode2.kind !== "pull-request" || !mode2.reportFailures) return;
+  const deadline = startDeadline(ISSUE_MINUTES);
+  const github = connect({ apiUrl: runner.apiUrl, token: mode2.token, deadline, log });
+  const target = { github, ...mode2.repository, repositoryId: void 0 };
+  const subject = { lockfile, base: mode2.base === runner.defaultBranch ? void 0 : mode2.base };
+  try {
+    await within(
+      deadline,
+      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { ...describeFailure(error2), runUrl: runner.runUrl })
+    );
+  } catch (problem) {
+    const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
+    warning(harmless(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`));
   }
 }
 function maskTokens() {
@@ -39687,12 +40283,9 @@ function maskTokens() {
 }
 function reportFailure(error2) {
   if (!(error2 instanceof SyncError)) {
+    const { message, hint } = describeFailure(error2);
     logGroup("Details", error2 instanceof Error ? error2.stack ?? error2.message : String(error2));
-    error(
-      harmless(
-        `Unexpected error: ${oneLine(messageOf(error2))} This is a defect of the action; please report it with the log.`
-      )
-    );
+    error(harmless(`${oneLine(message)} ${hint}`));
     return;
   }
   if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
@@ -39704,6 +40297,13 @@ function annotateAt(error2) {
     ...error2.place === void 0 ? {} : { file: error2.place.file },
     ...error2.place?.line === void 0 ? {} : { startLine: error2.place.line }
   });
+}
+function describeFailure(error2) {
+  if (error2 instanceof SyncError) return error2;
+  return {
+    message: `Unexpected error: ${messageOf(error2)}`,
+    hint: "This is a defect of the action; please report it with the log."
+  };
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;

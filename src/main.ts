@@ -10,11 +10,10 @@ import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
-import { formatMarker, parseMarker } from './publish/marker.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
-import { BODY_LIMIT, renderReport, type Report } from './report/report.js'
+import { renderReport, type Report } from './report/report.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
@@ -42,7 +41,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream)
+  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
@@ -57,9 +56,13 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
-  const marker = formatMarker(plan.metadata)
-  const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}\n${marker}`
-  return { ...result, published: await publish(observed, { files, inputs: own, body }) }
+  const proposal = {
+    files,
+    inputs: own,
+    metadata: plan.metadata,
+    report: (limit: number) => renderReport(report, limit)
+  }
+  return { ...result, published: await publish(observed, proposal) }
 }
 
 /** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
@@ -88,7 +91,7 @@ async function lockChecked(
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
   if (inputs.mode.kind === 'files') return undefined
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline: deadline.signal, log })
+  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
   return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
 }
 
@@ -98,7 +101,7 @@ function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed 
   const open = observed?.open
   return [
     { blobs, metadata: previous.unified?.custom ?? {} },
-    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: parseMarker(open.pull.body) }])
+    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: open.memory?.metadata ?? {} }])
   ]
 }
 
