@@ -32,6 +32,15 @@ export const INPUTS = {
       "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
     default: 'environment.yml'
   },
+  'allowed-channels': {
+    description:
+      "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+  },
+  'on-overlap': {
+    description:
+      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.',
+    default: 'warn'
+  },
   lockfile: {
     description: 'The unified lockfile, for `conda-lock install`.',
     default: 'conda-lock.yml'

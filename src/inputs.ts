@@ -53,6 +53,9 @@ export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request'
 export interface Inputs {
   readonly upstream: UpstreamInputs
   readonly environmentFiles: readonly string[]
+  /** Undefined means those of the repository's own files, conda-forge and nodefaults. */
+  readonly allowedChannels: readonly string[] | undefined
+  readonly onOverlap: 'warn' | 'error'
   readonly lockfile: string
   /** May hold `{platform}`; see {@link explicitLockfile}. */
   readonly explicitLockfile: string
@@ -94,6 +97,8 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
       ...upstreamAccess(get, runner)
     },
     environmentFiles: files('environment-files'),
+    allowedChannels: optionalLines(get('allowed-channels')),
+    onOverlap: oneOf('on-overlap', required('on-overlap'), ['warn', 'error']),
     lockfile: repositoryPath('lockfile', directory, required('lockfile')),
     explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),
     platforms: platforms(required('platforms')),
@@ -120,6 +125,14 @@ function lines(text: string): string[] {
     .split(/\r?\n/)
     .map(line => line.trim())
     .filter(line => line !== '')
+}
+
+function optionalLines(text: string | undefined): string[] | undefined {
+  return text === undefined ? undefined : lines(text)
+}
+
+function oneOf<T extends string>(name: InputName, text: string, values: readonly T[]): T {
+  return values.find(value => value === text) ?? fail(name, text, `is not one of ${values.join(', ')}`)
 }
 
 function repositoryName(name: InputName, text: string): RepositoryName {

@@ -1,19 +1,22 @@
 import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
+import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
 import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
-import { lockPlan } from './lock/lock.js'
+import { openLocker, type Locked } from './lock/lock.js'
+import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
-import { log } from './log.js'
-import { makePlan, type KnownCopies } from './plan.js'
+import { log, warn, warnAt } from './log.js'
+import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
 import { renderReport, type Report } from './report/report.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, type Upstream } from './upstream/fetch.js'
+import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a run has done. */
@@ -42,8 +45,9 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  previous.warnings.forEach(warn)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
-  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
+  const locked = await lockChecked(plan, inputs, runner, previous, deadline)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -59,6 +63,30 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
     report: (limit: number) => renderReport(report, limit)
   }
   return { ...result, published: await publish(observed, proposal) }
+}
+
+/** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
+async function lockChecked(
+  plan: Plan,
+  inputs: Inputs,
+  runner: Runner,
+  previous: PreviousLocks,
+  deadline: Deadline
+): Promise<Locked> {
+  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
+  try {
+    const specs = await locker.readSpecs()
+    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
+    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+    for (const { message, place } of warnings) warnAt(message, place)
+    const locked = await locker.lock(specs)
+    const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+    return locked
+  } finally {
+    await locker.close()
+  }
 }
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {

@@ -33,11 +33,19 @@ export async function run(): Promise<number> {
   }
 }
 
+/** Where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function describeSeconds(seconds: Readonly<Record<string, number>>): string {
+  return `Seconds: ${Object.entries(seconds)
+    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+    .join(', ')}`
+}
+
 async function runWith(inputs: Inputs, runner: Runner): Promise<number> {
   try {
     const deadline = startDeadline(inputs.timeoutMinutes)
     const outcome = await within(deadline, sync(inputs, runner, deadline))
     await reportOutcome(outcome)
+    log(describeSeconds(outcome.seconds))
     if (outcome.published.operation === 'blocked') {
       throw new SyncError('github', outcome.published.reason.message, { hint: outcome.published.reason.hint })
     }
@@ -81,15 +89,18 @@ function maskTokens(): void {
 
 /** One annotation, on the file and line where the error is; the log has the rest. */
 function reportFailure(error: unknown): void {
-  const { message, hint } = describeFailure(error)
-  const text = harmless(`${oneLine(message)} ${hint}`)
   if (!(error instanceof SyncError)) {
+    const { message, hint } = describeFailure(error)
     logGroup('Details', error instanceof Error ? (error.stack ?? error.message) : String(error))
-    annotate(text)
+    annotate(harmless(`${oneLine(message)} ${hint}`))
     return
   }
   if (error.cause !== undefined) logGroup('Details', detailsOf(error.cause))
-  annotate(text, {
+  for (const each of [error, ...error.others]) annotateAt(each)
+}
+
+function annotateAt(error: SyncError): void {
+  annotate(harmless(`${oneLine(error.message)} ${error.hint}`), {
     title: TITLES[error.kind],
     ...(error.place === undefined ? {} : { file: error.place.file }),
     ...(error.place?.line === undefined ? {} : { startLine: error.place.line })

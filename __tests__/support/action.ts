@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FakeGitHub, Repository } from './github.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The root of this project. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Where the toolchain is kept between test runs and demos. */
 export const TOOL_CACHE = join(ROOT, 'node_modules', '.cache', 'conda-lock-sync')
