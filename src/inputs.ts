@@ -44,6 +44,8 @@ export interface Inputs {
   readonly explicitLockfile: string
   readonly platforms: readonly Platform[]
   readonly workingDirectory: string
+  /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
+  readonly sameVersion: readonly string[]
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly python: string
@@ -84,6 +86,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),
     platforms: platforms(required('platforms')),
     workingDirectory: directory,
+    sameVersion: [...new Set(lines(required('same-version')).map(name => name.toLowerCase()))],
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: get('conda-executable'),
     python: required('python'),

@@ -12,9 +12,10 @@ import { formatMarker, parseMarker } from './publish/marker.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
-import { BODY_LIMIT, renderReport, type Report } from './report/report.js'
+import { BODY_LIMIT, renderReport } from './report/report.js'
+import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, type Upstream } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a run has done. */
@@ -39,17 +40,21 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream)
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline: deadline.signal, log })
+  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
   const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
-  const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const files = [...copies, ...proposeLockfiles(old, previous, locked)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
+  const isNews = changed && !isProposed(files, observed)
+  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, locked }
+  const report = makeReport(facts, await loadVersionOrder())
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
@@ -92,6 +97,12 @@ async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed |
     return content === undefined ? [] : [[path, content] as const]
   })
   return new Map((await Promise.all(entries)).flat())
+}
+
+/** Whether the open pull request has these very files, so that nobody needs to be told again. */
+function isProposed(files: readonly RepositoryFile[], observed: Observed | undefined): boolean {
+  const blobs = observed?.open?.blobs
+  return blobs !== undefined && files.every(file => blobs.get(file.path) === blobSha(file.content))
 }
 
 function isContent(file: RepositoryFile, content: Uint8Array | undefined): boolean {

@@ -1,21 +1,28 @@
-import type { Inputs } from '../inputs.js'
+import { basename } from 'node:path'
+import { parseEnvironment, type Environment } from '../environment/parse.js'
+import { messageOf, SyncError } from '../errors.js'
+import { explicitLockfile, type Inputs } from '../inputs.js'
 import type { Locked } from '../lock/lock.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
-import { samePackages } from '../lockfile/package.js'
+import { samePackages, type LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type Contents, type PreviousLocks } from '../lockfile/previous.js'
-import { explicitLockfile } from '../inputs.js'
+import { parseUnifiedLock } from '../lockfile/unified.js'
 import { lockKey, type Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
-import type { Upstream } from '../upstream/fetch.js'
+import type { Upstream, UpstreamLock } from '../upstream/fetch.js'
 import { code } from './markdown.js'
-import type { Report, UpstreamReport } from './report.js'
+import { findOverlaps, namedPackages } from './named.js'
+import { versionsIn, type ParityColumn } from './parity.js'
 import { diffLines } from './upstream-diff.js'
+import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
 
 /** What a run knows when it has locked. */
 export interface Facts {
   readonly inputs: Inputs
   readonly runner: Runner
   readonly upstream: Upstream
+  /** Upstream's own lockfiles, as far as they were fetched. */
+  readonly upstreamLocks: readonly UpstreamLock[]
   readonly old: Contents
   readonly previous: PreviousLocks
   readonly plan: Plan
@@ -24,24 +31,42 @@ export interface Facts {
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
 export function makeReport(facts: Facts, order: VersionOrder): Report {
-  const { inputs, previous, locked } = facts
-  const compare = (before: Parameters<typeof compareLocks>[0], after: Parameters<typeof compareLocks>[1]) =>
+  const { inputs, previous, upstream, plan, locked, runner } = facts
+  const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
     compareLocks(before, after, inputs.platforms, order)
+  const columns = upstreamColumns(facts)
+  const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) }
   return {
+    audience: inputs.mode.kind === 'pull-request' ? 'reviewer' : 'owner',
+    files: { upstream: upstream.files.map(file => file.local), own: inputs.environmentFiles },
+    platforms: inputs.platforms,
     comparison: compare(previous.unified?.packages ?? [], locked.unified.packages),
-    first: previous.unified === undefined,
+    before: previous.unified?.packages,
+    after: locked.unified.packages,
+    named: {
+      before: namedPackages(environmentsBefore(facts), inputs.platforms),
+      after: namedPackages(plan.environments, inputs.platforms)
+    },
     explicit: locked.explicit.map(({ platform, path, packages }) => ({
       path,
       comparison: compare(previous.explicit.get(platform) ?? [], packages)
     })),
     disagreed: locked.explicit.filter(({ platform }) => disagreed(previous, platform)).map(({ path }) => path),
-    direct: directPackages(facts),
     upstream: upstreamReport(facts),
-    lockfile: inputs.lockfile,
-    tools: locked.tools,
+    overlaps: findOverlaps(plan.environments, inputs.platforms),
+    parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
+    usage: {
+      environment: runner.repository?.repo ?? 'my-env',
+      lockfile: inputs.lockfile,
+      explicit: locked.explicit.map(explicitUsage)
+    },
+    tools: [
+      `conda-lock ${locked.tools.condaLock}`,
+      inputs.condaExecutable === undefined ? `py-rattler ${locked.tools.pyRattler}` : basename(inputs.condaExecutable)
+    ],
     solveSeconds: locked.seconds.lock ?? 0,
-    runUrl: facts.runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts)]
+    runUrl: runner.runUrl,
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...columns.notes]
   }
 }
 
@@ -58,21 +83,23 @@ function disagreed(previous: PreviousLocks, platform: Locked['explicit'][number]
   )
 }
 
-/** conda's name of a spec, as conda-lock reads it: `channel::name[version]…`. */
-function specName(spec: string): string {
-  return /^(?:[^\s:]+::)?([A-Za-z0-9_.-]+)/.exec(spec.trim())?.[1]?.toLowerCase() ?? ''
+/** The environment files as far as they are known of before: the copies of upstream's; the repository's own are as now. */
+function environmentsBefore({ upstream, plan, old }: Facts): Environment[] {
+  return plan.environments.flatMap(environment => {
+    if (!upstream.files.some(file => file.local === environment.file)) return [environment]
+    const content = old.get(environment.file)
+    return content === undefined ? [] : parseOldCopy(environment.file, content)
+  })
 }
 
-function directPackages({ plan, inputs }: Facts): Map<string, string> {
-  const entries = plan.environments.flatMap(environment =>
-    inputs.platforms.flatMap(platform =>
-      environment
-        .dependencies(platform)
-        .flatMap(dependency => (typeof dependency === 'string' ? [dependency] : dependency.pip))
-        .map(spec => [specName(spec), environment.file] as const)
-    )
-  )
-  return new Map(entries)
+function parseOldCopy(file: string, content: Uint8Array): Environment[] {
+  try {
+    return [parseEnvironment({ file, fix: '' }, content)]
+  } catch (error) {
+    // The copy is being replaced, and why a removed package was there is not worth a failure.
+    if (error instanceof SyncError) return []
+    throw error
+  }
 }
 
 function upstreamReport({ inputs, upstream, old, previous }: Facts): UpstreamReport {
@@ -94,9 +121,44 @@ function upstreamReport({ inputs, upstream, old, previous }: Facts): UpstreamRep
           ...upstream,
           path: file.path
         }),
-        lines: copy === undefined ? '' : diffLines(text(copy), text(file.content))
+        edit: copy === undefined ? { kind: 'new' } : diffLines(text(copy), text(file.content))
       }
     })
+  }
+}
+
+/** What upstream has of the packages that have to be the same; a lockfile that can't be read is told and left out. */
+function upstreamColumns({ inputs, upstream, upstreamLocks }: Facts): { read: ParityColumn[]; notes: string[] } {
+  const read: ParityColumn[] = []
+  const notes: string[] = []
+  for (const lock of upstreamLocks) {
+    const packages = readUpstreamLock(lock)
+    if (typeof packages === 'string') {
+      notes.push(`Versions are not compared with upstream's ${code(lock.path)}: ${code(packages)}.`)
+    } else {
+      read.push({ title: `upstream's ${lock.path}`, versions: versionsIn(packages, inputs.sameVersion) })
+    }
+  }
+  return { read, notes }
+}
+
+/** The packages, or what is wrong with the lockfile. */
+function readUpstreamLock(lock: UpstreamLock): readonly LockedPackage[] | string {
+  if (lock.kind === 'failed') return lock.problem
+  try {
+    return parseUnifiedLock(Buffer.from(lock.content).toString('utf8')).packages
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+function explicitUsage({ platform, path, packages }: Locked['explicit'][number]): ExplicitUsage {
+  return {
+    platform,
+    path,
+    pipPackages: packages.filter(pin => pin.manager === 'pip').length,
+    pipRequirements: undefined,
+    kernel: packages.some(pin => pin.name === 'ipykernel')
   }
 }
 

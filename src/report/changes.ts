@@ -1,0 +1,102 @@
+import type { Change } from '../lockfile/compare.js'
+import { countChanges } from '../lockfile/compare.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import { sourceOf } from './channels.js'
+import { code, folded, plural } from './markdown.js'
+import { reasonCell, reasonsIn } from './reasons.js'
+import { changeCells, packageCell, packageOf, shareChanges, tableOfRows, type Row } from './rows.js'
+import { namedKey, type Report } from './values.js'
+
+/** A longer table is folded. */
+const OPEN_ROWS = 40
+
+/** The file that names the changed package; of a removed one, the file that did. */
+export function namedIn({ named }: Report, change: Change): string | undefined {
+  return (change.kind === 'removed' ? named.before : named.after).get(namedKey(packageOf(change)))
+}
+
+/** Changed packages that an environment file names. */
+export function renderNamed(report: Report, changes: readonly Change[]): string {
+  const rows = shareChanges(changes, change => namedIn(report, change) ?? '')
+  if (rows.length === 0) return ''
+  const content = tableOfRows(['Package', 'From', 'To', 'Change', 'Named in'], rows, report.platforms, change => [
+    ...changeCells(change),
+    change.kind,
+    namedCell(report, change)
+  ])
+  return rows.length > OPEN_ROWS
+    ? folded(`${plural(rows.length, 'package')} that an environment file names`, content)
+    : `### Packages that an environment file names\n\n${content}`
+}
+
+function namedCell(report: Report, change: Change): string {
+  const file = code(namedIn(report, change) ?? '')
+  const stillNamed = change.kind !== 'removed' || report.named.after.has(namedKey(packageOf(change)))
+  return stillNamed ? file : `no longer in ${file}`
+}
+
+/** Changed packages that nobody names, each with what pulls it in, unless there is no room for that. */
+export function renderTransitive(report: Report, changes: readonly Change[], withReasons: boolean): string {
+  const rows = shareChanges(changes)
+  if (rows.length === 0) return ''
+  const reasonFor = withReasons ? findReasons(report) : undefined
+  const header = ['Package', 'From', 'To', ...(reasonFor === undefined ? [] : ['Pulled in by'])]
+  const content = tableOfRows(header, rows, report.platforms, change => [
+    ...changeCells(change),
+    ...(reasonFor === undefined ? [] : [reasonFor(change)])
+  ])
+  const legend =
+    'Pulled in by: the shortest way from a package that an environment file names; +N: so many others need it too.'
+  return folded(
+    `${plural(rows.length, 'other package')}: ${countRows(rows)}`,
+    reasonFor === undefined ? content : `${legend}\n\n${content}`
+  )
+}
+
+/** `3 added, 1 removed`, a package that several platforms have in common counted once. */
+export function countRows(rows: readonly Row<Change>[]): string {
+  const counts = countChanges(rows.map(row => row.value))
+  const kinds = ['upgraded', 'downgraded', 'added', 'removed'] as const
+  return kinds
+    .filter(kind => counts[kind] > 0)
+    .map(kind => `${counts[kind]} ${kind}`)
+    .join(', ')
+}
+
+/** A removed package is explained by the old lock. */
+function findReasons({ before, after, named }: Report): (change: Change) => string {
+  const old = reasonsIn(before ?? [], named.before)
+  const now = reasonsIn(after, named.after)
+  return change => reasonCell(change.kind === 'removed' ? old(change.previous) : now(change.next))
+}
+
+/** Packages of the same version in another build or from elsewhere: only told apart by platform where builds are shown. */
+export function renderRebuilt(report: Report, changes: readonly Change[], withBuilds: boolean): string {
+  const count = shareChanges(changes).length
+  if (count === 0) return ''
+  const rows = withBuilds ? shareChanges(changes, change => rebuiltCells(change).join(' ')) : shareChanges(changes)
+  const header = ['Package', 'Version', ...(withBuilds ? ['Build before', 'Build now'] : [])]
+  return folded(
+    `${plural(count, 'package')} rebuilt: same version, other build`,
+    tableOfRows(header, rows, report.platforms, change => [
+      packageCell(packageOf(change)),
+      code(packageOf(change).version),
+      ...(withBuilds ? rebuiltCells(change) : [])
+    ])
+  )
+}
+
+const PARTS: readonly ((pin: LockedPackage) => string)[] = [
+  pin => pin.build,
+  sourceOf,
+  pin => pin.url.split('/').at(-1) ?? '',
+  pin => pin.hash
+]
+
+/** The first thing about two packages of the same version that is not the same. */
+function rebuiltCells(change: Change): string[] {
+  if (change.kind !== 'rebuilt') return []
+  const { previous, next } = change
+  const part = PARTS.find(partOf => partOf(previous) !== partOf(next)) ?? (pin => pin.url)
+  return [code(part(previous)), code(part(next))]
+}
