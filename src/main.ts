@@ -53,7 +53,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const changed = files.some(file => !isContent(file, old.get(file.path)))
   const isNews = changed && !isProposed(files, observed)
   const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
-  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, locked }
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, locked, changed }
   const report = makeReport(facts, await loadVersionOrder())
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)

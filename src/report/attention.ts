@@ -1,5 +1,5 @@
 import type { Change } from '../lockfile/compare.js'
-import { blocks, code, codes, enumerate, plural } from './markdown.js'
+import { blocks, code, codes, enumerate } from './markdown.js'
 import { findMoves, type Move } from './moves.js'
 import { changeCells, packageOf, platformsOf, shareChanges, tableOfRows, type Row } from './rows.js'
 import { namedKey, type Report } from './values.js'
@@ -91,17 +91,24 @@ function renderMove(move: Move): string {
   const names = codes(move.names, MOST_NAMES)
   switch (move.kind) {
     case 'moved':
-      return `- ${plural(move.names.length, 'package')} from another channel, ${code(move.to)} instead of ${code(move.from)}: ${names}`
+      return `- From another channel, ${code(move.to)} instead of ${code(move.from)}: ${names}`
     case 'new source':
-      return `- ${plural(move.names.length, 'new package')} from ${code(move.to)}, where nothing came from until now: ${names}`
+      return `- From a channel that nothing came from until now, ${code(move.to)}: ${names}`
   }
 }
 
 function renderVirtual({ value, platforms }: Row<VirtualChange>, allPlatforms: readonly string[]): string {
   const where = platforms.length === allPlatforms.length ? '' : ` on ${platformsOf(platforms, allPlatforms)}`
-  const specs = value.specs.map(spec => (spec === '' ? 'any version' : code(spec))).join(', ')
-  const before = value.before.length === 0 ? 'nothing asked for it before' : `before only ${codes(value.before)}`
+  const specs = specsOf(value.specs)
+  const before = value.before.length === 0 ? 'nothing asked for it before' : `before only ${specsOf(value.before)}`
   return value.specs.length === 0
     ? `- Virtual package ${code(value.name)}${where}: no longer asked for`
     : `- Virtual package ${code(value.name)}${where}: ${specs} asked for by ${codes(value.requirers, MOST_NAMES)} (${before})`
+}
+
+function specsOf(specs: readonly string[]): string {
+  return codes(
+    specs.map(spec => (spec === '' ? '*' : spec)),
+    MOST_NAMES
+  )
 }

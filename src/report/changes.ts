@@ -1,5 +1,4 @@
 import type { Change } from '../lockfile/compare.js'
-import { countChanges } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import { sourceOf } from './channels.js'
 import { code, folded, plural } from './markdown.js'
@@ -45,22 +44,24 @@ export function renderTransitive(report: Report, changes: readonly Change[], wit
     ...changeCells(change),
     ...(reasonFor === undefined ? [] : [reasonFor(change)])
   ])
-  const legend =
-    'Pulled in by: the shortest way from a package that an environment file names; +N: so many others need it too.'
+  const legend = 'Pulled in by: the shortest way from a package that is named; +N: so many others need it too.'
   return folded(
-    `${plural(rows.length, 'other package')}: ${countRows(rows)}`,
+    `${countRows(rows)} that no environment file names`,
     reasonFor === undefined ? content : `${legend}\n\n${content}`
   )
 }
 
-/** `3 added, 1 removed`, a package that several platforms have in common counted once. */
+/** `4 packages changed (3 added, 1 removed)`; a package counts once, on however many platforms. */
 export function countRows(rows: readonly Row<Change>[]): string {
-  const counts = countChanges(rows.map(row => row.value))
-  const kinds = ['upgraded', 'downgraded', 'added', 'removed'] as const
-  return kinds
-    .filter(kind => counts[kind] > 0)
-    .map(kind => `${counts[kind]} ${kind}`)
-    .join(', ')
+  const count = (kind?: Change['kind']) =>
+    new Set(
+      rows.filter(row => kind === undefined || row.value.kind === kind).map(row => namedKey(packageOf(row.value)))
+    ).size
+  const kinds = (['upgraded', 'downgraded', 'added', 'removed'] as const).filter(kind => count(kind) > 0)
+  const packages = plural(count(), 'package')
+  return kinds.length === 1
+    ? `${packages} ${kinds.join('')}`
+    : `${packages} changed (${kinds.map(kind => `${count(kind)} ${kind}`).join(', ')})`
 }
 
 /** A removed package is explained by the old lock. */

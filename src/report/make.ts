@@ -27,6 +27,8 @@ export interface Facts {
   readonly previous: PreviousLocks
   readonly plan: Plan
   readonly locked: Locked
+  /** Whether any file is not what it was. */
+  readonly changed: boolean
 }
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
@@ -37,7 +39,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
   const columns = upstreamColumns(facts)
   const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) }
   return {
-    audience: inputs.mode.kind === 'pull-request' ? 'reviewer' : 'owner',
+    audience: inputs.mode.kind === 'pull-request' && facts.changed ? 'reviewer' : 'owner',
     files: { upstream: upstream.files.map(file => file.local), own: inputs.environmentFiles },
     platforms: inputs.platforms,
     comparison: compare(previous.unified?.packages ?? [], locked.unified.packages),
@@ -128,7 +130,7 @@ function upstreamReport({ inputs, upstream, old, previous }: Facts): UpstreamRep
 }
 
 /** What upstream has of the packages that have to be the same; a lockfile that can't be read is told and left out. */
-function upstreamColumns({ inputs, upstream, upstreamLocks }: Facts): { read: ParityColumn[]; notes: string[] } {
+function upstreamColumns({ inputs, upstreamLocks }: Facts): { read: ParityColumn[]; notes: string[] } {
   const read: ParityColumn[] = []
   const notes: string[] = []
   for (const lock of upstreamLocks) {

@@ -55,7 +55,7 @@ export function renderReport(report: Report, limit: number): string {
     const text = render(view, detail)
     if (Buffer.byteLength(text) <= limit) return text
   }
-  return blocks([renderHeadline(view), seeElsewhere(report)])
+  return `${blocks([renderHeadline(view), seeElsewhere(report)])}\n`
 }
 
 /** One line without Markdown that says what happened to the packages. */
@@ -113,39 +113,40 @@ function render(view: View, detail: Detail): string {
   return `${text}\n`
 }
 
-function renderHeadline(view: View): string {
-  const { report, newPlatforms, attention } = view
-  const where = `on ${report.platforms.length === 1 ? codes(report.platforms) : plural(report.platforms.length, 'platform')}`
-  const rows = shareChanges([...view.named, ...view.transitive])
+/** One sentence with the counts, and what they are about. */
+function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }: View): string {
+  const { platforms, comparison } = report
+  const where = `on ${platforms.length === 1 ? codes(platforms) : plural(platforms.length, 'platform')}`
+  const rows = shareChanges([...named, ...transitive])
   if (report.before === undefined) return `**First lock: ${plural(rows.length, 'package')} ${where}.**`
-  const rebuilt = shareChanges(view.rebuilt).length
+  const rebuiltCount = shareChanges(rebuilt).length
   const parts = [
-    rows.length === 0 ? '' : `${plural(rows.length, 'package')} changed ${where}: ${countRows(rows)}`,
-    rebuilt === 0 ? '' : `${rows.length === 0 ? plural(rebuilt, 'package') : rebuilt} only rebuilt`,
+    rows.length === 0 ? '' : `${countRows(rows)} ${where}`,
+    rebuiltCount === 0 ? '' : `${rows.length === 0 ? plural(rebuiltCount, 'package') : rebuiltCount} only rebuilt`,
     newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
-    report.comparison.droppedPlatforms.length === 0 ? '' : `${codes(report.comparison.droppedPlatforms)} is dropped`
+    comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
   ].filter(part => part !== '')
   if (parts.length === 0) return '**No package changed.**'
-  const named = shareChanges(view.named).length
   const look = countAttention(attention)
-  const more = [
-    ...(rows.length === 0 ? [] : [`${named === 0 ? 'none' : named} of them named in an environment file`]),
-    ...(look === 0 ? [] : [`${look} to look at first`])
-  ]
-  return `**${parts.join('; ')}.**${more.length === 0 ? '' : ` ${capitalize(enumerate(more))}.`}`
+  return [
+    `**${parts.join('; ')}.**`,
+    ...(rows.length === 0 ? [] : [namedSentence(shareChanges(named).length, rows.length)]),
+    ...(look === 0 ? [] : [`Look at ${look} ${look === 1 ? 'point' : 'points'} first.`])
+  ].join(' ')
+}
+
+function namedSentence(count: number, all: number): string {
+  const what = all === 1 ? 'it' : count === all ? 'all of them' : count === 0 ? 'any of them' : `${count} of them`
+  return `${count === 0 ? 'No environment file names' : 'The environment files name'} ${what}.`
 }
 
 /** What was done, and what is left to do for the reader. */
-function renderTask({ audience, files, upstream }: Report): string {
+function renderTask({ audience, files }: Report): string {
   const sources = enumerate([...files.upstream, ...files.own].map(code))
   const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`
   return audience === 'owner'
     ? done
-    : `${done} To accept, merge. To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request. What upstream decides is edited at ${link(code(upstream.repository), upstream.url)}.`
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+    : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`
 }
 
 function seeElsewhere({ runUrl, usage }: Report): string {

@@ -1,4 +1,4 @@
-import { block, blocks, code, plural } from './markdown.js'
+import { block, blocks, code, enumerate, plural } from './markdown.js'
 import type { ExplicitUsage, Usage } from './values.js'
 
 /** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */
@@ -14,7 +14,7 @@ export function renderUsage(usage: Usage): string {
         ...createCommands(file, `--name ${word(usage.environment)}`)
       ])
     ),
-    ...usage.explicit.flatMap(renderMissingPip),
+    renderMissingPip(usage),
     renderKernel(usage)
   ])
 }
@@ -45,18 +45,21 @@ function renderKernel({ environment, explicit }: Usage): string {
   ])
 }
 
-function renderMissingPip({ platform, pipPackages, pipRequirements }: ExplicitUsage): string[] {
-  if (pipPackages === 0 || pipRequirements !== undefined) return []
-  return [
-    `> [!IMPORTANT]\n> \`conda create\` leaves out ${plural(pipPackages, 'pip package')} on ${code(platform)}: use conda-lock to get them.`
-  ]
+function renderMissingPip({ explicit }: Usage): string {
+  const missing = explicit.filter(file => file.pipPackages > 0 && file.pipRequirements === undefined)
+  if (missing.length === 0) return ''
+  const counts = missing.map(
+    ({ platform, pipPackages }) => `${plural(pipPackages, 'pip package')} on ${code(platform)}`
+  )
+  return `> [!IMPORTANT]\n> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`
 }
 
 function shell(lines: readonly string[]): string {
   return block('sh', lines.join('\n'))
 }
 
-/** A text as one word of a shell command. */
+/** A path or a name as one word of a shell command that is no option. */
 function word(text: string): string {
-  return /^[\w./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  const plain = text.startsWith('-') ? `./${text}` : text
+  return /^[\w./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", String.raw`'\''`)}'`
 }
