@@ -15,8 +15,7 @@ export function namedIn({ named }: Report, change: Change): string | undefined {
 }
 
 /** Changed packages that an environment file names. */
-export function renderNamed(report: Report, changes: readonly Change[]): string {
-  const rows = shareChanges(changes, change => namedIn(report, change) ?? '')
+export function renderNamed(report: Report, rows: readonly Row<Change>[]): string {
   if (rows.length === 0) return ''
   const content = tableOfRows(['Package', 'From', 'To', 'Change', 'Named in'], rows, report.platforms, change => [
     ...changeCells(change),
@@ -24,7 +23,7 @@ export function renderNamed(report: Report, changes: readonly Change[]): string 
     namedCell(report, change)
   ])
   return rows.length > OPEN_ROWS
-    ? folded(`${plural(rows.length, 'package')} that an environment file names`, content)
+    ? folded(`${plural(countPackages(rows), 'package')} that an environment file names`, content)
     : `### Packages that an environment file names\n\n${content}`
 }
 
@@ -34,38 +33,43 @@ function namedCell(report: Report, change: Change): string {
   return stillNamed ? file : `no longer in ${file}`
 }
 
-/** Changed packages that nobody names, each with what pulls it in, unless there is no room for that. */
-export function renderTransitive(report: Report, changes: readonly Change[], withReasons: boolean): string {
-  const rows = shareChanges(changes)
+/** Changed packages that nobody names, each with what pulls it in, if there is room for that. */
+export function renderTransitive(
+  { platforms }: Report,
+  rows: readonly Row<Change>[],
+  reasonFor: ((change: Change) => string) | undefined
+): string {
   if (rows.length === 0) return ''
-  const reasonFor = withReasons ? findReasons(report) : undefined
   const header = ['Package', 'From', 'To', ...(reasonFor === undefined ? [] : ['Pulled in by'])]
-  const content = tableOfRows(header, rows, report.platforms, change => [
+  const content = tableOfRows(header, rows, platforms, change => [
     ...changeCells(change),
     ...(reasonFor === undefined ? [] : [reasonFor(change)])
   ])
   const legend = 'Pulled in by: the shortest way from a package that is named; +N: so many others need it too.'
   return folded(
-    `${countRows(rows)} that no environment file names`,
+    `${countKinds(rows)} that no environment file names`,
     reasonFor === undefined ? content : `${legend}\n\n${content}`
   )
 }
 
-/** `4 packages changed (3 added, 1 removed)`; a package counts once, on however many platforms. */
-export function countRows(rows: readonly Row<Change>[]): string {
-  const count = (kind?: Change['kind']) =>
-    new Set(
-      rows.filter(row => kind === undefined || row.value.kind === kind).map(row => namedKey(packageOf(row.value)))
-    ).size
-  const kinds = (['upgraded', 'downgraded', 'added', 'removed'] as const).filter(kind => count(kind) > 0)
-  const packages = plural(count(), 'package')
-  return kinds.length === 1
-    ? `${packages} ${kinds.join('')}`
-    : `${packages} changed (${kinds.map(kind => `${count(kind)} ${kind}`).join(', ')})`
+/** How many packages the rows are about; one counts once, on however many platforms. */
+export function countPackages(rows: readonly Row<Change>[]): number {
+  return new Set(rows.map(row => namedKey(packageOf(row.value)))).size
 }
 
-/** A removed package is explained by the old lock. */
-function findReasons({ before, after, named }: Report): (change: Change) => string {
+/** `4 packages changed (3 added, 1 removed)`, `1 package upgraded`. */
+export function countKinds(rows: readonly Row<Change>[]): string {
+  const counts = (['upgraded', 'downgraded', 'added', 'removed'] as const)
+    .map(kind => ({ kind, count: countPackages(rows.filter(row => row.value.kind === kind)) }))
+    .filter(({ count }) => count > 0)
+  const packages = plural(countPackages(rows), 'package')
+  return counts.length === 1
+    ? `${packages} ${counts.map(({ kind }) => kind).join()}`
+    : `${packages} changed (${counts.map(({ kind, count }) => `${count} ${kind}`).join(', ')})`
+}
+
+/** Says what pulls a changed package in, a removed one in the old lock; Markdown. */
+export function explainer({ before, after, named }: Report): (change: Change) => string {
   const old = reasonsIn(before ?? [], named.before)
   const now = reasonsIn(after, named.after)
   return change => reasonCell(change.kind === 'removed' ? old(change.previous) : now(change.next))
@@ -73,7 +77,7 @@ function findReasons({ before, after, named }: Report): (change: Change) => stri
 
 /** Packages of the same version in another build or from elsewhere: only told apart by platform where builds are shown. */
 export function renderRebuilt(report: Report, changes: readonly Change[], withBuilds: boolean): string {
-  const count = shareChanges(changes).length
+  const count = countPackages(shareChanges(changes))
   if (count === 0) return ''
   const rows = withBuilds ? shareChanges(changes, change => rebuiltCells(change).join(' ')) : shareChanges(changes)
   const header = ['Package', 'Version', ...(withBuilds ? ['Build before', 'Build now'] : [])]

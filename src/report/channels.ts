@@ -10,7 +10,7 @@ const PYPI_FILES = 'https://files.pythonhosted.org/'
  */
 export function sourceOf({ manager, url }: Pick<LockedPackage, 'manager' | 'url'>): string {
   if (manager === 'pip') return url.startsWith(PYPI_FILES) ? 'PyPI' : (hostOf(url) ?? url)
-  const channel = url.split('/').slice(0, -2).join('/')
+  const channel = url.slice(0, Math.max(0, url.lastIndexOf('/', url.lastIndexOf('/') - 1)))
   return channel.startsWith(ANACONDA) ? channel.slice(ANACONDA.length) : channel
 }
 

@@ -49,11 +49,12 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
       before: namedPackages(environmentsBefore(facts), inputs.platforms),
       after: namedPackages(plan.environments, inputs.platforms)
     },
-    explicit: locked.explicit.map(({ platform, path, packages }) => ({
-      path,
-      comparison: compare(previous.explicit.get(platform) ?? [], packages)
-    })),
-    disagreed: locked.explicit.filter(({ platform }) => disagreed(previous, platform)).map(({ path }) => path),
+    disagreed: locked.explicit
+      .filter(({ platform }) => disagreed(previous, platform))
+      .map(({ platform, path, packages }) => ({
+        path,
+        comparison: compare(previous.explicit.get(platform) ?? [], packages)
+      })),
     upstream: upstreamReport(facts),
     overlaps: findOverlaps(plan.environments, inputs.platforms),
     parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },

@@ -6,6 +6,8 @@ const LONGEST = 200
  * @see https://github.github.com/gfm/#code-spans
  */
 export function code(text: string): string {
+  // Nearly everything is plain, and a large report has tens of thousands of code spans.
+  if (/^[\w.=<>-]{1,100}$/.test(text)) return `\`${text}\``
   const line = clip(oneLine(text))
   if (line === '') return ''
   const fence = '`'.repeat(longestRun(line) + 1)
@@ -42,7 +44,7 @@ export function link(text: string, url: string): string {
  * @see https://github.github.com/gfm/#example-200
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => text.replace(/(\\*)\|/g, '$1$1\\|')
+  const cell = (text: string) => (text.includes('|') ? text.replace(/(\\*)\|/g, '$1$1\\|') : text)
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -1,9 +1,17 @@
 import { CHANGE_KINDS, countChanges, type Change, type Comparison } from '../lockfile/compare.js'
 import { countAttention, findAttention, renderAttention, type Attention } from './attention.js'
-import { countRows, namedIn, renderNamed, renderRebuilt, renderTransitive } from './changes.js'
+import {
+  countKinds,
+  countPackages,
+  explainer,
+  namedIn,
+  renderNamed,
+  renderRebuilt,
+  renderTransitive
+} from './changes.js'
 import { blocks, code, codes, enumerate, link, plural } from './markdown.js'
 import { renderParity } from './parity.js'
-import { packageOf, shareChanges } from './rows.js'
+import { packageOf, shareChanges, type Row } from './rows.js'
 import { renderUpstream, shortSha } from './upstream.js'
 import { renderUsage } from './usage.js'
 import type { Report } from './values.js'
@@ -72,9 +80,11 @@ interface View {
   /** Platforms that the old lock was not for; all of their packages are new, and that is all there is to say. */
   readonly newPlatforms: readonly string[]
   readonly attention: Attention
-  readonly named: readonly Change[]
-  readonly transitive: readonly Change[]
+  readonly named: readonly Row<Change>[]
+  readonly transitive: readonly Row<Change>[]
   readonly rebuilt: readonly Change[]
+  /** What pulls a changed package in; Markdown. */
+  readonly explain: (change: Change) => string
 }
 
 function viewOf(report: Report): View {
@@ -86,9 +96,13 @@ function viewOf(report: Report): View {
     report,
     newPlatforms: platforms.filter(platform => !known.has(platform)),
     attention: findAttention(report, changes),
-    named: moved.filter(change => namedIn(report, change) !== undefined),
-    transitive: moved.filter(change => namedIn(report, change) === undefined),
-    rebuilt: changes.filter(change => change.kind === 'rebuilt')
+    named: shareChanges(
+      moved.filter(change => namedIn(report, change) !== undefined),
+      change => namedIn(report, change) ?? ''
+    ),
+    transitive: shareChanges(moved.filter(change => namedIn(report, change) === undefined)),
+    rebuilt: changes.filter(change => change.kind === 'rebuilt'),
+    explain: explainer(report)
   }
 }
 
@@ -102,7 +116,7 @@ function render(view: View, detail: Detail): string {
     detail.attention ? renderAttention(report, view.attention) : '',
     detail.attention ? renderParity(report.parity, report.platforms) : '',
     detail.named ? renderNamed(report, view.named) : '',
-    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons) : '',
+    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
     detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
     leavesOut ? seeElsewhere(report) : '',
     renderDisagreement(report),
@@ -117,12 +131,13 @@ function render(view: View, detail: Detail): string {
 function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }: View): string {
   const { platforms, comparison } = report
   const where = `on ${platforms.length === 1 ? codes(platforms) : plural(platforms.length, 'platform')}`
-  const rows = shareChanges([...named, ...transitive])
-  if (report.before === undefined) return `**First lock: ${plural(rows.length, 'package')} ${where}.**`
-  const rebuiltCount = shareChanges(rebuilt).length
+  const rows = [...named, ...transitive]
+  const count = countPackages(rows)
+  if (report.before === undefined) return `**First lock: ${plural(count, 'package')} ${where}.**`
+  const rebuiltCount = countPackages(shareChanges(rebuilt))
   const parts = [
-    rows.length === 0 ? '' : `${countRows(rows)} ${where}`,
-    rebuiltCount === 0 ? '' : `${rows.length === 0 ? plural(rebuiltCount, 'package') : rebuiltCount} only rebuilt`,
+    count === 0 ? '' : `${countKinds(rows)} ${where}`,
+    rebuiltCount === 0 ? '' : `${count === 0 ? plural(rebuiltCount, 'package') : rebuiltCount} only rebuilt`,
     newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
     comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
   ].filter(part => part !== '')
@@ -130,7 +145,7 @@ function renderHeadline({ report, newPlatforms, attention, named, transitive, re
   const look = countAttention(attention)
   return [
     `**${parts.join('; ')}.**`,
-    ...(rows.length === 0 ? [] : [namedSentence(shareChanges(named).length, rows.length)]),
+    ...(count === 0 ? [] : [namedSentence(countPackages(named), count)]),
     ...(look === 0 ? [] : [`Look at ${look} ${look === 1 ? 'point' : 'points'} first.`])
   ].join(' ')
 }
@@ -155,8 +170,8 @@ function seeElsewhere({ runUrl, usage }: Report): string {
     : `Not everything fits here: the rest is in the ${link('summary of the run', runUrl)}.`
 }
 
-function renderDisagreement({ explicit, disagreed, usage }: Report): string {
-  const differing = explicit.filter(({ path, comparison }) => disagreed.includes(path) && comparison.changes.length > 0)
+function renderDisagreement({ disagreed, usage }: Report): string {
+  const differing = disagreed.filter(({ comparison }) => comparison.changes.length > 0)
   if (differing.length === 0) return ''
   return blocks([
     '### The two lockfiles disagreed',

@@ -16,10 +16,8 @@ export interface Report {
   readonly before: readonly LockedPackage[] | undefined
   readonly after: readonly LockedPackage[]
   readonly named: { readonly before: NamedPackages; readonly after: NamedPackages }
-  /** For each explicit lockfile, its path and the difference to its own predecessor. */
-  readonly explicit: readonly { readonly path: string; readonly comparison: Comparison }[]
-  /** Paths of explicit lockfiles that held other packages than the old `conda-lock.yml`. */
-  readonly disagreed: readonly string[]
+  /** Explicit lockfiles that held other packages than the old `conda-lock.yml`, each compared with its own successor. */
+  readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
   readonly upstream: UpstreamReport
   readonly overlaps: readonly Overlap[]
   readonly parity: Parity

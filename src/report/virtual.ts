@@ -37,8 +37,9 @@ export function findVirtualChanges(
 function demandsOf(packages: readonly LockedPackage[]): Demands {
   const demands = new Map<string, Map<string, string[]>>()
   for (const { name, dependencies } of packages) {
-    for (const [dependency, spec] of Object.entries(dependencies)) {
+    for (const dependency of Object.keys(dependencies)) {
       if (!dependency.startsWith('__')) continue
+      const spec = dependencies[dependency] ?? ''
       const specs = demands.get(dependency) ?? new Map<string, string[]>()
       demands.set(dependency, specs)
       const names = specs.get(spec)
