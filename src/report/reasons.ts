@@ -1,6 +1,5 @@
 import type { LockedPackage } from '../lockfile/package.js'
 import { code } from './markdown.js'
-import { compareTexts } from './rows.js'
 import { namedKey, type NamedPackages } from './values.js'
 
 /** Why a package is in a lock. */
@@ -21,38 +20,34 @@ interface Graph {
   readonly requirers: ReadonlyMap<string, readonly string[]>
 }
 
-/** Walks a lock once per platform, when it is first asked for. */
+/** Walks a platform's part of a lock once, when it is first asked for. */
 export function reasonsIn(packages: readonly LockedPackage[], named: NamedPackages): FindReason {
   const graphs = new Map<string, Graph>()
-  const graphOf = (platform: string): Graph => {
-    const known = graphs.get(platform)
-    if (known !== undefined) return known
-    const graph = buildGraph(
-      packages.filter(pin => pin.platform === platform),
-      named
-    )
-    graphs.set(platform, graph)
-    return graph
+  return pin => {
+    const graph = graphs.get(pin.platform) ?? buildGraph(packages, pin.platform, named)
+    graphs.set(pin.platform, graph)
+    return findReason(graph, pin.name)
   }
-  return pin => findReason(graphOf(pin.platform), pin.name)
 }
 
-function buildGraph(packages: readonly LockedPackage[], named: NamedPackages): Graph {
-  const sorted = [...packages].sort((left, right) => compareTexts(left.name, right.name))
-  const pins = new Map(sorted.map(pin => [pin.name, pin]))
+function buildGraph(packages: readonly LockedPackage[], platform: string, named: NamedPackages): Graph {
+  const dependencies = new Map<string, readonly string[]>()
   const requirers = new Map<string, string[]>()
-  for (const { name, dependencies } of sorted) {
-    for (const dependency of Object.keys(dependencies)) {
-      const known = requirers.get(dependency)
-      if (known === undefined) requirers.set(dependency, [name])
-      else known.push(name)
+  const parents = new Map<string, string | undefined>()
+  for (const pin of packages) {
+    if (pin.platform !== platform) continue
+    const names = Object.keys(pin.dependencies)
+    dependencies.set(pin.name, names)
+    if (named.has(namedKey(pin))) parents.set(pin.name, undefined)
+    for (const name of names) {
+      const known = requirers.get(name)
+      if (known === undefined) requirers.set(name, [pin.name])
+      else known.push(pin.name)
     }
   }
-  const parents = new Map<string, string | undefined>()
-  for (const pin of sorted) if (named.has(namedKey(pin))) parents.set(pin.name, undefined)
   // A map gives what is added while it is walked, so this visits by distance from the named packages.
   for (const name of parents.keys()) {
-    for (const dependency of Object.keys(pins.get(name)?.dependencies ?? {})) {
+    for (const dependency of dependencies.get(name) ?? []) {
       if (!parents.has(dependency)) parents.set(dependency, name)
     }
   }
