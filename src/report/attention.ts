@@ -18,8 +18,8 @@ const MOST_NAMES = 12
 /** Packages that run everything else, and what their change means. */
 const PILLARS: ReadonlyMap<string, string> = new Map([
   ['python', 'Python itself'],
-  ['dask', 'Dask: same version on client, scheduler and workers'],
-  ['distributed', 'Dask: same version on client, scheduler and workers']
+  ['dask', 'Dask itself: client, scheduler and workers have to match'],
+  ['distributed', 'Dask itself: client, scheduler and workers have to match']
 ])
 
 /** Finds what needs eyes; a first lock has nothing to be compared with. */
