@@ -5,5 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: 'tsconfig.json' }] },
-  testTimeout: 120_000
+  testTimeout: 120_000,
+  // Tests that run at once mostly wait for Octokit, which leaves a second between writes.
+  maxConcurrency: 20
 }

@@ -2037,7 +2037,7 @@ var require_dispatcher = __commonJS({
       }
       compose(...args) {
         const interceptors = Array.isArray(args[0]) ? args[0] : args;
-        let dispatch = this.dispatch.bind(this);
+        let dispatch2 = this.dispatch.bind(this);
         for (const interceptor of interceptors) {
           if (interceptor == null) {
             continue;
@@ -2045,21 +2045,21 @@ var require_dispatcher = __commonJS({
           if (typeof interceptor !== "function") {
             throw new TypeError(`invalid interceptor, expected function received ${typeof interceptor}`);
           }
-          dispatch = interceptor(dispatch);
-          if (dispatch == null || typeof dispatch !== "function" || dispatch.length !== 2) {
+          dispatch2 = interceptor(dispatch2);
+          if (dispatch2 == null || typeof dispatch2 !== "function" || dispatch2.length !== 2) {
             throw new TypeError("invalid interceptor");
           }
         }
-        return new ComposedDispatcher(this, dispatch);
+        return new ComposedDispatcher(this, dispatch2);
       }
     };
     var ComposedDispatcher = class extends Dispatcher {
       #dispatcher = null;
       #dispatch = null;
-      constructor(dispatcher, dispatch) {
+      constructor(dispatcher, dispatch2) {
         super();
         this.#dispatcher = dispatcher;
-        this.#dispatch = dispatch;
+        this.#dispatch = dispatch2;
       }
       dispatch(...args) {
         this.#dispatch(...args);
@@ -2217,12 +2217,12 @@ var require_dispatcher_base = __commonJS({
           this[kInterceptedDispatch] = this[kDispatch];
           return this[kDispatch](opts, handler2);
         }
-        let dispatch = this[kDispatch].bind(this);
+        let dispatch2 = this[kDispatch].bind(this);
         for (let i = this[kInterceptors].length - 1; i >= 0; i--) {
-          dispatch = this[kInterceptors][i](dispatch);
+          dispatch2 = this[kInterceptors][i](dispatch2);
         }
-        this[kInterceptedDispatch] = dispatch;
-        return dispatch(opts, handler2);
+        this[kInterceptedDispatch] = dispatch2;
+        return dispatch2(opts, handler2);
       }
       dispatch(opts, handler2) {
         if (!handler2 || typeof handler2 !== "object") {
@@ -4830,8 +4830,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name, list2) {
-      const value = list2.get(name, true);
+    function getDecodeSplit(name, list5) {
+      const value = list5.get(name, true);
       if (value === null) {
         return null;
       }
@@ -6143,7 +6143,7 @@ var require_client_h1 = __commonJS({
         } else {
           socket[kReset] = true;
         }
-        const pause = request2.onHeaders(statusCode, headers, this.resume, statusText) === false;
+        const pause2 = request2.onHeaders(statusCode, headers, this.resume, statusText) === false;
         if (request2.aborted) {
           return -1;
         }
@@ -6157,7 +6157,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants3.ERROR.PAUSED : 0;
+        return pause2 ? constants3.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -7433,12 +7433,12 @@ var require_redirect_handler = __commonJS({
       }
     };
     var RedirectHandler = class {
-      constructor(dispatch, maxRedirections, opts, handler2) {
+      constructor(dispatch2, maxRedirections, opts, handler2) {
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
           throw new InvalidArgumentError("maxRedirections must be a positive number");
         }
         util.validateHandler(handler2, opts.method, opts.upgrade);
-        this.dispatch = dispatch;
+        this.dispatch = dispatch2;
         this.location = null;
         this.abort = null;
         this.opts = { ...opts, maxRedirections: 0 };
@@ -7575,15 +7575,15 @@ var require_redirect_interceptor = __commonJS({
     "use strict";
     var RedirectHandler = require_redirect_handler();
     function createRedirectInterceptor({ maxRedirections: defaultMaxRedirections }) {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function Intercept(opts, handler2) {
           const { maxRedirections = defaultMaxRedirections } = opts;
           if (!maxRedirections) {
-            return dispatch(opts, handler2);
+            return dispatch2(opts, handler2);
           }
-          const redirectHandler = new RedirectHandler(dispatch, maxRedirections, opts, handler2);
+          const redirectHandler = new RedirectHandler(dispatch2, maxRedirections, opts, handler2);
           opts = { ...opts, maxRedirections: 0 };
-          return dispatch(opts, redirectHandler);
+          return dispatch2(opts, redirectHandler);
         };
       };
     }
@@ -10769,11 +10769,11 @@ var require_mock_utils = __commonJS({
       return newMockDispatch;
     }
     function deleteMockDispatch(mockDispatches, key) {
-      const index = mockDispatches.findIndex((dispatch) => {
-        if (!dispatch.consumed) {
+      const index = mockDispatches.findIndex((dispatch2) => {
+        if (!dispatch2.consumed) {
           return false;
         }
-        return matchKey(dispatch, key);
+        return matchKey(dispatch2, key);
       });
       if (index !== -1) {
         mockDispatches.splice(index, 1);
@@ -10863,7 +10863,7 @@ var require_mock_utils = __commonJS({
       const agent = this[kMockAgent];
       const origin = this[kOrigin];
       const originalDispatch = this[kOriginalDispatch];
-      return function dispatch(opts, handler2) {
+      return function dispatch2(opts, handler2) {
         if (agent.isMockActive) {
           try {
             mockDispatch.call(this, opts, handler2);
@@ -11373,7 +11373,7 @@ var require_mock_agent = __commonJS({
       }
       pendingInterceptors() {
         const mockAgentClients = this[kClients];
-        return Array.from(mockAgentClients.entries()).flatMap(([origin, scope]) => scope[kDispatches].map((dispatch) => ({ ...dispatch, origin }))).filter(({ pending }) => pending);
+        return Array.from(mockAgentClients.entries()).flatMap(([origin, scope]) => scope[kDispatches].map((dispatch2) => ({ ...dispatch2, origin }))).filter(({ pending }) => pending);
       }
       assertNoPendingInterceptors({ pendingInterceptorsFormatter = new PendingInterceptorsFormatter() } = {}) {
         const pending = this.pendingInterceptors();
@@ -11470,19 +11470,19 @@ var require_redirect = __commonJS({
     var RedirectHandler = require_redirect_handler();
     module.exports = (opts) => {
       const globalMaxRedirections = opts?.maxRedirections;
-      return (dispatch) => {
+      return (dispatch2) => {
         return function redirectInterceptor(opts2, handler2) {
           const { maxRedirections = globalMaxRedirections, ...baseOpts } = opts2;
           if (!maxRedirections) {
-            return dispatch(opts2, handler2);
+            return dispatch2(opts2, handler2);
           }
           const redirectHandler = new RedirectHandler(
-            dispatch,
+            dispatch2,
             maxRedirections,
             opts2,
             handler2
           );
-          return dispatch(baseOpts, redirectHandler);
+          return dispatch2(baseOpts, redirectHandler);
         };
       };
     };
@@ -11495,15 +11495,15 @@ var require_retry = __commonJS({
     "use strict";
     var RetryHandler = require_retry_handler();
     module.exports = (globalOpts) => {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function retryInterceptor(opts, handler2) {
-          return dispatch(
+          return dispatch2(
             opts,
             new RetryHandler(
               { ...opts, retryOptions: { ...globalOpts, ...opts.retryOptions } },
               {
                 handler: handler2,
-                dispatch
+                dispatch: dispatch2
               }
             )
           );
@@ -11596,14 +11596,14 @@ var require_dump = __commonJS({
     function createDumpInterceptor({ maxSize: defaultMaxSize } = {
       maxSize: 1024 * 1024
     }) {
-      return (dispatch) => {
+      return (dispatch2) => {
         return function Intercept(opts, handler2) {
           const { dumpMaxSize = defaultMaxSize } = opts;
           const dumpHandler = new DumpHandler(
             { maxSize: dumpMaxSize },
             handler2
           );
-          return dispatch(opts, dumpHandler);
+          return dispatch2(opts, dumpHandler);
         };
       };
     }
@@ -11792,13 +11792,13 @@ var require_dns = __commonJS({
       #dispatch = null;
       #handler = null;
       #origin = null;
-      constructor(state, { origin, handler: handler2, dispatch }, opts) {
+      constructor(state, { origin, handler: handler2, dispatch: dispatch2 }, opts) {
         super(handler2);
         this.#origin = origin;
         this.#handler = handler2;
         this.#opts = { ...opts };
         this.#state = state;
-        this.#dispatch = dispatch;
+        this.#dispatch = dispatch2;
       }
       onError(err) {
         switch (err.code) {
@@ -11867,11 +11867,11 @@ var require_dns = __commonJS({
         maxItems: interceptorOpts?.maxItems ?? Infinity
       };
       const instance = new DNSInstance(opts);
-      return (dispatch) => {
+      return (dispatch2) => {
         return function dnsInterceptor(origDispatchOpts, handler2) {
           const origin = origDispatchOpts.origin.constructor === URL ? origDispatchOpts.origin : new URL(origDispatchOpts.origin);
           if (isIP(origin.hostname) !== 0) {
-            return dispatch(origDispatchOpts, handler2);
+            return dispatch2(origDispatchOpts, handler2);
           }
           instance.runLookup(origin, origDispatchOpts, (err, newOrigin) => {
             if (err) {
@@ -11888,9 +11888,9 @@ var require_dns = __commonJS({
                 ...origDispatchOpts.headers
               }
             };
-            dispatch(
+            dispatch2(
               dispatchOpts,
-              instance.getHandler({ origin, dispatch, handler: handler2 }, origDispatchOpts)
+              instance.getHandler({ origin, dispatch: dispatch2, handler: handler2 }, origDispatchOpts)
             );
           });
           return true;
@@ -12243,9 +12243,9 @@ var require_headers = __commonJS({
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
         webidl.brandCheck(this, _Headers);
-        const list2 = this.#headersList.cookies;
-        if (list2) {
-          return [...list2];
+        const list5 = this.#headersList.cookies;
+        if (list5) {
+          return [...list5];
         }
         return [];
       }
@@ -12285,8 +12285,8 @@ var require_headers = __commonJS({
       static getHeadersList(o) {
         return o.#headersList;
       }
-      static setHeadersList(o, list2) {
-        o.#headersList = list2;
+      static setHeadersList(o, list5) {
+        o.#headersList = list5;
       }
     };
     var { getHeadersGuard, setHeadersGuard, getHeadersList, setHeadersList } = Headers2;
@@ -12859,13 +12859,13 @@ var require_request2 = __commonJS({
         init = webidl.converters.RequestInit(init, prefix, "init");
         let request2 = null;
         let fallbackMode = null;
-        const baseUrl2 = environmentSettingsObject.settingsObject.baseUrl;
+        const baseUrl3 = environmentSettingsObject.settingsObject.baseUrl;
         let signal = null;
         if (typeof input === "string") {
           this[kDispatcher] = init.dispatcher;
           let parsedURL;
           try {
-            parsedURL = new URL(input, baseUrl2);
+            parsedURL = new URL(input, baseUrl3);
           } catch (err) {
             throw new TypeError("Failed to parse URL from " + input, { cause: err });
           }
@@ -12956,7 +12956,7 @@ var require_request2 = __commonJS({
           } else {
             let parsedReferrer;
             try {
-              parsedReferrer = new URL(referrer, baseUrl2);
+              parsedReferrer = new URL(referrer, baseUrl3);
             } catch (err) {
               throw new TypeError(`Referrer "${referrer}" is not a valid URL.`, { cause: err });
             }
@@ -13254,13 +13254,13 @@ var require_request2 = __commonJS({
         if (this.signal.aborted) {
           ac.abort(this.signal.reason);
         } else {
-          let list2 = dependentControllerMap.get(this.signal);
-          if (list2 === void 0) {
-            list2 = /* @__PURE__ */ new Set();
-            dependentControllerMap.set(this.signal, list2);
+          let list5 = dependentControllerMap.get(this.signal);
+          if (list5 === void 0) {
+            list5 = /* @__PURE__ */ new Set();
+            dependentControllerMap.set(this.signal, list5);
           }
           const acRef = new WeakRef(ac);
-          list2.add(acRef);
+          list5.add(acRef);
           util.addAbortListener(
             ac.signal,
             buildAbort(acRef)
@@ -14302,7 +14302,7 @@ var require_fetch = __commonJS({
         })();
       }
       try {
-        const { body, status, statusText, headersList, socket } = await dispatch({ body: requestBody });
+        const { body, status, statusText, headersList, socket } = await dispatch2({ body: requestBody });
         if (socket) {
           response = makeResponse({ status, statusText, headersList, socket });
         } else {
@@ -14402,7 +14402,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.connection.destroy();
       }
       return response;
-      function dispatch({ body }) {
+      function dispatch2({ body }) {
         const url = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
         return new Promise((resolve2, reject) => agent.dispatch(
@@ -18316,12 +18316,12 @@ var require_eventsource_stream = __commonJS({
       }
       return true;
     }
-    function isFieldName(line, length, field) {
-      if (length !== field.length) {
+    function isFieldName(line, length, field3) {
+      if (length !== field3.length) {
         return false;
       }
       for (let i = 0; i < length; i++) {
-        if (line[i] !== field[i]) {
+        if (line[i] !== field3[i]) {
           return false;
         }
       }
@@ -18522,13 +18522,13 @@ ${value}`;
           }
         }
       }
-      setEventFieldSize(field, size) {
-        const eventSize = this.eventSize - this.eventFieldSizes[field] + size;
+      setEventFieldSize(field3, size) {
+        const eventSize = this.eventSize - this.eventFieldSizes[field3] + size;
         if (this.maxEventSize > 0 && eventSize > this.maxEventSize) {
           throw createMaxEventSizeExceededError();
         }
         this.eventSize = eventSize;
-        this.eventFieldSizes[field] = size;
+        this.eventFieldSizes[field3] = size;
       }
       /**
        * @param {EventSourceStreamEvent} event
@@ -20139,16 +20139,16 @@ var require_light = __commonJS({
           }
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list2) {
-            return list2.forEachShift(fn);
+          return this._lists.forEach(function(list5) {
+            return list5.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j, len, list2;
+          var j, len, list5;
           for (j = 0, len = arr.length; j < len; j++) {
-            list2 = arr[j];
-            if (list2.length > 0) {
-              return list2;
+            list5 = arr[j];
+            if (list5.length > 0) {
+              return list5;
             }
           }
           return [];
@@ -20802,10 +20802,10 @@ var require_light = __commonJS({
       Sync$1 = Sync_1;
       Bottleneck2 = (function() {
         class Bottleneck3 {
-          constructor(options = {}, ...invalid) {
+          constructor(options = {}, ...invalid2) {
             var storeInstanceOptions, storeOptions;
             this._addToQueue = this._addToQueue.bind(this);
-            this._validateOptions(options, invalid);
+            this._validateOptions(options, invalid2);
             parser$5.load(options, this.instanceDefaults, this);
             this._queues = new Queues$1(NUM_PRIORITIES$1);
             this._scheduled = {};
@@ -20835,8 +20835,8 @@ var require_light = __commonJS({
               return (ref = this._store.heartbeat) != null ? typeof ref.unref === "function" ? ref.unref() : void 0 : void 0;
             });
           }
-          _validateOptions(options, invalid) {
-            if (!(options != null && typeof options === "object" && invalid.length === 0)) {
+          _validateOptions(options, invalid2) {
+            if (!(options != null && typeof options === "object" && invalid2.length === 0)) {
               throw new Bottleneck3.prototype.BottleneckError("Bottleneck v2 takes a single object argument. Refer to https://github.com/SGrondin/bottleneck#upgrading-to-v2 if you're upgrading from Bottleneck v1.");
             }
           }
@@ -21228,10 +21228,10 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
-    var isSeq = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
+    var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
     function isCollection(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
@@ -21264,11 +21264,11 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias;
     exports.isCollection = isCollection;
     exports.isDocument = isDocument;
-    exports.isMap = isMap;
+    exports.isMap = isMap2;
     exports.isNode = isNode;
     exports.isPair = isPair;
     exports.isScalar = isScalar;
-    exports.isSeq = isSeq;
+    exports.isSeq = isSeq2;
   }
 });
 
@@ -22860,16 +22860,16 @@ var require_log = __commonJS({
       if (logLevel === "debug")
         console.log(...messages);
     }
-    function warn(logLevel, warning) {
+    function warn2(logLevel, warning2) {
       if (logLevel === "debug" || logLevel === "warn") {
         if (typeof node_process.emitWarning === "function")
-          node_process.emitWarning(warning);
+          node_process.emitWarning(warning2);
         else
-          console.warn(warning);
+          console.warn(warning2);
       }
     }
     exports.debug = debug2;
-    exports.warn = warn;
+    exports.warn = warn2;
   }
 });
 
@@ -25376,9 +25376,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap = fc.start.source === "{";
-      const fcName = isMap ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap2 = fc.start.source === "{";
+      const fcName = isMap2 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap2 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -25414,7 +25414,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap2 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -25454,7 +25454,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap && !sep3 && !props.found) {
+        if (!isMap2 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -25477,7 +25477,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap && !props.found && ctx.options.strict) {
+            if (!isMap2 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st of sep3) {
                   if (st === valueProps.found)
@@ -25509,7 +25509,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap) {
+          if (isMap2) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -25525,7 +25525,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap ? "}" : "]";
+      const expectedEnd = isMap2 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -26335,9 +26335,9 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code2, message, warning) => {
+        this.onError = (source, code2, message, warning2) => {
           const pos = getErrorPos(source);
-          if (warning)
+          if (warning2)
             this.warnings.push(new errors.YAMLWarning(pos, code2, message));
           else
             this.errors.push(new errors.YAMLParseError(pos, code2, message));
@@ -26410,10 +26410,10 @@ ${cb}` : comment;
           console.dir(token, { depth: null });
         switch (token.type) {
           case "directive":
-            this.directives.add(token.source, (offset, message, warning) => {
+            this.directives.add(token.source, (offset, message, warning2) => {
               const pos = getErrorPos(token);
               pos[0] += offset;
-              this.onError(pos, "BAD_DIRECTIVE", message, warning);
+              this.onError(pos, "BAD_DIRECTIVE", message, warning2);
             });
             this.prelude.push(token.source);
             this.atDirectives = true;
@@ -26755,8 +26755,8 @@ var require_cst_visit = __commonJS({
     visit.REMOVE = REMOVE;
     visit.itemAtPath = (cst, path4) => {
       let item = cst;
-      for (const [field, index] of path4) {
-        const tok = item?.[field];
+      for (const [field3, index] of path4) {
+        const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index];
         } else
@@ -26766,8 +26766,8 @@ var require_cst_visit = __commonJS({
     };
     visit.parentCollection = (cst, path4) => {
       const parent = visit.itemAtPath(cst, path4.slice(0, -1));
-      const field = path4[path4.length - 1][0];
-      const coll = parent?.[field];
+      const field3 = path4[path4.length - 1][0];
+      const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
@@ -26776,11 +26776,11 @@ var require_cst_visit = __commonJS({
       let ctrl = visitor(item, path4);
       if (typeof ctrl === "symbol")
         return ctrl;
-      for (const field of ["key", "value"]) {
-        const token = item[field];
+      for (const field3 of ["key", "value"]) {
+        const token = item[field3];
         if (token && "items" in token) {
           for (let i = 0; i < token.items.length; ++i) {
-            const ci = _visit(Object.freeze(path4.concat([[field, i]])), token.items[i], visitor);
+            const ci = _visit(Object.freeze(path4.concat([[field3, i]])), token.items[i], visitor);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -26790,7 +26790,7 @@ var require_cst_visit = __commonJS({
               i -= 1;
             }
           }
-          if (typeof ctrl === "function" && field === "key")
+          if (typeof ctrl === "function" && field3 === "key")
             ctrl = ctrl(item, path4);
         }
       }
@@ -27529,15 +27529,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list2, type) {
-      for (let i = 0; i < list2.length; ++i)
-        if (list2[i].type === type)
+    function includesToken(list5, type) {
+      for (let i = 0; i < list5.length; ++i)
+        if (list5[i].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list2) {
-      for (let i = 0; i < list2.length; ++i) {
-        switch (list2[i].type) {
+    function findNonEmptyIndex(list5) {
+      for (let i = 0; i < list5.length; ++i) {
+        switch (list5[i].type) {
           case "space":
           case "comment":
           case "newline":
@@ -28445,7 +28445,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse4(src, reviver, options) {
+    function parse5(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -28455,7 +28455,7 @@ var require_public_api = __commonJS({
       const doc = parseDocument2(src, options);
       if (!doc)
         return null;
-      doc.warnings.forEach((warning) => log2.warn(doc.options.logLevel, warning));
+      doc.warnings.forEach((warning2) => log2.warn(doc.options.logLevel, warning2));
       if (doc.errors.length > 0) {
         if (doc.options.logLevel !== "silent")
           throw doc.errors[0];
@@ -28486,7 +28486,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse4;
+    exports.parse = parse5;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
@@ -29777,6 +29777,12 @@ function setOutput(name, value) {
 function error(message, properties = {}) {
   issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
+function warning(message, properties = {}) {
+  issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+function notice(message, properties = {}) {
+  issueCommand("notice", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
 function info(message) {
   process.stdout.write(message + os5.EOL);
 }
@@ -29793,13 +29799,22 @@ var SyncError = class extends Error {
   kind;
   hint;
   place;
+  others;
   constructor(kind, message, options) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint;
     this.place = options.place;
+    this.others = options.others ?? [];
   }
 };
+function combine(errors) {
+  const [first, ...others] = errors;
+  if (first === void 0) throw new Error("there is no error to tell");
+  if (others.length === 0) return first;
+  const { kind, message, hint, place, cause } = first;
+  return new SyncError(kind, message, { hint, cause, others, ...place === void 0 ? {} : { place } });
+}
 function messageOf(error2) {
   return error2 instanceof Error ? error2.message : String(error2);
 }
@@ -29828,89 +29843,9 @@ async function within(deadline, work) {
   return Promise.race([work, timeUp]);
 }
 
-// src/inputs.ts
-import { isAbsolute, posix } from "node:path";
-
-// src/inputs-table.ts
-var INPUTS = {
-  "upstream-repository": {
-    description: "Repository that the upstream environment files come from, as OWNER/REPO.",
-    default: "pangeo-data/pangeo-docker-images"
-  },
-  "upstream-ref": {
-    description: "Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch."
-  },
-  "upstream-files": {
-    description: "Upstream files and the local copies they are written to, one `path: local-file` a line.",
-    default: "pangeo-notebook/environment.yml: NBenvironment.yml"
-  },
-  "upstream-api-url": {
-    description: "REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one."
-  },
-  "upstream-token": {
-    description: "Token for reading the upstream repository. Default: `token` if both are on the same host, otherwise none."
-  },
-  "environment-files": {
-    description: "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
-    default: "environment.yml"
-  },
-  lockfile: {
-    description: "The unified lockfile, for `conda-lock install`.",
-    default: "conda-lock.yml"
-  },
-  "explicit-lockfile": {
-    description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
-    default: "conda-{platform}.lock"
-  },
-  platforms: {
-    description: "Platforms to lock for, one a line.",
-    default: "linux-64"
-  },
-  "working-directory": {
-    description: "Folder of the repository that all local files are relative to.",
-    default: "."
-  },
-  "channel-alias": {
-    description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
-    default: "https://conda.anaconda.org"
-  },
-  "conda-executable": {
-    description: "A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler."
-  },
-  python: {
-    description: "Python (3.10 or newer) that the toolchain is installed with.",
-    default: "python3"
-  },
-  mode: {
-    description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
-    default: "pull-request"
-  },
-  token: {
-    description: "Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).",
-    default: "${{ github.token }}"
-  },
-  base: {
-    description: "Branch that the pull request is for. Default: the branch the run is on, or the default branch."
-  },
-  branch: {
-    description: "Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch."
-  },
-  title: {
-    description: "Title of the pull request.",
-    default: "Update conda lockfiles"
-  },
-  "commit-message": {
-    description: "Message of the commit.",
-    default: "Update conda lockfiles"
-  },
-  labels: {
-    description: "Labels of the pull request, one a line."
-  },
-  timeout: {
-    description: "Minutes after which the run is given up.",
-    default: "30"
-  }
-};
+// src/github.ts
+import { randomUUID as randomUUID2 } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -30431,12 +30366,12 @@ function endpointWithDefaults(defaults2, route, options) {
   return parse(merge(defaults2, route, options));
 }
 function withDefaults(oldDefaults, newDefaults) {
-  const DEFAULTS2 = merge(oldDefaults, newDefaults);
-  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  const DEFAULTS22 = merge(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS22);
   return Object.assign(endpoint2, {
-    DEFAULTS: DEFAULTS2,
-    defaults: withDefaults.bind(null, DEFAULTS2),
-    merge: merge.bind(null, DEFAULTS2),
+    DEFAULTS: DEFAULTS22,
+    defaults: withDefaults.bind(null, DEFAULTS22),
+    merge: merge.bind(null, DEFAULTS22),
     parse
   });
 }
@@ -31249,9 +31184,9 @@ function graphql(request2, query, options) {
     result.variables[key] = parsedOptions[key];
     return result;
   }, {});
-  const baseUrl2 = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-  if (GHES_V3_SUFFIX_REGEX.test(baseUrl2)) {
-    requestOptions.url = baseUrl2.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+  const baseUrl3 = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+  if (GHES_V3_SUFFIX_REGEX.test(baseUrl3)) {
+    requestOptions.url = baseUrl3.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
   }
   return request2(requestOptions).then((response) => {
     if (response.data.errors) {
@@ -34037,221 +33972,6 @@ var defaults = {
 };
 var GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
 
-// node_modules/@actions/github/lib/github.js
-var context2 = new Context();
-
-// src/runner.ts
-function parseRepositoryName(text) {
-  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
-  return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
-}
-function readRunner(environment) {
-  const repositoryName2 = environment.GITHUB_REPOSITORY;
-  const temp = environment.RUNNER_TEMP;
-  if (temp === void 0 || temp === "") {
-    throw new SyncError("input", "RUNNER_TEMP is not set, so there is no folder to work in.", {
-      hint: "Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to."
-    });
-  }
-  const repository = context2.payload.repository;
-  return {
-    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
-    temp,
-    toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
-    repository: repositoryName2 === void 0 ? void 0 : parseRepositoryName(repositoryName2),
-    ref: environment.GITHUB_REF ?? "",
-    defaultBranch: defaultBranchOf(repository),
-    apiUrl: environment.GITHUB_API_URL ?? "https://api.github.com",
-    serverUrl: environment.GITHUB_SERVER_URL ?? "https://github.com",
-    runUrl: repositoryName2 !== void 0 && environment.GITHUB_RUN_ID !== void 0 ? `${environment.GITHUB_SERVER_URL ?? "https://github.com"}/${repositoryName2}/actions/runs/${environment.GITHUB_RUN_ID}` : void 0
-  };
-}
-function defaultBranchOf(repository) {
-  if (typeof repository !== "object" || repository === null || !("default_branch" in repository)) return void 0;
-  return typeof repository.default_branch === "string" ? repository.default_branch : void 0;
-}
-
-// src/inputs.ts
-var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
-function explicitLockfile(template, platform2) {
-  return template.replaceAll("{platform}", platform2);
-}
-function parseInputs(read, runner) {
-  const get = (name) => {
-    const description = INPUTS[name];
-    const text = read(name).trim();
-    const fallback = description.default?.startsWith("${{") === true ? void 0 : description.default;
-    return text === "" ? fallback : text;
-  };
-  const required = (name) => get(name) ?? fail(name, "", "is empty");
-  const directory = repositoryPath("working-directory", ".", get("working-directory") ?? ".");
-  const files = (name) => paths(name, directory, lines(required(name)));
-  const inputs = {
-    upstream: {
-      repository: repositoryName("upstream-repository", required("upstream-repository")),
-      ref: optionalRef("upstream-ref", get("upstream-ref")),
-      files: upstreamFiles(directory, required("upstream-files")),
-      ...upstreamAccess(get, runner)
-    },
-    environmentFiles: files("environment-files"),
-    lockfile: repositoryPath("lockfile", directory, required("lockfile")),
-    explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
-    platforms: platforms(required("platforms")),
-    workingDirectory: directory,
-    channelAlias: httpUrl("channel-alias", required("channel-alias")),
-    condaExecutable: get("conda-executable"),
-    python: required("python"),
-    mode: mode(get, required, runner),
-    timeoutMinutes: minutes(required("timeout"))
-  };
-  checkTogether(inputs);
-  return inputs;
-}
-function fail(name, value, problem, hint) {
-  const shown = value === "" ? "" : ` \`${value}\``;
-  throw new SyncError("input", `Input \`${name}\`:${shown} ${problem}.`, {
-    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
-  });
-}
-function lines(text) {
-  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-}
-function repositoryName(name, text) {
-  return parseRepositoryName(text) ?? fail(name, text, "is not of the form OWNER/REPO");
-}
-function repositoryPath(name, directory, text) {
-  if (isAbsolute(text) || text.includes("\\") || hasControlCharacter(text))
-    fail(name, text, "is not a relative path with forward slashes");
-  const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
-  if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
-  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
-  return path4;
-}
-function hasControlCharacter(text) {
-  return new RegExp("\\p{Cc}", "u").test(text);
-}
-function paths(name, directory, texts) {
-  const result = texts.map((text) => repositoryPath(name, directory, text));
-  const twice = result.find((path4, index) => result.indexOf(path4) !== index);
-  if (twice !== void 0) fail(name, twice, "is named twice");
-  return result;
-}
-function upstreamFiles(directory, text) {
-  const files = lines(text).map((line) => {
-    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line);
-    if (match?.[1] === void 0 || match[2] === void 0) {
-      return fail("upstream-files", line, "is not of the form `path: local-file`");
-    }
-    return {
-      path: repositoryPath("upstream-files", ".", match[1]),
-      local: repositoryPath("upstream-files", directory, match[2])
-    };
-  });
-  const twice = files.find((file, index) => files.findIndex((other) => other.local === file.local) !== index);
-  if (twice !== void 0) fail("upstream-files", twice.local, "is named twice as a local file");
-  return files;
-}
-function platforms(text) {
-  const known = new Map(PLATFORMS.map((platform2) => [platform2, platform2]));
-  const result = lines(text).map(
-    (line) => known.get(line) ?? fail("platforms", line, `is not one of ${PLATFORMS.join(", ")}`)
-  );
-  return [...new Set(result)];
-}
-function httpUrl(name, text) {
-  const url = URL.canParse(text) ? new URL(text) : void 0;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") fail(name, text, "is not an http(s) address");
-  return text.replace(/\/+$/, "");
-}
-function minutes(text) {
-  const value = Number(text);
-  return Number.isFinite(value) && value > 0 && value <= 360 ? value : fail("timeout", text, "is not a number of minutes between 0 and 360");
-}
-function optionalRef(name, text) {
-  if (text === void 0) return void 0;
-  const bad = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./.test(text) || text === "@" || hasControlCharacter(text);
-  return bad ? fail(name, text, "is not a valid name of a branch, tag or commit") : text;
-}
-function upstreamAccess(get, runner) {
-  const given = get("upstream-api-url");
-  const isEnterpriseServer = new URL(runner.apiUrl).pathname.startsWith("/api/v3");
-  const apiUrl = given === void 0 ? isEnterpriseServer ? "https://api.github.com" : runner.apiUrl : httpUrl("upstream-api-url", given);
-  const sameHost = new URL(apiUrl).origin === new URL(runner.apiUrl).origin;
-  return { apiUrl, token: get("upstream-token") ?? (sameHost ? get("token") : void 0) };
-}
-function mode(get, required, runner) {
-  const kind = required("mode");
-  if (kind === "files") return { kind };
-  if (kind !== "pull-request") return fail("mode", kind, "is neither `pull-request` nor `files`");
-  const token = get("token") ?? fail(
-    "token",
-    "",
-    "is empty, and without a token no pull request can be opened",
-    "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
-  );
-  if (runner.repository === void 0) {
-    throw new SyncError("input", "GITHUB_REPOSITORY does not name a repository.", {
-      hint: "Run this in a GitHub workflow, or use `mode: files`."
-    });
-  }
-  return {
-    kind,
-    token,
-    repository: runner.repository,
-    base: optionalRef("base", get("base")) ?? branchOf(runner.ref),
-    branch: optionalRef("branch", get("branch")),
-    title: required("title"),
-    commitMessage: required("commit-message"),
-    labels: lines(get("labels") ?? "")
-  };
-}
-function branchOf(ref) {
-  return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
-}
-function checkTogether(inputs) {
-  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
-    fail(
-      "explicit-lockfile",
-      inputs.explicitLockfile,
-      "needs `{platform}` in its name, because there are several platforms"
-    );
-  }
-  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
-  }
-  if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
-  }
-  const written = [
-    ...inputs.upstream.files.map((file) => file.local),
-    inputs.lockfile,
-    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
-  ];
-  const all = [...inputs.environmentFiles, ...written];
-  const clash = all.find((path4, index) => all.indexOf(path4) !== index);
-  if (clash !== void 0) {
-    throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
-      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
-    });
-  }
-}
-
-// src/log.ts
-function harmless(text) {
-  return text.replaceAll("##[", "## [").replace(/^(\s*)::/gm, "$1: :");
-}
-function log(text) {
-  info(harmless(text));
-}
-function logGroup(title, text) {
-  startGroup(harmless(title));
-  log(text);
-  endGroup();
-}
-
-// src/main.ts
-import { fileURLToPath } from "node:url";
-
 // node_modules/@octokit/plugin-retry/dist-bundle/index.js
 var import_light = __toESM(require_light(), 1);
 var VERSION7 = "0.0.0-development";
@@ -34598,8 +34318,10 @@ var Kit = Octokit2.plugin(retry, throttling);
 var REQUEST_MILLISECONDS = 6e4;
 function connect({ apiUrl, token, deadline, log: log2 }) {
   const waitFor = (limit) => (seconds, options) => {
-    log2(`GitHub's ${limit} rate limit is reached; waiting ${seconds} s before ${options.method} ${options.url}.`);
-    return true;
+    const waits = seconds < deadline.secondsLeft();
+    const what = waits ? `waiting ${seconds} s` : `not waiting ${seconds} s, which is longer than \`timeout\` allows,`;
+    log2(`GitHub's ${limit} rate limit is reached; ${what} before ${options.method} ${options.url}.`);
+    return waits;
   };
   const proxyFetch = defaults.request?.fetch;
   return new Kit({
@@ -34610,135 +34332,903 @@ function connect({ apiUrl, token, deadline, log: log2 }) {
       // A request that hangs must not eat the run's time, and the end of that time must end a request.
       fetch: (url, init) => (proxyFetch ?? fetch)(url, {
         ...init,
-        signal: AbortSignal.any([deadline, AbortSignal.timeout(REQUEST_MILLISECONDS)])
+        signal: AbortSignal.any([deadline.signal, AbortSignal.timeout(REQUEST_MILLISECONDS)])
       })
     },
     log: { debug: ignore, info: ignore, warn: log2, error: ignore },
-    throttle: { onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
+    // GitHub counts by token and host, so each connection paces itself alone.
+    throttle: { id: randomUUID2(), onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
   });
 }
 function ignore() {
 }
 function isRequestError2(error2) {
-  return error2 instanceof Error && "status" in error2;
+  return error2 instanceof Error && ("status" in error2 || error2.name === "GraphqlResponseError");
 }
 function statusOf(error2) {
   if (!(error2 instanceof Error) || !("status" in error2) || !("response" in error2)) return void 0;
   return typeof error2.status === "number" && error2.response !== void 0 ? error2.status : void 0;
 }
+async function attempt(doing, request2) {
+  try {
+    return await request2();
+  } catch (error2) {
+    throw isRequestError2(error2) ? githubError(error2, doing) : error2;
+  }
+}
+var UNREPEATED = { request: { retries: 0 } };
+var REPETITIONS = 3;
+async function makeOnce(make, find) {
+  for (let repetition = 1; ; repetition++) {
+    try {
+      return await make();
+    } catch (error2) {
+      if (!isOutage(error2) || repetition > REPETITIONS) throw error2;
+      await pause(repetition ** 2 * 1e3);
+      const found = await find();
+      if (found !== void 0) return found;
+    }
+  }
+}
+function isOutage(error2) {
+  return error2 instanceof Error && "status" in error2 && (statusOf(error2) ?? 500) >= 500;
+}
 function githubError(error2, doing) {
   const status = statusOf(error2);
-  const said = messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "");
-  const answer = status === void 0 ? `there was no answer: ${said}` : `it answered ${status}: ${said}`;
-  return new SyncError("github", `GitHub did not ${doing}; ${answer}`, { hint: hintFor(status, said), cause: error2 });
+  const said = saidBy(error2);
+  return new SyncError("github", `GitHub did not ${doing}; ${answerOf(error2, status)}: ${said}`, {
+    hint: hintFor({ status, said, isOutage: isOutage(error2), permissions: acceptedPermissions(error2) }),
+    cause: error2
+  });
 }
-function hintFor(status, said) {
-  if (/not permitted to create or approve pull requests/i.test(said)) {
-    return 'Allow it in Settings \u2192 Actions \u2192 General \u2192 Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.';
-  }
-  if (/archived/i.test(said)) return "The repository is archived. Unarchive it, or disable this workflow.";
-  if (/protected/i.test(said))
-    return "Exempt this branch from the protection rule, or choose another name with `branch`.";
+function answerOf(error2, status) {
+  if (status !== void 0) return `it answered ${status}`;
+  return isOutage(error2) ? "there was no answer" : "it answered";
+}
+function saidBy(error2) {
+  return messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "").replace(/^Request failed due to following response errors:\s*- /, "");
+}
+function acceptedPermissions(error2) {
+  if (!(error2 instanceof Error) || !("response" in error2)) return void 0;
+  const response = error2.response;
+  if (typeof response !== "object" || response === null || !("headers" in response)) return void 0;
+  const headers = response.headers;
+  const accepted = headers["x-accepted-github-permissions"];
+  if (typeof accepted !== "string" || !/^[a-z_=;, ]+$/.test(accepted)) return void 0;
+  return accepted.replaceAll("_", "-").replaceAll("=", ": ").replace(/;\s*/g, "` or `").replace(/,\s*/g, "` and `");
+}
+function hintFor({ status, said, isOutage: isOutage2, permissions }) {
+  const known = HINTS.find(([words]) => words.test(said));
+  if (known !== void 0) return known[1];
   if (status === 401) return "The token is wrong or has expired. Pass a valid one as `token`.";
-  if (status === 403 || status === 404) {
-    return "Check that the job has `permissions:` with `contents: write` and `pull-requests: write`, and that `token` is for this repository. A run from a fork has a read-only token.";
+  if (status === 403 || status === 404 || /not accessible/i.test(said)) {
+    return `Check that the job has \`permissions:\` with \`${permissions ?? "contents: write` and `pull-requests: write"}\`, and that \`token\` is for this repository.`;
   }
-  if (status === void 0 || status >= 500)
-    return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
+  if (isOutage2) return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
   return "The message above is from GitHub. Correct what it names, then run the workflow again.";
+}
+var HINTS = [
+  [
+    /not permitted to create or approve pull requests/i,
+    'Allow it in Settings \u2192 Actions \u2192 General \u2192 Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.'
+  ],
+  [/archived/i, "The repository is archived. Unarchive it, or disable this workflow."],
+  [/protected|rule violations/i, "Exempt this branch from the protection rule, or choose another name with `branch`."],
+  [/rate limit/i, "Run the workflow again later, or set a longer `timeout`, within which the limit is waited for."],
+  [
+    /auto.?merge/i,
+    'Allow it in Settings \u2192 General \u2192 Pull Requests: "Allow auto-merge", or leave `auto-merge` out. GitHub also wants a merge method that the repository allows, and something left to wait for, such as a required check.'
+  ],
+  [/draft pull requests are not supported/i, "This repository has no draft pull requests: leave `draft` out."],
+  [
+    /reviews may only be requested/i,
+    "Correct `reviewers` and `team-reviewers`: people and teams with access to this repository. Asking a team takes a GitHub App's token that may read the organization's members."
+  ]
+];
+
+// src/inputs.ts
+import { isAbsolute, posix } from "node:path";
+
+// src/inputs-table.ts
+var INPUTS = {
+  "upstream-repository": {
+    description: "Repository that the upstream environment files come from, as OWNER/REPO.",
+    default: "pangeo-data/pangeo-docker-images"
+  },
+  "upstream-ref": {
+    description: "Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch."
+  },
+  "upstream-files": {
+    description: "Upstream files and the local copies they are written to, one `path: local-file` a line.",
+    default: "pangeo-notebook/environment.yml: NBenvironment.yml"
+  },
+  "upstream-api-url": {
+    description: "REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one."
+  },
+  "upstream-token": {
+    description: "Token for reading the upstream repository. Default: `token` if both are on the same host, otherwise none."
+  },
+  "environment-files": {
+    description: "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
+    default: "environment.yml"
+  },
+  "allowed-channels": {
+    description: "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+  },
+  "on-overlap": {
+    description: "What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.",
+    default: "warn"
+  },
+  lockfile: {
+    description: "The unified lockfile, for `conda-lock install`.",
+    default: "conda-lock.yml"
+  },
+  "explicit-lockfile": {
+    description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
+    default: "conda-{platform}.lock"
+  },
+  platforms: {
+    description: "Platforms to lock for, one a line.",
+    default: "linux-64"
+  },
+  "working-directory": {
+    description: "Folder of the repository that all local files are relative to.",
+    default: "."
+  },
+  "channel-alias": {
+    description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
+    default: "https://conda.anaconda.org"
+  },
+  "conda-executable": {
+    description: "A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler."
+  },
+  python: {
+    description: "Python (3.10 or newer) that the toolchain is installed with.",
+    default: "python3"
+  },
+  mode: {
+    description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
+    default: "pull-request"
+  },
+  token: {
+    description: "Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).",
+    default: "${{ github.token }}"
+  },
+  base: {
+    description: "Branch that the pull request is for. Default: the branch the run is on, or the default branch."
+  },
+  branch: {
+    description: "Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch."
+  },
+  title: {
+    description: "Title of the pull request.",
+    default: "Update conda lockfiles"
+  },
+  "commit-message": {
+    description: "Message of the commit.",
+    default: "Update conda lockfiles"
+  },
+  labels: {
+    description: "Labels of a new pull request, one a line; missing ones are created."
+  },
+  assignees: {
+    description: "People whom a new pull request is assigned to, one a line."
+  },
+  reviewers: {
+    description: "People who are asked to review a new pull request, one a line."
+  },
+  "team-reviewers": {
+    description: "Teams that are asked to review a new pull request, one a line. Takes a GitHub App's token."
+  },
+  draft: {
+    description: "Whether a new pull request is a draft (`true` or `false`).",
+    default: "false"
+  },
+  "auto-merge": {
+    description: "How GitHub is to merge a new pull request once it may be merged: `merge`, `squash` or `rebase`. Default: not by itself."
+  },
+  overwrite: {
+    description: "Whether commits that others have pushed to the action's branch may be replaced (`true` or `false`).",
+    default: "false"
+  },
+  "dispatch-workflows": {
+    description: "Workflows to start on the head branch when it has moved, one file name a line. They need `on: workflow_dispatch`, and the job `actions: write`."
+  },
+  "report-failures": {
+    description: "Whether one issue is kept open while runs fail (`true` or `false`). Needs `issues: write`.",
+    default: "false"
+  },
+  timeout: {
+    description: "Minutes after which the run is given up.",
+    default: "30"
+  }
+};
+
+// node_modules/@actions/github/lib/github.js
+var context2 = new Context();
+
+// src/runner.ts
+function parseRepositoryName(text) {
+  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
+  return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
+}
+function readRunner(environment) {
+  const repositoryName2 = environment.GITHUB_REPOSITORY;
+  const temp = environment.RUNNER_TEMP;
+  if (temp === void 0 || temp === "") {
+    throw new SyncError("input", "RUNNER_TEMP is not set, so there is no folder to work in.", {
+      hint: "Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to."
+    });
+  }
+  const repository = context2.payload.repository;
+  return {
+    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
+    temp,
+    toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
+    repository: repositoryName2 === void 0 ? void 0 : parseRepositoryName(repositoryName2),
+    ref: environment.GITHUB_REF ?? "",
+    defaultBranch: defaultBranchOf(repository),
+    apiUrl: environment.GITHUB_API_URL ?? "https://api.github.com",
+    serverUrl: environment.GITHUB_SERVER_URL ?? "https://github.com",
+    runUrl: repositoryName2 !== void 0 && environment.GITHUB_RUN_ID !== void 0 ? `${environment.GITHUB_SERVER_URL ?? "https://github.com"}/${repositoryName2}/actions/runs/${environment.GITHUB_RUN_ID}` : void 0,
+    isFromFork: isFork(context2.payload.pull_request, repositoryName2)
+  };
+}
+function isFork(pull, repository) {
+  return pull !== void 0 && property(property(pull.head, "repo"), "full_name") !== repository;
+}
+function property(value, name) {
+  return typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(name) : void 0;
+}
+function defaultBranchOf(repository) {
+  const name = property(repository, "default_branch");
+  return typeof name === "string" ? name : void 0;
+}
+
+// src/inputs.ts
+var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
+var AUTO_MERGES = ["merge", "squash", "rebase"];
+function explicitLockfile(template, platform2) {
+  return template.replaceAll("{platform}", platform2);
+}
+function parseInputs(read, runner) {
+  const get = (name) => {
+    const description = INPUTS[name];
+    const text = read(name).trim();
+    const fallback = description.default?.startsWith("${{") === true ? void 0 : description.default;
+    return text === "" ? fallback : text;
+  };
+  const required = (name) => get(name) ?? fail(name, "", "is empty");
+  const directory = repositoryPath("working-directory", ".", get("working-directory") ?? ".");
+  const files = (name) => paths(name, directory, lines(required(name)));
+  const inputs = {
+    upstream: {
+      repository: repositoryName("upstream-repository", required("upstream-repository")),
+      ref: optionalRef("upstream-ref", get("upstream-ref")),
+      files: upstreamFiles(directory, required("upstream-files")),
+      ...upstreamAccess(get, runner)
+    },
+    environmentFiles: files("environment-files"),
+    allowedChannels: optionalLines(get("allowed-channels")),
+    onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
+    lockfile: repositoryPath("lockfile", directory, required("lockfile")),
+    explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
+    platforms: platforms(required("platforms")),
+    workingDirectory: directory,
+    channelAlias: httpUrl("channel-alias", required("channel-alias")),
+    condaExecutable: get("conda-executable"),
+    python: required("python"),
+    mode: mode(get, required, runner),
+    timeoutMinutes: minutes(required("timeout"))
+  };
+  checkTogether(inputs);
+  return inputs;
+}
+function fail(name, value, problem, hint) {
+  const shown = value === "" ? "" : ` \`${value}\``;
+  throw new SyncError("input", `Input \`${name}\`:${shown} ${problem}.`, {
+    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
+  });
+}
+function lines(text) {
+  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+}
+function optionalLines(text) {
+  return text === void 0 ? void 0 : lines(text);
+}
+function oneOf(name, text, values) {
+  return values.find((value) => value === text) ?? fail(name, text, `is not one of ${values.join(", ")}`);
+}
+function repositoryName(name, text) {
+  return parseRepositoryName(text) ?? fail(name, text, "is not of the form OWNER/REPO");
+}
+function repositoryPath(name, directory, text) {
+  if (isAbsolute(text) || text.includes("\\") || hasControlCharacter(text))
+    fail(name, text, "is not a relative path with forward slashes");
+  const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
+  if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
+  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
+  return path4;
+}
+function hasControlCharacter(text) {
+  return new RegExp("\\p{Cc}", "u").test(text);
+}
+function paths(name, directory, texts3) {
+  const result = texts3.map((text) => repositoryPath(name, directory, text));
+  const twice = result.find((path4, index) => result.indexOf(path4) !== index);
+  if (twice !== void 0) fail(name, twice, "is named twice");
+  return result;
+}
+function upstreamFiles(directory, text) {
+  const files = lines(text).map((line) => {
+    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line);
+    if (match?.[1] === void 0 || match[2] === void 0) {
+      return fail("upstream-files", line, "is not of the form `path: local-file`");
+    }
+    return {
+      path: repositoryPath("upstream-files", ".", match[1]),
+      local: repositoryPath("upstream-files", directory, match[2])
+    };
+  });
+  const twice = files.find((file, index) => files.findIndex((other) => other.local === file.local) !== index);
+  if (twice !== void 0) fail("upstream-files", twice.local, "is named twice as a local file");
+  return files;
+}
+function platforms(text) {
+  const known = new Map(PLATFORMS.map((platform2) => [platform2, platform2]));
+  const result = lines(text).map(
+    (line) => known.get(line) ?? fail("platforms", line, `is not one of ${PLATFORMS.join(", ")}`)
+  );
+  return [...new Set(result)];
+}
+function httpUrl(name, text) {
+  const url = URL.canParse(text) ? new URL(text) : void 0;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") fail(name, text, "is not an http(s) address");
+  return text.replace(/\/+$/, "");
+}
+function minutes(text) {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 && value <= 360 ? value : fail("timeout", text, "is not a number of minutes between 0 and 360");
+}
+function optionalRef(name, text) {
+  if (text === void 0) return void 0;
+  const bad = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./.test(text) || text === "@" || hasControlCharacter(text);
+  return bad ? fail(name, text, "is not a valid name of a branch, tag or commit") : text;
+}
+function upstreamAccess(get, runner) {
+  const given = get("upstream-api-url");
+  const isEnterpriseServer = new URL(runner.apiUrl).pathname.startsWith("/api/v3");
+  const apiUrl = given === void 0 ? isEnterpriseServer ? "https://api.github.com" : runner.apiUrl : httpUrl("upstream-api-url", given);
+  const sameHost = new URL(apiUrl).origin === new URL(runner.apiUrl).origin;
+  return { apiUrl, token: get("upstream-token") ?? (sameHost ? get("token") : void 0) };
+}
+function mode(get, required, runner) {
+  const kind = required("mode");
+  if (kind === "files") return { kind };
+  if (kind !== "pull-request") return fail("mode", kind, "is neither `pull-request` nor `files`");
+  const token = get("token") ?? fail(
+    "token",
+    "",
+    "is empty, and without a token no pull request can be opened",
+    "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
+  );
+  if (runner.repository === void 0) {
+    throw new SyncError("input", "GITHUB_REPOSITORY does not name a repository.", {
+      hint: "Run this in a GitHub workflow, or use `mode: files`."
+    });
+  }
+  return {
+    kind,
+    token,
+    repository: runner.repository,
+    base: optionalRef("base", get("base")) ?? branchOf(runner.ref),
+    branch: optionalRef("branch", get("branch")),
+    title: required("title"),
+    commitMessage: required("commit-message"),
+    labels: lines(get("labels") ?? ""),
+    assignees: lines(get("assignees") ?? ""),
+    reviewers: lines(get("reviewers") ?? ""),
+    teamReviewers: lines(get("team-reviewers") ?? ""),
+    draft: flag("draft", required("draft")),
+    autoMerge: autoMerge(get("auto-merge")),
+    overwrite: flag("overwrite", required("overwrite")),
+    dispatchWorkflows: lines(get("dispatch-workflows") ?? "").map(workflowFile),
+    reportFailures: flag("report-failures", required("report-failures"))
+  };
+}
+function flag(name, text) {
+  if (text === "true" || text === "false") return text === "true";
+  return fail(name, text, "is neither `true` nor `false`");
+}
+function autoMerge(text) {
+  if (text === void 0) return void 0;
+  return AUTO_MERGES.find((method) => method === text) ?? fail("auto-merge", text, `is not one of ${AUTO_MERGES.join(", ")}`);
+}
+function workflowFile(text) {
+  return /^[\w.-]+\.ya?ml$/.test(text) ? text : fail("dispatch-workflows", text, "is not the name of a workflow file, such as `ci.yml`");
+}
+function branchOf(ref) {
+  return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
+}
+function checkTogether(inputs) {
+  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
+    fail(
+      "explicit-lockfile",
+      inputs.explicitLockfile,
+      "needs `{platform}` in its name, because there are several platforms"
+    );
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
+    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
+  }
+  if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
+    fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
+  }
+  const written = [
+    ...inputs.upstream.files.map((file) => file.local),
+    inputs.lockfile,
+    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
+  ];
+  const all = [...inputs.environmentFiles, ...written];
+  const clash = all.find((path4, index) => all.indexOf(path4) !== index);
+  if (clash !== void 0) {
+    throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
+      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
+    });
+  }
+}
+
+// src/log.ts
+function harmless(text) {
+  return text.replace(/[\p{Cf}\0]/gu, "").replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/gm, "$1: :");
+}
+function log(text) {
+  info(harmless(text));
+}
+function warn(text) {
+  warning(harmless(text));
+}
+function logGroup(title, text) {
+  startGroup(harmless(title));
+  log(text);
+  endGroup();
+}
+function warnAt(message, place) {
+  warning(harmless(message), { file: place.file, ...place.line === void 0 ? {} : { startLine: place.line } });
+}
+
+// src/main.ts
+import { fileURLToPath } from "node:url";
+
+// src/environment/channels.ts
+function uniteChannels(environments) {
+  const longest = environments.reduce(
+    (best, next) => best === void 0 || next.channels.length > best.channels.length ? next : best,
+    void 0
+  );
+  if (longest === void 0) return [];
+  const odd = environments.find(({ channels }) => !isEndOf(channels, longest.channels));
+  if (odd !== void 0) throw notUnited(odd, longest, environments);
+  return longest.channels;
+}
+function isEndOf(end, whole) {
+  return end.length === 0 || JSON.stringify(whole.slice(-end.length)) === JSON.stringify(end);
+}
+function notUnited(odd, longest, environments) {
+  const show = (channels) => channels.join(", ");
+  const first = environments[0]?.channels ?? [];
+  const own = environments.flatMap(({ channels }) => channels);
+  const order = [...new Set(own.filter((channel) => !first.includes(channel))), ...first];
+  const mine = environments.at(-1) ?? odd;
+  return new SyncError(
+    "environment",
+    `conda-lock cannot combine the channels of ${odd.file} (${show(odd.channels)}) and ${longest.file} (${show(longest.channels)}): each list must be the end of the longest one.`,
+    {
+      hint: `Give ${mine.file} the channels ${show(order)}, in this order.`,
+      place: { file: mine.file, line: mine.channelsLine }
+    }
+  );
+}
+
+// src/environment/merge.ts
+function mergeSpecs(specs) {
+  const groups2 = /* @__PURE__ */ new Map();
+  for (const spec of specs) {
+    const key = `${spec.platform} ${spec.manager} ${spec.name}`;
+    groups2.set(key, [...groups2.get(key) ?? [], spec]);
+  }
+  const overlaps = [...groups2.values()].flatMap(overlapOf);
+  const winners = [...groups2.values()].flatMap((group) => group.slice(-1));
+  return {
+    specs: winners,
+    overlaps: firstOfEach(overlaps, (overlap) => `${overlap.manager} ${overlap.name}`),
+    twoManagers: firstOfEach(twoManagers(winners), (pair) => pair.pip.name)
+  };
+}
+function overlapOf(group) {
+  const winner = group.at(-1);
+  const losers = group.slice(0, -1);
+  if (winner === void 0 || losers.length === 0) return [];
+  const lost = losers.filter((loser) => loser.identity !== winner.identity);
+  const kind = lost.length === 0 ? "same" : isBare(winner) && lost.some((loser) => !isBare(loser)) ? "constraint" : "differs";
+  if (winner.implied && kind !== "constraint") return [];
+  return [{ name: winner.name, manager: winner.manager, winner, losers, kind }];
+}
+function isBare({ version, build, channel }) {
+  return (version === "" || version === "*") && build === "" && channel === "";
+}
+function twoManagers(winners) {
+  return winners.flatMap((pip) => {
+    if (pip.manager !== "pip") return [];
+    const conda = winners.find(
+      (other) => other.manager === "conda" && other.platform === pip.platform && pypiName(other.name) === pip.name
+    );
+    return conda === void 0 ? [] : [{ conda, pip }];
+  });
+}
+function pypiName(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+function firstOfEach(items, key) {
+  const seen = /* @__PURE__ */ new Map();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}
+
+// src/environment/preflight.ts
+function checkMerge(environments, { specs, bad }, onOverlap) {
+  if (bad.length > 0) throw combine(bad.map(unreadable));
+  uniteChannels(environments);
+  const merge2 = mergeSpecs(specs);
+  const lost = merge2.overlaps.filter(({ kind }) => kind !== "same");
+  if (onOverlap === "error" && lost.length > 0) throw combine(lost.map(refused));
+  return {
+    merge: merge2,
+    warnings: [
+      ...environments.flatMap(tellIgnored),
+      ...lost.map((overlap) => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
+      ...merge2.twoManagers.map((pair) => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
+    ]
+  };
+}
+function placeOf({ file, line }) {
+  return { file, line };
+}
+function unreadable(spec) {
+  return new SyncError("environment", `conda-lock cannot read \`${spec.text}\`: ${spec.reason}.`, {
+    hint: `Write it as \`name\`, \`name=1.2\` or \`name>=1.2,<2\` in ${spec.file}, line ${spec.line}.`,
+    place: placeOf(spec)
+  });
+}
+function refused(overlap) {
+  return new SyncError("environment", tellOverlap(overlap), {
+    hint: "Remove one of the two, or set `on-overlap: warn`.",
+    place: placeOf(overlap.winner)
+  });
+}
+function tellOverlap({ kind, winner, losers, name }) {
+  const lost = losers.filter((loser) => loser.identity !== winner.identity).map((loser) => `\`${loser.text}\` (${loser.file}, line ${loser.line})`).join(" and ");
+  if (winner.implied) {
+    return `The \`pip:\` section in ${winner.file} makes conda-lock ask for any \`pip\`, so ${lost} has no effect.`;
+  }
+  if (kind === "constraint") {
+    return `\`${winner.text}\` in ${winner.file} allows any \`${name}\`, so ${lost} has no effect: conda-lock takes the last spec alone. Repeat the constraint here, or remove this line.`;
+  }
+  return `\`${winner.text}\` in ${winner.file} replaces ${lost}: conda-lock takes the last spec alone.`;
+}
+function tellIgnored({ file, ignored }) {
+  return ignored.map(({ text, line }) => ({
+    message: `conda-lock ignores \`${text}:\` here, because it is a section and not a spec. Write \`${text}=VERSION\` without a colon, or remove it.`,
+    place: { file, line }
+  }));
+}
+function tellTwoManagers({ conda, pip }) {
+  return `\`${pip.text}\` comes from pip here and \`${conda.text}\` from conda (${conda.file}, line ${conda.line}): pip's gets installed over conda's. Remove one of them.`;
 }
 
 // src/lock/lock.ts
-import { mkdtemp, rm as rm3 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { mkdir as mkdir3, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
+import { delimiter as delimiter2, dirname as dirname3, join as join6, posix as posix3 } from "node:path";
 
-// src/lock/run.ts
-import { chmod as chmod2, copyFile as copyFile2, mkdir as mkdir2, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
-import { delimiter as delimiter2, dirname as dirname3, join as join3, posix as posix2 } from "node:path";
-
-// src/lock/failure.ts
-import { readFile } from "node:fs/promises";
-var OUT_OF_TIME = 124;
-async function readFailure(task, reportFile, result) {
-  if (result?.exitCode === OUT_OF_TIME) {
-    return new SyncError("solve", "Locking took longer than `timeout` allows and was stopped.", {
-      hint: "Set a longer `timeout`, or look in the log for what it was waiting for."
-    });
-  }
-  const report = await readFile(reportFile, "utf8").catch(() => "");
-  const failure2 = report.split("\n").filter((line) => line !== "").map(parseReport).find((entry) => entry.kind !== "solved");
-  return failure2 === void 0 ? unexplained(result) : explain(task, failure2);
+// src/environment/specs.ts
+function parseSpecs(answer, environments, platforms2) {
+  const files = list(field(answer, "files"));
+  const specs = [];
+  const bad = /* @__PURE__ */ new Map();
+  environments.forEach((environment, index) => {
+    for (const platform2 of platforms2) {
+      for (const entry of list(field(files[index], platform2))) {
+        const at = { file: environment.file, line: environment.line(platform2, list(field(entry, "place")).map(Number)) };
+        const written = String(field(entry, "text"));
+        const error2 = field(entry, "error");
+        if (error2 === void 0) specs.push({ ...at, platform: platform2, ...parseSpec(written, entry) });
+        else bad.set(`${at.file}:${at.line}`, { ...at, text: written, reason: messageText(error2) });
+      }
+    }
+  });
+  return { specs, bad: [...bad.values()] };
 }
-function parseReport(line) {
-  const value = JSON.parse(line);
-  const field = (key) => typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : void 0;
-  const missing2 = field("missing");
-  const [url, status] = [field("url"), field("status")];
+function parseSpec(written, entry) {
+  const dependency = field(entry, "dependency");
+  const part = (name) => {
+    const value = field(dependency, name);
+    return typeof value === "string" ? value : "";
+  };
   return {
-    kind: String(field("kind")),
-    message: String(field("message")),
-    platform: String(field("platform")),
-    missing: Array.isArray(missing2) ? missing2.map(String) : [],
-    url: typeof url === "string" ? url : void 0,
-    status: typeof status === "number" ? status : void 0
+    text: written,
+    manager: part("manager") === "pip" ? "pip" : "conda",
+    name: part("name"),
+    version: part("version"),
+    build: part("build"),
+    channel: part("conda_channel"),
+    category: part("category"),
+    identity: JSON.stringify(dependency),
+    implied: field(entry, "implied") === true
   };
 }
-function explain(task, failure2) {
+function messageText(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+function field(value, name) {
+  return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : void 0;
+}
+function list(value) {
+  if (Array.isArray(value)) return value;
+  throw new Error("solver/specs.py answered something else than specs");
+}
+
+// src/lock/driver.ts
+import { spawn as spawn2 } from "node:child_process";
+import { once } from "node:events";
+import { join as join3 } from "node:path";
+import { createInterface } from "node:readline";
+var DriverError = class extends Error {
+  type;
+  constructor(type, message) {
+    super(message);
+    this.type = type;
+  }
+};
+var OUT_OF_TIME = 124;
+function startDriver(options) {
+  const script = join3(options.solverFolder, "driver.py");
+  const child2 = spawn2(options.python, [script, String(options.seconds)], {
+    env: { ...options.environment },
+    stdio: ["pipe", "pipe", "pipe"]
+  });
+  const crashed = [];
+  child2.stderr.on("data", (chunk) => crashed.push(chunk));
+  child2.stdin.on("error", () => void 0);
+  const ended = new Promise((resolve2, reject) => {
+    child2.on("error", reject);
+    child2.on("exit", resolve2);
+  });
+  const lines2 = createInterface({ input: child2.stdout })[Symbol.asyncIterator]();
+  const stop = () => child2.kill();
+  process.once("exit", stop);
+  return {
+    request: async (command, fields) => {
+      child2.stdin.write(`${JSON.stringify({ command, log: options.log, ...fields })}
+`);
+      const line = await lines2.next();
+      if (line.done === true) throw deathOf(await ended, Buffer.concat(crashed).toString("utf8"));
+      return parseAnswer(line.value);
+    },
+    close: async () => {
+      process.off("exit", stop);
+      child2.stdin.end();
+      if (child2.exitCode === null && child2.signalCode === null) await once(child2, "exit");
+    }
+  };
+}
+function parseAnswer(line) {
+  const answer = JSON.parse(line);
+  if (typeof answer !== "object" || answer === null || !("error" in answer)) return answer;
+  const error2 = answer.error;
+  const field3 = (name) => typeof error2 === "object" && error2 !== null ? String(Object.getOwnPropertyDescriptor(error2, name)?.value) : String(error2);
+  throw new DriverError(field3("type"), field3("message"));
+}
+function deathOf(exitCode, stderr) {
+  return exitCode === OUT_OF_TIME ? new SyncError("solve", "Locking took longer than `timeout` allows and was stopped.", {
+    hint: "Set a longer `timeout`, or look in the log for what it was waiting for."
+  }) : new Error(`solver/driver.py ended with exit code ${exitCode ?? "none"}: ${stderr}`);
+}
+
+// src/lock/failure.ts
+import { readFile as readFile2 } from "node:fs/promises";
+
+// src/lock/chains.ts
+var MOST_LINKS = 4;
+function parseChains(tree) {
+  const lines2 = tree.split("\n").flatMap(parseLine);
+  const top = Math.min(...lines2.map((line) => line.depth));
+  return lines2.flatMap((line, index) => {
+    if (line.depth !== top || !isRequirement(line)) return [];
+    const end = lines2.findIndex((other, place) => place > index && other.depth <= line.depth);
+    return [chainOf(lines2.slice(index, end === -1 ? void 0 : end))];
+  });
+}
+function parseLine(text) {
+  const single = /^Cannot solve the request because of: (.+)$/.exec(text)?.[1];
+  if (single !== void 0) return single.includes("packages are incompatible") ? [] : [{ depth: -1, text: single }];
+  const match = /^([│ ]*)[├└]─ (.+)$/.exec(text);
+  return match?.[1] === void 0 || match[2] === void 0 ? [] : [{ depth: match[1].length, text: match[2] }];
+}
+function isRequirement({ text }) {
+  return !text.endsWith("would require") && !text.includes("conflicts with the versions reported above");
+}
+function chainOf(lines2) {
+  const chain = [];
+  let depth = -Infinity;
+  for (const line of lines2) {
+    if (line.depth <= depth) break;
+    depth = line.depth;
+    if (isRequirement(line)) chain.push(requirement(line.text));
+  }
+  return chain;
+}
+function requirement(text) {
+  return text.replace(/^No candidates were found for (.+?)\.?$/, "$1").replace(/(?:,? (?:which )?cannot be installed because|, for which no candidates were found|, which ).*$/, "").replace(/ \*$/, "");
+}
+function formatChain(chain) {
+  const links = chain.map((link2) => `\`${link2}\``);
+  const shown = links.length > MOST_LINKS ? [...links.slice(0, 2), "\u2026", ...links.slice(-1)] : links;
+  return shown.join(" \u2192 ");
+}
+
+// src/lock/explain.ts
+function explain(failure2, situation) {
   switch (failure2.kind) {
     case "missing-package":
-      return missingPackages(task, failure2);
-    case "unsatisfiable":
-      return new SyncError("solve", `No set of packages meets all specs on ${failure2.platform}: ${failure2.message}`, {
-        hint: "Loosen or remove one of the specs that exclude each other. The full message of the solver is in the log."
-      });
+      return failure2.empty ? emptyPlatform(failure2.platform) : combineInOrder(
+        failure2.missing.map((name) => missing(name, failure2.near[name] ?? [], failure2.platform, situation))
+      );
+    case "unmatched":
+      return combine(failure2.unmatched.map((entry) => unmatched(entry, failure2.platform, situation)));
+    case "conflict":
+      return failure2.conflicts.length === 0 ? conflict({ specs: [], message: failure2.message }, failure2.platform, situation) : combine(failure2.conflicts.map((entry) => conflict(entry, failure2.platform, situation)));
     case "invalid-spec":
-      return new SyncError("environment", `The solver cannot read a spec: ${failure2.message}`, {
-        hint: "Write it as `name`, `name=1.2` or `name>=1.2,<2`."
-      });
+      return combine(failure2.invalid.map((entry) => invalid(entry.spec, entry.message, failure2.platform, situation)));
     case "channel":
-      return unreachable(failure2);
-    default:
+      return unreachable(failure2.url, failure2.status, failure2.message, situation);
+    case "internal":
       return new SyncError("solve", `The solver failed on ${failure2.platform}: ${failure2.message}`, {
         hint: "The log has all that it printed. If this stays, report it with that log."
       });
   }
 }
-function missingPackages(task, failure2) {
-  const names = failure2.missing.map((name) => `\`${name}\``).join(", ");
-  const place = failure2.missing.map((name) => findSpec(task, name)).find((found) => found !== void 0);
-  return new SyncError("solve", `No channel has ${names} for ${failure2.platform}.`, {
-    hint: "Check the spelling. If a package exists only on PyPI, move it to a `pip:` section.",
-    ...place === void 0 ? {} : { place }
+function combineInOrder(errors) {
+  return combine(errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)));
+}
+function emptyPlatform(platform2) {
+  return new SyncError("solve", `No channel has any package for ${platform2}.`, {
+    hint: "Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform."
   });
 }
-function unreachable(failure2) {
-  const where = failure2.url === void 0 ? "A channel" : `The channel at ${failure2.url}`;
-  const status = failure2.status === void 0 ? "" : ` (status ${failure2.status})`;
-  return new SyncError("solve", `${where} could not be read${status}: ${failure2.message}`, {
-    hint: "Check the `channels:` of the environment files and `channel-alias`; if they are right, run the workflow again later."
+function missing(name, near, platform2, situation) {
+  const spec = findSpec(situation, name, platform2);
+  const similar = near.length === 0 ? "" : ` They have ${oneOf2(near.map((other) => `\`${other}\``))}.`;
+  const move = spec === void 0 ? "" : ` in ${spec.file}: replace \`- ${spec.text}\` by \`- pip:\` with \`- ${pipSpec(spec)}\` under it`;
+  const hint = situation.onPypi.has(name) ? `PyPI has it, so move it to the \`pip:\` section${move}.` : near.length > 0 ? "Correct the name, or remove the line." : "Correct the name, add the channel that has it to `channels:`, or remove the line.";
+  return new SyncError("solve", `None of the channels has \`${name}\` for ${platform2}.${similar}`, {
+    hint,
+    ...placeOf2(spec)
   });
 }
-function findSpec(task, name) {
-  const pattern = new RegExp(`^\\s*-\\s*["']?(?:[^\\s"']+::)?${name.replace(/[.+]/g, "\\$&")}(?![A-Za-z0-9_.-])`, "i");
-  for (const file of [...task.environmentFiles].reverse()) {
-    const lines2 = Buffer.from(file.content).toString("utf8").split("\n");
-    const index = lines2.findIndex((line) => pattern.test(line));
-    if (index !== -1) return { file: file.path, line: index + 1 };
+function pipSpec({ name, version }) {
+  if (version === "" || version === "*") return name;
+  return /^[\d.]+\*?$/.test(version) ? `${name}==${version}` : `${name}${version.replaceAll(" ", "")}`;
+}
+function unmatched({ spec: text, name, versions, builds }, platform2, situation) {
+  const spec = findSpec(situation, name, platform2);
+  const where = placeOf2(spec);
+  if (name.startsWith("__")) {
+    return new SyncError(
+      "solve",
+      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions)}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...where
+      }
+    );
   }
-  return void 0;
-}
-function unexplained(result) {
-  const message = driverError(result?.stdout ?? "") ?? "it printed no reason";
-  return message.endsWith("is not an executable file") ? new SyncError("input", `Input \`conda-executable\`: ${message}.`, {
-    hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
-  }) : new SyncError("solve", `conda-lock failed: ${message}`, {
-    hint: "The log has all that it printed.",
-    cause: result
+  const written = `\`${spec?.text ?? text}\``;
+  if (builds.length > 0) {
+    return new SyncError("solve", `The channels have no build of ${written} for ${platform2}.`, {
+      hint: `Builds of that version are ${list2(builds)}.`,
+      ...where
+    });
+  }
+  return new SyncError("solve", `The channels have no version of \`${name}\` for ${platform2} that ${written} allows.`, {
+    hint: `Ask for one that exists; the newest are ${list2(versions)}.`,
+    ...where
   });
 }
-function driverError(stdout) {
-  const message = /"message": ("(?:[^"\\]|\\.)*")/.exec(stdout)?.[1];
-  return message === void 0 ? void 0 : String(JSON.parse(message));
+var VIRTUAL_HINT = "Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more.";
+function conflict({ specs: texts3, message }, platform2, situation) {
+  const specs = texts3.map((text) => findSpec(situation, nameOf(text), platform2));
+  const last = specs.findLast((spec) => spec !== void 0);
+  const chains = parseChains(message);
+  const virtual = chains.flat().find((link2) => link2.startsWith("__"));
+  const ways = chains.map(formatChain).join("; ");
+  if (virtual !== void 0) {
+    const wanted = texts3.map((text, index) => `\`${specs[index]?.text ?? text}\``).join(", ");
+    return new SyncError(
+      "solve",
+      `${wanted} cannot be installed on ${platform2}, because it needs \`${virtual}\`: ${ways}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...placeOf2(last)
+      }
+    );
+  }
+  const named = texts3.map((text, index) => described(specs[index], text));
+  const what = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""} exclude each other on ${platform2}` : `${named[0] ?? "The environment"} cannot be installed on ${platform2}`;
+  return new SyncError("solve", `${what}: ${ways === "" ? message : ways}.`, {
+    hint: named.length > 1 ? "Loosen or remove one of them." : "Loosen or remove this spec.",
+    ...placeOf2(last)
+  });
+}
+function described(spec, text) {
+  return spec === void 0 ? `\`${text}\`` : `\`${spec.text}\` (${spec.file}, line ${spec.line})`;
+}
+function invalid(text, message, platform2, situation) {
+  const spec = findSpec(situation, nameOf(text), platform2);
+  return new SyncError("environment", `The solver cannot read the spec \`${spec?.text ?? text}\`: ${message}.`, {
+    hint: "Write it as `name`, `name=1.2` or `name>=1.2,<2`.",
+    ...placeOf2(spec)
+  });
+}
+function unreachable(url, status, message, situation) {
+  const at = placeOfChannel(url ?? "", situation);
+  const where = url === void 0 ? "A channel" : `The channel file ${url}`;
+  const retried = /failed after (\d+) retries/.test(message) ? ", also when tried again" : "";
+  if (status === 401 || status === 403) {
+    return new SyncError("solve", `${where} refuses access (status ${status}).`, {
+      hint: "A private channel needs credentials: check the variables that its address in `channels:` names.",
+      ...at
+    });
+  }
+  if (status === 404) {
+    return new SyncError("solve", `${where} does not exist (status 404).`, {
+      hint: "Check the spelling in `channels:` of the environment files, and `channel-alias`.",
+      ...at
+    });
+  }
+  if (/parse|EOF|expected/.test(message) && status === void 0 && retried === "") {
+    return new SyncError("solve", `${where} is damaged: ${lastLine(message)}.`, {
+      hint: "It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays."
+    });
+  }
+  const answer = status === void 0 ? lastLine(message) : `status ${status}`;
+  return new SyncError("solve", `${where} could not be fetched${retried}: ${answer}.`, {
+    ...at,
+    hint: "If the address is right, the channel or the network is down: run the workflow again later."
+  });
+}
+function placeOfChannel(url, { environments }) {
+  const named = environments.findLast(
+    ({ channels }) => channels.some((channel) => url.includes(`/${channel}/`) || url.startsWith(channel))
+  );
+  return named === void 0 ? {} : { place: { file: named.file, line: named.channelsLine } };
+}
+function lastLine(message) {
+  return (message.trim().split("\n").at(-1) ?? "").replace(/^Caused by: /, "");
+}
+function nameOf(spec) {
+  return /^(?:\S+::)?([^\s=<>!~[]+)/.exec(spec)?.[1]?.toLowerCase() ?? spec;
+}
+function findSpec({ specs }, name, platform2) {
+  return specs.find((spec) => spec.manager === "conda" && spec.name === name && spec.platform === platform2);
+}
+function placeOf2(spec) {
+  return spec === void 0 ? {} : { place: { file: spec.file, line: spec.line } };
+}
+function list2(items) {
+  return items.map((item) => `\`${item}\``).join(", ");
+}
+function oneOf2(items) {
+  return items.length > 1 ? `${items.slice(0, -1).join(", ")} or ${items.at(-1) ?? ""}` : items[0] ?? "";
 }
 
 // src/lock/process.ts
@@ -34749,11 +35239,16 @@ function childEnvironment(environment, additions) {
   );
   return { ...Object.fromEntries(allowed), ...additions };
 }
+function pipEnvironment() {
+  const settings = Object.entries(process.env).flatMap(
+    ([name, value]) => value !== void 0 && name.startsWith("PIP_") ? [[name, value]] : []
+  );
+  return childEnvironment(process.env, Object.fromEntries(settings));
+}
 async function runProcess(program, args, options) {
   try {
     return await getExecOutput(`"${program}"`, [...args], {
       env: options.environment,
-      ...options.input === void 0 ? {} : { input: Buffer.from(options.input) },
       ignoreReturnCode: true,
       silent: true
     });
@@ -34763,89 +35258,69 @@ async function runProcess(program, args, options) {
   }
 }
 
+// src/lock/pypi.ts
+var MOST = 10;
+async function findOnPypi(python, names) {
+  const found = await Promise.all(names.slice(0, MOST).map(async (name) => await has(python, name) ? [name] : []));
+  return new Set(found.flat());
+}
+async function has(python, name) {
+  const quick = ["--disable-pip-version-check", "--no-input", "--retries", "0", "--timeout", "10"];
+  const args = ["-I", "-m", "pip", "index", "versions", ...quick, name];
+  const result = await runProcess(python, args, { environment: pipEnvironment() });
+  return result?.exitCode === 0;
+}
+
 // src/lock/run.ts
+import { chmod as chmod2, copyFile as copyFile2, readFile } from "node:fs/promises";
+import { join as join4, posix as posix2 } from "node:path";
 var EXPLICIT = "conda-{platform}.lock";
-async function runCondaLock(task, places) {
-  const folders = await layOut(task, places);
-  const conda = task.condaExecutable ?? await installFrontEnd(places);
-  const report = join3(places.scratch, "solver-report.jsonl");
-  const result = await runProcess(join3(places.toolchain.bin, "python"), [join3(places.solverFolder, "driver.py")], {
-    environment: solverEnvironment(task, places, report),
-    input: JSON.stringify(driverTask(task, folders, conda))
-  });
-  places.log(result?.stderr ?? "");
-  if (result?.exitCode !== 0) throw await readFailure(task, report, result);
-  return readOutput(task, folders, result);
+function solverReport({ folders }) {
+  return join4(folders.scratch, "solver-report.jsonl");
 }
-async function layOut(task, { scratch }) {
-  const folders = {
-    work: join3(scratch, "work"),
-    explicit: join3(scratch, "explicit"),
-    readBack: join3(scratch, "read-back")
-  };
-  await mkdir2(join3(folders.work, task.workingDirectory), { recursive: true });
-  await mkdir2(folders.explicit);
-  await mkdir2(folders.readBack);
-  for (const file of task.environmentFiles) {
-    const path4 = join3(folders.work, file.path);
-    await mkdir2(dirname3(path4), { recursive: true });
-    await writeFile2(path4, file.content);
-  }
-  return folders;
-}
-async function installFrontEnd({ solverFolder, scratch }) {
-  const executable = join3(scratch, "rattler-conda");
-  await copyFile2(join3(solverFolder, "rattler_conda.py"), executable);
-  await chmod2(executable, 493);
-  return executable;
-}
-function solverEnvironment(task, places, report) {
-  return childEnvironment(process.env, {
-    PATH: `${places.toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
-    // With several `--md` options conda-lock writes a header in the order of a Python set.
-    PYTHONHASHSEED: "0",
-    PYTHONDONTWRITEBYTECODE: "1",
-    CONDA_CHANNEL_ALIAS: task.channelAlias,
-    MAMBA_CHANNEL_ALIAS: task.channelAlias,
-    RATTLER_CONDA_CACHE: places.repodataCache,
-    RATTLER_CONDA_REPORT: report
-  });
-}
-function driverTask(task, folders, conda) {
+async function runCondaLock(task, laboratory) {
+  const { driver, folders } = laboratory;
   const local = (path4) => posix2.relative(task.workingDirectory, path4);
-  return {
-    directory: join3(folders.work, task.workingDirectory),
+  const answer = await driver.request("lock", {
+    directory: folders.directory,
     files: task.environmentFiles.map((file) => local(file.path)),
     platforms: task.platforms,
     lockfile: local(task.lockfile),
-    explicit: join3(folders.explicit, EXPLICIT),
+    explicit: join4(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda,
+    conda: task.condaExecutable ?? await installFrontEnd(laboratory),
     metadata: task.metadata,
-    seconds: task.seconds
-  };
-}
-async function readOutput(task, folders, result) {
-  const done = parseResult(result.stdout);
+    environment: {
+      CONDA_CHANNEL_ALIAS: task.channelAlias,
+      MAMBA_CHANNEL_ALIAS: task.channelAlias,
+      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_REPORT: solverReport(laboratory)
+    }
+  });
   return {
-    lockfile: await readFile2(join3(folders.work, task.lockfile), "utf8"),
+    lockfile: await readFile(join4(folders.work, task.lockfile), "utf8"),
     explicit: await readPlatforms(task, folders.explicit),
     readBack: await readPlatforms(task, folders.readBack),
-    ...done
+    ...parseAnswer2(answer)
   };
+}
+async function installFrontEnd({ solverFolder, folders }) {
+  const executable = join4(folders.scratch, "rattler-conda");
+  await copyFile2(join4(solverFolder, "rattler_conda.py"), executable);
+  await chmod2(executable, 493);
+  return executable;
 }
 async function readPlatforms(task, folder) {
   const entries = task.platforms.map(async (platform2) => {
     const name = EXPLICIT.replace("{platform}", platform2);
-    return [platform2, await readFile2(join3(folder, name), "utf8")];
+    return [platform2, await readFile(join4(folder, name), "utf8")];
   });
   return new Map(await Promise.all(entries));
 }
-function parseResult(stdout) {
-  const result = JSON.parse(stdout);
-  if (typeof result !== "object" || result === null) throw new Error("solver/driver.py printed no result");
-  const text = (key) => String(Object.getOwnPropertyDescriptor(result, key)?.value);
-  const seconds = "seconds" in result ? result.seconds : {};
+function parseAnswer2(answer) {
+  if (typeof answer !== "object" || answer === null) throw new Error("solver/driver.py gave no answer");
+  const text = (key) => String(Object.getOwnPropertyDescriptor(answer, key)?.value);
+  const seconds = "seconds" in answer ? answer.seconds : {};
   const entries = Object.entries(typeof seconds === "object" && seconds !== null ? seconds : {});
   return {
     tools: { condaLock: text("conda_lock"), pyRattler: text("py_rattler") },
@@ -34853,22 +35328,111 @@ function parseResult(stdout) {
   };
 }
 
+// src/lock/solver-report.ts
+function parseSolverReport(text) {
+  const last = text.trim().split("\n").at(-1) ?? "";
+  if (last === "") return void 0;
+  const value = JSON.parse(last);
+  const kind = textOf(value, "kind");
+  const base = { platform: textOf(value, "platform"), message: textOf(value, "message") };
+  switch (kind) {
+    case "solved":
+      return void 0;
+    case "missing-package": {
+      const missing3 = texts(value, "missing");
+      const near = Object.fromEntries(missing3.map((name) => [name, texts(field2(value, "near"), name)]));
+      return { ...base, kind, missing: missing3, near, empty: field2(value, "empty") === true };
+    }
+    case "unmatched":
+      return { ...base, kind, unmatched: list3(value, "unmatched").map(parseUnmatched) };
+    case "conflict": {
+      const parse5 = (entry) => ({ specs: texts(entry, "specs"), message: textOf(entry, "message") });
+      return { ...base, kind, conflicts: list3(value, "conflicts").map(parse5) };
+    }
+    case "invalid-spec": {
+      const parse5 = (entry) => ({ spec: textOf(entry, "spec"), message: textOf(entry, "message") });
+      return { ...base, kind, invalid: list3(value, "invalid").map(parse5) };
+    }
+    case "channel": {
+      const [url, status] = [field2(value, "url"), field2(value, "status")];
+      const known = { url: typeof url === "string" ? url : void 0 };
+      return { ...base, kind, ...known, status: typeof status === "number" ? status : void 0 };
+    }
+    default:
+      return { ...base, kind: "internal" };
+  }
+}
+function parseUnmatched(entry) {
+  return {
+    spec: textOf(entry, "spec"),
+    name: textOf(entry, "name"),
+    versions: texts(entry, "versions"),
+    builds: texts(entry, "builds")
+  };
+}
+function field2(value, name) {
+  return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : void 0;
+}
+function textOf(value, name) {
+  const found = field2(value, name);
+  return typeof found === "string" ? found : "";
+}
+function list3(value, name) {
+  const found = field2(value, name);
+  return Array.isArray(found) ? found : [];
+}
+function texts(value, name) {
+  return list3(value, name).filter((entry) => typeof entry === "string");
+}
+
+// src/lock/failure.ts
+async function failureOf(error2, task, laboratory, specs, environments) {
+  if (!(error2 instanceof DriverError)) return error2;
+  const failure2 = await solverFailure(error2, task, laboratory);
+  if (failure2 === void 0) return unexplained(error2);
+  const onPypi = failure2.kind === "missing-package" ? await findOnPypi(laboratory.python, failure2.missing) : /* @__PURE__ */ new Set();
+  return explain(failure2, { specs: mergeSpecs(specs.specs).specs, environments, onPypi });
+}
+async function solverFailure(error2, task, laboratory) {
+  if (error2.type !== "CalledProcessError") return void 0;
+  if (task.condaExecutable !== void 0) {
+    const diagnosis = { ...task, condaExecutable: void 0 };
+    await runCondaLock(diagnosis, laboratory).catch((another) => {
+      if (!(another instanceof DriverError)) throw another;
+    });
+  }
+  return parseSolverReport(await readFile2(solverReport(laboratory), "utf8").catch(() => ""));
+}
+function unexplained(error2) {
+  if (error2.message.endsWith("is not an executable file")) {
+    return new SyncError("input", `Input \`conda-executable\`: ${error2.message}.`, {
+      hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
+    });
+  }
+  if (error2.type === "NoWheelError") {
+    return new SyncError("solve", `${error2.message}.`, {
+      hint: "Locking runs nobody's code. Take a version of it that has a wheel, or the package from conda."
+    });
+  }
+  return new SyncError("solve", `conda-lock failed: ${error2.message}`, { hint: "The log has all that it printed." });
+}
+
 // src/lock/toolchain.ts
 import { createHash } from "node:crypto";
-import { access as access2, mkdir as mkdir3, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { access as access2, mkdir as mkdir2, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
+import { join as join5 } from "node:path";
 var OLDEST_PYTHON = [3, 10];
 async function prepareToolchain(options) {
   const version = await pythonVersion(options.python);
-  const requirements = join4(options.solverFolder, "requirements.txt");
+  const requirements = join5(options.solverFolder, "requirements.txt");
   const hash = createHash("sha256").update(await readFile3(requirements)).update(version);
-  const folder = join4(
+  const folder = join5(
     options.cache,
     "conda-lock-sync",
     `${version.replace(/\s.*/s, "")}-${hash.digest("hex").slice(0, 16)}`
   );
   if (!await exists2(folder)) await install(options.python, requirements, folder);
-  return { bin: join4(folder, "bin") };
+  return { bin: join5(folder, "bin") };
 }
 async function pythonVersion(python) {
   const program = "import platform, sys; print(platform.python_version(), sys.executable, platform.machine())";
@@ -34880,7 +35444,7 @@ async function pythonVersion(python) {
   }
   const [major, minor] = result.stdout.split(".").map(Number);
   if (result.exitCode !== 0 || major === void 0 || minor === void 0 || Number.isNaN(major + minor)) {
-    throw new SyncError("toolchain", `\`${python}\` does not work as a Python: ${lastLine(result)}`, {
+    throw new SyncError("toolchain", `\`${python}\` does not work as a Python: ${lastLine2(result)}`, {
       hint: "Add a step with actions/setup-python before this one, or name another Python with `python`."
     });
   }
@@ -34895,23 +35459,17 @@ async function install(python, requirements, folder) {
   const unfinished = `${folder}.${process.pid}`;
   const environment = pipEnvironment();
   try {
-    await mkdir3(join4(folder, ".."), { recursive: true });
+    await mkdir2(join5(folder, ".."), { recursive: true });
     const created = await runProcess(python, ["-I", "-m", "venv", unfinished], { environment });
     if (created?.exitCode !== 0) throw noVenv(python, created);
     const pip = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"];
     const locked = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", requirements];
-    const installed = await runProcess(join4(unfinished, "bin", "python"), [...pip, ...locked], { environment });
+    const installed = await runProcess(join5(unfinished, "bin", "python"), [...pip, ...locked], { environment });
     if (installed?.exitCode !== 0) throw notInstalled(installed);
     await moveIntoPlace(unfinished, folder);
   } finally {
     await rm2(unfinished, { recursive: true, force: true });
   }
-}
-function pipEnvironment() {
-  const settings = Object.entries(process.env).flatMap(
-    ([name, value]) => value !== void 0 && name.startsWith("PIP_") ? [[name, value]] : []
-  );
-  return childEnvironment(process.env, Object.fromEntries(settings));
 }
 async function moveIntoPlace(from, to) {
   try {
@@ -34921,18 +35479,18 @@ async function moveIntoPlace(from, to) {
   }
 }
 function noVenv(python, result) {
-  return new SyncError("toolchain", `\`${python} -m venv\` failed: ${lastLine(result)}`, {
+  return new SyncError("toolchain", `\`${python} -m venv\` failed: ${lastLine2(result)}`, {
     hint: "On Debian and Ubuntu install the package python3-venv, or add a step with actions/setup-python before this one.",
     cause: result?.stderr
   });
 }
 function notInstalled(result) {
-  return new SyncError("toolchain", `pip could not install conda-lock and py-rattler: ${lastLine(result)}`, {
+  return new SyncError("toolchain", `pip could not install conda-lock and py-rattler: ${lastLine2(result)}`, {
     hint: "Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.",
     cause: result?.stderr
   });
 }
-function lastLine(result) {
+function lastLine2(result) {
   const lines2 = `${result?.stdout ?? ""}
 ${result?.stderr ?? ""}`.split("\n").filter((line) => line.trim() !== "");
   return lines2.findLast((line) => /error|no module|not/i.test(line)) ?? lines2.at(-1) ?? "it printed nothing";
@@ -34985,12 +35543,12 @@ function parseExplicitLock(text, platform2) {
   const start = lines2.findIndex((line) => line.trim() === "@EXPLICIT");
   if (start === -1) throw new Error("there is no line `@EXPLICIT`");
   return lines2.slice(start + 1).flatMap((line, index) => {
-    const pin = parseLine(line.trim(), platform2);
+    const pin = parseLine2(line.trim(), platform2);
     if (pin === "unknown") throw new Error(`line ${start + 2 + index} is not a package`);
     return pin === void 0 ? [] : [pin];
   });
 }
-function parseLine(line, platform2) {
+function parseLine2(line, platform2) {
   if (line.startsWith("# pip ")) return parsePip(line, platform2);
   if (line === "" || line.startsWith("#")) return void 0;
   const [url = "", md5 = ""] = line.split("#");
@@ -37515,13 +38073,13 @@ function parseUnifiedLock(text) {
   if (root.version !== "1") throw new Error(`it has format version ${String(root.version)}, not 1`);
   const metadata = mapping(root.metadata, "metadata");
   return {
-    platforms: list(metadata.platforms, "metadata.platforms").map((entry) => string(entry, "metadata.platforms")),
-    channels: list(metadata.channels, "metadata.channels").map(
+    platforms: list4(metadata.platforms, "metadata.platforms").map((entry) => string(entry, "metadata.platforms")),
+    channels: list4(metadata.channels, "metadata.channels").map(
       (entry) => string(mapping(entry, "metadata.channels").url, "metadata.channels.url")
     ),
-    sources: list(metadata.sources, "metadata.sources").map((entry) => string(entry, "metadata.sources")),
+    sources: list4(metadata.sources, "metadata.sources").map((entry) => string(entry, "metadata.sources")),
     custom: strings(metadata.custom_metadata ?? {}, "metadata.custom_metadata"),
-    packages: mergeCategories(list(root.package, "package").map(parsePackage))
+    packages: mergeCategories(list4(root.package, "package").map(parsePackage))
   };
 }
 function parseYaml(text) {
@@ -37573,7 +38131,7 @@ function mapping(value, what) {
 function isMapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function list(value, what) {
+function list4(value, what) {
   if (Array.isArray(value)) return value;
   throw new Error(`${what} is not a list`);
 }
@@ -37607,6 +38165,7 @@ function verifyLock(output, platforms2, scratch) {
     if (text.includes(scratch)) throw failed("a lockfile mentions the folder that it was made in");
   }
   unified.packages.forEach(checkPackage);
+  checkClosure(unified);
   return { unified, explicit };
 }
 function parse3(what, read) {
@@ -37639,53 +38198,160 @@ function checkPackage(pin) {
   if (pin.hash === "") throw failed(`${pin.name} has no hash`);
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`);
 }
+function checkClosure({ packages }) {
+  const locked = new Set(packages.filter((pin) => pin.manager === "conda").map(packageKey));
+  for (const pin of packages.filter(({ manager }) => manager === "conda")) {
+    const missing3 = Object.keys(pin.dependencies).find(
+      (name) => !name.startsWith("__") && !locked.has(packageKey({ ...pin, name }))
+    );
+    if (missing3 !== void 0) throw failed(`${pin.name} needs ${missing3}, which is not in the lockfile`);
+  }
+}
 
 // src/lock/lock.ts
-async function lockPlan(plan, inputs, runner, solverFolder, deadline) {
+async function openLocker(plan, inputs, runner, solverFolder, deadline) {
   const started = Date.now();
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache });
   const installed = (Date.now() - started) / 1e3;
-  log(`Toolchain: ready after ${installed.toFixed(1)} s.`);
-  const scratch = await mkdtemp(join5(runner.temp, "conda-lock-sync-"));
-  try {
-    const output = await runCondaLock(
-      { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, seconds: deadline.secondsLeft() },
-      {
-        toolchain,
-        solverFolder,
-        scratch,
-        repodataCache: join5(runner.toolCache, "conda-lock-sync", "repodata"),
-        log: (text) => {
-          logGroup("Output of conda-lock", text);
-        }
-      }
-    );
-    const verified = verifyLock(output, inputs.platforms, scratch);
-    return {
-      unified: verified.unified,
-      lockfile: { path: inputs.lockfile, text: output.lockfile },
-      explicit: inputs.platforms.map((platform2) => ({
-        platform: platform2,
-        path: explicitLockfile(inputs.explicitLockfile, platform2),
-        text: output.explicit.get(platform2) ?? "",
-        packages: verified.explicit.get(platform2) ?? []
-      })),
-      tools: output.tools,
-      seconds: { toolchain: installed, ...output.seconds }
-    };
-  } finally {
-    await rm3(scratch, { recursive: true, force: true });
+  const scratch = await mkdtemp(join6(runner.temp, "conda-lock-sync-"));
+  const driver = startDriver({
+    python: join6(toolchain.bin, "python"),
+    solverFolder,
+    environment: driverEnvironment(toolchain, scratch),
+    seconds: deadline.secondsLeft(),
+    log: join6(scratch, "conda-lock.log")
+  });
+  const laboratory = {
+    driver,
+    solverFolder,
+    folders: await layOut(plan, inputs, scratch),
+    repodataCache: join6(runner.toolCache, "conda-lock-sync", "repodata"),
+    python: join6(toolchain.bin, "python")
+  };
+  return {
+    readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
+    lock: async (specs) => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    close: async () => {
+      await driver.close();
+      await rm3(scratch, { recursive: true, force: true });
+    }
+  };
+}
+function driverEnvironment(toolchain, scratch) {
+  return childEnvironment(process.env, {
+    // The built-in solver's front end starts with the Python that is first on PATH.
+    PATH: `${toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
+    PYTHONDONTWRITEBYTECODE: "1",
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: scratch
+  });
+}
+async function layOut(plan, inputs, scratch) {
+  const work = join6(scratch, "work");
+  const folders = {
+    scratch,
+    work,
+    directory: join6(work, inputs.workingDirectory),
+    explicit: join6(scratch, "explicit"),
+    readBack: join6(scratch, "read-back")
+  };
+  await Promise.all(
+    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir3(path4, { recursive: true }))
+  );
+  for (const file of plan.files) {
+    const path4 = join6(work, file.path);
+    await mkdir3(dirname3(path4), { recursive: true });
+    await writeFile2(path4, file.content);
   }
+  return folders;
+}
+async function readSpecs(driver, { folders }, plan, inputs) {
+  const answer = await driver.request("specs", {
+    directory: folders.directory,
+    files: plan.files.map((file) => posix3.relative(inputs.workingDirectory, file.path)),
+    platforms: inputs.platforms
+  });
+  return parseSpecs(answer, plan.environments, inputs.platforms);
+}
+async function lockAndVerify(laboratory, plan, inputs, specs, installed) {
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata };
+  const output = await runCondaLock(task, laboratory).catch(async (error2) => {
+    throw await failureOf(error2, task, laboratory, specs, plan.environments);
+  });
+  const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch);
+  return {
+    unified: verified.unified,
+    lockfile: { path: inputs.lockfile, text: output.lockfile },
+    explicit: inputs.platforms.map((platform2) => ({
+      platform: platform2,
+      path: explicitLockfile(inputs.explicitLockfile, platform2),
+      text: output.explicit.get(platform2) ?? "",
+      packages: verified.explicit.get(platform2) ?? []
+    })),
+    tools: output.tools,
+    seconds: { toolchain: installed, ...output.seconds }
+  };
+}
+async function withLog(scratch, work) {
+  try {
+    return await work();
+  } finally {
+    const text = await readFile4(join6(scratch, "conda-lock.log"), "utf8").catch(() => "");
+    if (text !== "") logGroup("Output of conda-lock", withoutCredentials(text));
+  }
+}
+function withoutCredentials(text) {
+  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, "***");
+}
+
+// src/lock/origins.ts
+var DEFAULTS2 = "https://repo.anaconda.com/pkgs";
+var CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+\//;
+function checkOrigins(lock, origins) {
+  const bases = [...lock.channels, ...origins.channels].map((channel) => baseUrl2(channel, origins.channelAlias));
+  const before = new Map((origins.previous?.packages ?? []).map((pin) => [pin.url, pin]));
+  for (const pin of lock.packages) {
+    if (CREDENTIALS.test(pin.url)) {
+      throw refused2(
+        pin,
+        "its address holds credentials",
+        "Name them in `channels:` by variables: https://${USER}:${PASSWORD}@\u2026."
+      );
+    }
+    if (pin.manager === "conda" && !bases.some((base) => pin.url.startsWith(base))) {
+      throw refused2(
+        pin,
+        `it comes from ${pin.url}, which is in none of the channels`,
+        "Name that channel in the environment file, or find out why the solver took it."
+      );
+    }
+    const same = before.get(pin.url);
+    if (same !== void 0 && same.hash !== pin.hash) {
+      throw refused2(
+        pin,
+        `${pin.url} has another hash than in the old lockfile, though its name is the same`,
+        "A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile."
+      );
+    }
+  }
+}
+function refused2(pin, problem, hint) {
+  return new SyncError("verify", `The package ${pin.name} was not accepted: ${problem}.`, { hint });
+}
+function baseUrl2(channel, alias) {
+  if (channel === "defaults") return `${DEFAULTS2}/`;
+  const url = channel.includes("://") ? channel : `${alias}/${channel}`;
+  return `${url.replace(/\/+$/, "")}/`;
 }
 
 // src/lockfile/previous.ts
 function readPreviousLocks(contents, lockfile, explicitTemplate, platforms2) {
   const warnings = [];
-  const read = (path4, parse4) => {
+  const read = (path4, parse5) => {
     const content = contents.get(path4);
     if (content === void 0) return void 0;
     try {
-      return parse4(Buffer.from(content).toString("utf8"));
+      return parse5(Buffer.from(content).toString("utf8"));
     } catch (error2) {
       warnings.push(`The old ${path4} cannot be read and counts as absent: ${messageOf(error2)}.`);
       return void 0;
@@ -37728,18 +38394,22 @@ function proposeLockfiles(old, previous, next) {
 
 // src/lockfile/version-order.ts
 async function loadVersionOrder() {
-  const { Version } = await import("./rattler.node-H7CZZZ7Z.js");
-  return (left, right) => {
+  const { Version } = await import("./conda-version-VZPO52NN.js");
+  const parse5 = (text) => {
     try {
-      return new Version(left).compare(new Version(right));
+      return new Version(text);
     } catch {
-      return 1;
+      return void 0;
     }
+  };
+  return (left, right) => {
+    const [before, after] = [parse5(left), parse5(right)];
+    return before === void 0 || after === void 0 ? 1 : before.compare(after);
   };
 }
 
 // src/plan.ts
-import { basename as basename3, posix as posix3 } from "node:path";
+import { basename as basename3, posix as posix4 } from "node:path";
 
 // src/environment/inputs-hash.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -37779,22 +38449,25 @@ function isSelected(line, platform2) {
 }
 
 // src/environment/parse.ts
-function parseEnvironment(source, content) {
+var SIZE_LIMIT = 1024 * 1024;
+var ALIAS_LIMIT = 100;
+function parseEnvironment(source, content, platforms2) {
+  if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`);
   const text = decode(source, content);
-  const whole = parseMapping(source, text);
-  const dependencies = new Map(
-    PLATFORMS.map((platform2) => [
-      platform2,
-      readDependencies(source, text, parseMapping(source, selectLines(text, platform2)))
-    ])
-  );
+  const whole = parse4(source, text);
+  const selected = new Map(platforms2.map((platform2) => [platform2, parse4(source, selectLines(text, platform2))]));
+  const dependencies = new Map([...selected].map(([platform2, parsed]) => [platform2, readDependencies(source, parsed)]));
   return {
     file: source.file,
-    channels: strings2(source, text, whole, "channels").filter((channel) => channel !== "nodefaults"),
-    category: typeof whole.category === "string" && whole.category !== "" ? whole.category : "main",
-    pipRepositories: strings2(source, text, whole, "pip-repositories"),
-    allowPypiRequests: whole["allow-pypi-requests"] !== false,
-    dependencies: (platform2) => dependencies.get(platform2) ?? []
+    channels: readChannels(source, whole),
+    channelsLine: lineOfKey(whole, "channels"),
+    category: typeof whole.value.category === "string" && whole.value.category !== "" ? whole.value.category : "main",
+    pipRepositories: strings2(source, whole, "pip-repositories"),
+    pipRepositoriesLine: lineOfKey(whole, "pip-repositories"),
+    allowPypiRequests: whole.value["allow-pypi-requests"] !== false,
+    ignored: findIgnored(whole),
+    dependencies: (platform2) => dependencies.get(platform2) ?? [],
+    line: (platform2, place) => lineOfPlace(selected.get(platform2) ?? whole, place)
   };
 }
 function decode(source, content) {
@@ -37811,17 +38484,29 @@ function broken(source, problem, line, cause) {
     cause
   });
 }
-function parseMapping(source, text) {
+function parse4(source, text) {
   const lineCounter = new import_yaml.LineCounter();
-  const document = (0, import_yaml.parseDocument)(text, { version: "1.1", uniqueKeys: false, lineCounter, prettyErrors: false });
+  const dialect = { version: "1.1", uniqueKeys: false, stringKeys: true, customTags: withoutLetters };
+  const document = (0, import_yaml.parseDocument)(text, { ...dialect, lineCounter, prettyErrors: false });
   const error2 = document.errors[0];
   if (error2 !== void 0) {
-    const line = lineCounter.linePos(error2.pos[0]).line;
-    throw broken(source, `is not valid YAML: ${firstLine(error2.message)}`, line);
+    throw broken(source, `is not valid YAML: ${firstLine(error2.message)}`, lineCounter.linePos(error2.pos[0]).line);
   }
-  const value = document.toJS({ maxAliasCount: 100 });
+  const value = toValue(source, document);
   if (!isMapping2(value)) throw broken(source, "is not an environment file: there is no `dependencies:` list in it", 1);
-  return value;
+  return { value, document, lineCounter };
+}
+function withoutLetters(tags) {
+  return tags.map(
+    (tag) => typeof tag === "object" && tag.collection === void 0 && tag.tag === "tag:yaml.org,2002:bool" ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ } : tag
+  );
+}
+function toValue(source, document) {
+  try {
+    return document.toJS({ maxAliasCount: ALIAS_LIMIT });
+  } catch (cause) {
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause);
+  }
 }
 function firstLine(message) {
   return message.split("\n", 1)[0]?.replace(/[.:]$/, "") ?? "";
@@ -37829,48 +38514,71 @@ function firstLine(message) {
 function isMapping2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function readDependencies(source, text, mapping2) {
-  const list2 = mapping2.dependencies;
-  if (!Array.isArray(list2)) {
-    throw broken(
-      source,
-      "is not an environment file: there is no `dependencies:` list in it",
-      lineOf(text, "dependencies")
-    );
+function readDependencies(source, parsed) {
+  const list5 = parsed.value.dependencies;
+  if (!Array.isArray(list5)) {
+    const line = lineOfKey(parsed, "dependencies");
+    throw broken(source, "is not an environment file: there is no `dependencies:` list in it", line);
   }
-  return list2.flatMap((item) => {
-    if (typeof item === "string") return [item];
-    if (isMapping2(item) && isPipSection(item)) return item.pip === null ? [] : [{ pip: item.pip }];
+  return list5.map((item, index) => {
+    if (typeof item === "string") return item;
+    const pip = isMapping2(item) ? item.pip ?? [] : void 0;
+    if (Array.isArray(pip) && pip.every((entry) => typeof entry === "string")) return { pip };
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec nor a \`pip:\` section: ${JSON.stringify(item)}`,
-      lineOf(text, "dependencies")
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
+      lineOfPlace(parsed, [index])
     );
   });
 }
-function isPipSection(item) {
-  return Object.keys(item).length === 1 && "pip" in item && (item.pip === null || Array.isArray(item.pip) && item.pip.every((entry) => typeof entry === "string"));
+function findIgnored(parsed) {
+  const list5 = parsed.value.dependencies;
+  return (Array.isArray(list5) ? list5 : []).flatMap((item, index) => {
+    const names = isMapping2(item) ? Object.keys(item).filter((key) => key !== "pip") : [];
+    return names.map((name) => ({ text: name, line: lineOfPlace(parsed, [index]) }));
+  });
 }
-function strings2(source, text, mapping2, key) {
-  const value = mapping2[key] ?? [];
+function readChannels(source, parsed) {
+  const channels = strings2(source, parsed, "channels");
+  const index = channels.indexOf("nodefaults");
+  const rest = index === -1 ? channels : channels.toSpliced(index, 1);
+  if (!rest.includes("nodefaults")) return rest;
+  throw broken(source, "names the channel `nodefaults` twice", lineOfKey(parsed, "channels"));
+}
+function strings2(source, parsed, key) {
+  const value = parsed.value[key] ?? [];
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
-  throw broken(source, `has no list of texts under \`${key}:\``, lineOf(text, key));
+  throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key));
 }
-function lineOf(text, key) {
-  const index = text.split("\n").findIndex((line) => line.startsWith(`${key}:`));
-  return index === -1 ? 1 : index + 1;
+function lineOfKey({ document, lineCounter }, key) {
+  const pairs = (0, import_yaml.isMap)(document.contents) ? document.contents.items : [];
+  const pair = pairs.find((item) => String(item.key) === key);
+  return lineOfNode(lineCounter, pair?.key) ?? 1;
+}
+function lineOfPlace(parsed, [index, inner]) {
+  const { document, lineCounter } = parsed;
+  const list5 = document.get("dependencies");
+  const item = (0, import_yaml.isSeq)(list5) && index !== void 0 ? list5.items[index] : void 0;
+  const section = (0, import_yaml.isMap)(item) && inner !== void 0 ? item.get("pip", true) : void 0;
+  const requirement2 = (0, import_yaml.isSeq)(section) && inner !== void 0 ? section.items[inner] : void 0;
+  return lineOfNode(lineCounter, requirement2) ?? lineOfNode(lineCounter, item) ?? lineOfKey(parsed, "dependencies");
+}
+function lineOfNode(lineCounter, node) {
+  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return void 0;
+  const start = node.range[0];
+  return typeof start === "number" ? lineCounter.linePos(start).line : void 0;
 }
 
 // src/workspace.ts
 import { createHash as createHash3 } from "node:crypto";
-import { access as access3, mkdir as mkdir4, readFile as readFile4, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname4, join as join6 } from "node:path";
+import { access as access3, mkdir as mkdir4, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname as dirname4, join as join7 } from "node:path";
 function blobSha(content) {
   return createHash3("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
 }
 async function readWorkspaceFile(workspace, path4) {
   try {
-    return await readFile4(join6(workspace, path4));
+    return await readFile5(join7(workspace, path4));
   } catch (error2) {
     if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
     throw error2;
@@ -37880,13 +38588,13 @@ async function readEnvironmentFiles(workspace, paths2) {
   return Promise.all(
     paths2.map(async (path4) => {
       const content = await readWorkspaceFile(workspace, path4);
-      if (content === void 0) throw await missing(workspace, path4);
+      if (content === void 0) throw await missing2(workspace, path4);
       return { path: path4, content };
     })
   );
 }
-async function missing(workspace, path4) {
-  const checkedOut = await access3(join6(workspace, ".git")).then(
+async function missing2(workspace, path4) {
+  const checkedOut = await access3(join7(workspace, ".git")).then(
     () => true,
     () => false
   );
@@ -37899,7 +38607,7 @@ async function missing(workspace, path4) {
 }
 async function placeFiles(workspace, files) {
   const moves = files.map(({ path: path4, content }) => {
-    const to = join6(workspace, path4);
+    const to = join7(workspace, path4);
     return { from: `${to}.${process.pid}.new`, to, content };
   });
   try {
@@ -37916,10 +38624,13 @@ async function placeFiles(workspace, files) {
 // src/plan.ts
 function makePlan(inputs, upstream, own, known) {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
-  const environments = [
-    ...upstream.files.map((file) => parseEnvironment(upstreamSource(upstream, file), file.content)),
-    ...own.map((file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
-  ];
+  const theirs = upstream.files.map(
+    (file) => parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
+  );
+  const ours = own.map(
+    (file) => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
+  );
+  const environments = [...theirs, ...ours];
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
@@ -37931,12 +38642,13 @@ function makePlan(inputs, upstream, own, known) {
   return {
     files: [...copies, ...own],
     environments,
-    inputsHash: hash,
+    upstream: theirs,
+    own: ours,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   };
 }
 function lockKey(inputs, file) {
-  return posix3.relative(inputs.workingDirectory, file.local);
+  return posix4.relative(inputs.workingDirectory, file.local);
 }
 function upstreamSource(upstream, file) {
   return {
@@ -37952,35 +38664,160 @@ function provenanceOf(inputs, upstream, file, known) {
 }
 
 // src/publish/marker.ts
-var MARKER = /<!-- conda-lock-sync: (\{.*?\}) -->/;
+var MARKER = /<!-- conda-lock-sync: (\{.*\}) -->/;
 function formatMarker(memory) {
   return `<!-- conda-lock-sync: ${JSON.stringify(memory).replaceAll(">", "\\u003e")} -->`;
 }
 function parseMarker(body) {
+  const value = parseJson(MARKER.exec(body)?.[1] ?? "");
+  if (typeof value !== "object" || value === null) return void 0;
+  if (!("commit" in value) || typeof value.commit !== "string") return void 0;
+  return {
+    commit: value.commit,
+    files: texts2("files" in value ? value.files : void 0),
+    metadata: texts2("metadata" in value ? value.metadata : void 0),
+    closed: "closed" in value && value.closed === true
+  };
+}
+function replaceMarker(body, memory) {
+  return body.replace(MARKER, () => formatMarker(memory));
+}
+function parseJson(text) {
   try {
-    const value = JSON.parse(MARKER.exec(body)?.[1] ?? "{}");
-    const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
-    return Object.fromEntries(entries.filter((entry) => typeof entry[1] === "string"));
+    return JSON.parse(text);
   } catch {
-    return {};
+    return void 0;
   }
+}
+function texts2(value) {
+  const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
+  return Object.fromEntries(entries.filter((entry) => typeof entry[1] === "string"));
+}
+
+// src/publish/pulls.ts
+async function listPulls({ github, owner, repo }, branch) {
+  return attempt("list the pull requests", async () => {
+    const { data } = await github.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: "all" });
+    return data.map(toPull);
+  });
+}
+function toPull({ number, html_url, node_id, body, state, merged_at, head, base }) {
+  return {
+    number,
+    url: html_url,
+    state: state === "open" ? "open" : merged_at === null ? "closed" : "merged",
+    base: base.ref,
+    headCommit: head.sha,
+    body: body ?? "",
+    nodeId: node_id,
+    repositoryId: base.repo.node_id
+  };
+}
+async function openPull(target, branch, base, text) {
+  const { github, owner, repo } = target;
+  const find = async () => (await listPulls(target, branch)).find((pull) => pull.state === "open" && pull.base === base);
+  return attempt("open the pull request", async () => {
+    try {
+      const make = async () => {
+        const { data } = await github.rest.pulls.create({ owner, repo, head: branch, base, ...text, ...UNREPEATED });
+        return toPull(data);
+      };
+      const ours = async () => {
+        const pull = await find();
+        return pull?.body.trim() === text.body.trim() ? pull : void 0;
+      };
+      return { pull: await makeOnce(make, ours), isNew: true };
+    } catch (error2) {
+      const existing = statusOf(error2) === 422 ? await find() : void 0;
+      if (existing === void 0) throw error2;
+      return { pull: existing, isNew: false };
+    }
+  });
+}
+async function updateBody({ github, owner, repo }, number, body) {
+  return attempt(`update pull request #${number}`, async () => {
+    return toPull((await github.rest.pulls.update({ owner, repo, pull_number: number, body })).data);
+  });
+}
+async function closePull({ github, owner, repo }, number, body) {
+  await attempt(`close pull request #${number}`, async () => {
+    await github.rest.pulls.update({ owner, repo, pull_number: number, state: "closed", body });
+  });
+}
+async function wasClosedByDeletion({ github, owner, repo }, number) {
+  const events2 = await attempt(
+    `tell the events of pull request #${number}`,
+    () => github.paginate(github.rest.issues.listEvents, { owner, repo, issue_number: number, per_page: 100 })
+  );
+  const last = (name) => events2.filter(({ event }) => event === name).at(-1)?.created_at;
+  const [closed, deleted] = [last("closed"), last("head_ref_deleted")];
+  return closed !== void 0 && deleted !== void 0 && Date.parse(deleted) <= Date.parse(closed);
+}
+async function keepComment({ github, owner, repo }, number, topic, text) {
+  const mark = `<!-- conda-lock-sync: ${topic} -->`;
+  const body = `${mark}
+${text}`;
+  const issue2 = { owner, repo, issue_number: number };
+  const find = async () => {
+    const comments = await github.paginate(github.rest.issues.listComments, { ...issue2, per_page: 100 });
+    return comments.find((comment) => comment.body?.startsWith(mark) === true)?.id;
+  };
+  await attempt(`take a comment on pull request #${number}`, async () => {
+    const existing = await find();
+    if (existing !== void 0) {
+      await github.rest.issues.updateComment({ owner, repo, comment_id: existing, body });
+      return;
+    }
+    await makeOnce(
+      async () => (await github.rest.issues.createComment({ ...issue2, body, ...UNREPEATED })).data.id,
+      find
+    );
+  });
 }
 
 // src/publish/repository.ts
-import { posix as posix4 } from "node:path";
-async function readDefaultBranch({ github, owner, repo }) {
+import { posix as posix5 } from "node:path";
+async function readDefaultBranch(target) {
+  return (await readRepository(target)).default_branch;
+}
+async function readRepositoryId(target) {
+  return target.repositoryId ?? (await readRepository(target)).node_id;
+}
+async function readRepository({ github, owner, repo }) {
   return attempt(`describe the repository ${owner}/${repo}`, async () => {
-    return (await github.rest.repos.get({ owner, repo })).data.default_branch;
+    return (await github.rest.repos.get({ owner, repo })).data;
   });
 }
-async function readHead({ github, owner, repo }, branch) {
-  return attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
-    const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 });
-    return { commit: data.sha, tree: data.commit.tree.sha };
-  });
+async function readHead(target, branch) {
+  const { github, owner, repo } = target;
+  return ofBranch(
+    target,
+    branch,
+    () => attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
+      const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 });
+      return { commit: data.sha, tree: data.commit.tree.sha };
+    })
+  );
 }
-async function readTreeish(target, branch) {
-  return branch.includes("/") ? (await readHead(target, branch)).tree : branch;
+async function ofBranch({ owner, repo }, branch, read) {
+  try {
+    return await read();
+  } catch (error2) {
+    const status = error2 instanceof SyncError ? statusOf(error2.cause) : void 0;
+    if (status !== 404 && status !== 422) throw error2;
+    throw new SyncError(
+      "github",
+      `There is no branch \`${branch}\` in ${owner}/${repo}, or the token may not see it.`,
+      {
+        hint: "It may have been renamed or deleted: correct `base`, or run the workflow on the branch that has its place.",
+        cause: error2
+      }
+    );
+  }
+}
+async function readBranchBlobs(target, branch, paths2) {
+  const treeish = branch.includes("/") ? (await readHead(target, branch)).tree : branch;
+  return ofBranch(target, branch, () => readBlobs(target, treeish, paths2));
 }
 async function readBlobs(target, treeish, paths2) {
   const blobs = /* @__PURE__ */ new Map();
@@ -37988,7 +38825,7 @@ async function readBlobs(target, treeish, paths2) {
   const visit = async (sha, folder) => {
     const { tree, entries } = await readTree(target, sha);
     for (const entry of entries) {
-      const path4 = posix4.join(folder, entry.path);
+      const path4 = posix5.join(folder, entry.path);
       if (entry.type === "blob" && wanted.has(path4)) blobs.set(path4, entry.sha);
       if (entry.type === "tree" && paths2.some((other) => other.startsWith(`${path4}/`))) await visit(entry.sha, path4);
     }
@@ -38008,164 +38845,56 @@ async function readBlob({ github, owner, repo }, sha) {
     return Buffer.from(data.content, "base64");
   });
 }
-async function createCommit({ github, owner, repo }, head, files, message) {
-  return attempt("take the new commit", async () => {
-    const tree = await github.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: head.tree,
-      tree: files.map(({ path: path4, content }) => ({
-        path: path4,
-        mode: "100644",
-        type: "blob",
-        content: Buffer.from(content).toString("utf8")
-      }))
-    });
-    const commit = await github.rest.git.createCommit({
-      owner,
-      repo,
-      message,
-      tree: tree.data.sha,
-      parents: [head.commit]
-    });
-    return commit.data.sha;
-  });
-}
-async function moveBranch(target, branch, commit, exists3) {
-  if (exists3 || !await createBranch(target, branch, commit)) await forceBranch(target, branch, commit);
-}
-async function createBranch({ github, owner, repo }, branch, commit) {
-  return attempt(`create the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit });
-      return true;
-    } catch (error2) {
-      if (statusOf(error2) === 422 && /already exists/i.test(String(error2))) return false;
-      throw error2;
-    }
-  });
-}
-async function forceBranch({ github, owner, repo }, branch, commit) {
-  await attempt(`move the branch \`${branch}\``, async () => {
-    await github.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: commit, force: true });
-  });
-}
-async function deleteBranch({ github, owner, repo }, branch) {
-  await attempt(`delete the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.deleteRef({ owner, repo, ref: `heads/${branch}` });
-    } catch (error2) {
-      if (!/does not exist/i.test(String(error2))) throw error2;
-    }
-  });
-}
-async function attempt(doing, request2) {
-  try {
-    return await request2();
-  } catch (error2) {
-    throw isRequestError2(error2) ? githubError(error2, doing) : error2;
-  }
-}
-
-// src/publish/pulls.ts
-async function findPull({ github, owner, repo }, branch) {
-  return attempt("list the pull requests", async () => {
-    const { data } = await github.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: "open" });
-    const pull = data[0];
-    return pull === void 0 ? void 0 : toPull(pull);
-  });
-}
-function toPull({ number, html_url, body, head }) {
-  return { number, url: html_url, headCommit: head.sha, body: body ?? "" };
-}
-async function openPull(target, branch, base, text) {
-  const { github, owner, repo } = target;
-  return attempt("open the pull request", async () => {
-    try {
-      const { data } = await github.rest.pulls.create({ owner, repo, head: branch, base, ...text });
-      return toPull(data);
-    } catch (error2) {
-      const existing = statusOf(error2) === 422 ? await findPull(target, branch) : void 0;
-      if (existing === void 0) throw error2;
-      return existing;
-    }
-  });
-}
-async function updatePullBody({ github, owner, repo }, pull, body) {
-  await attempt(`update pull request #${pull.number}`, async () => {
-    await github.rest.pulls.update({ owner, repo, pull_number: pull.number, body });
-  });
-}
-async function closePull({ github, owner, repo }, pull, reason) {
-  await attempt(`close pull request #${pull.number}`, async () => {
-    await github.rest.issues.createComment({ owner, repo, issue_number: pull.number, body: reason });
-    await github.rest.pulls.update({ owner, repo, pull_number: pull.number, state: "closed" });
-  });
-}
-async function addLabels({ github, owner, repo }, pull, labels) {
-  if (labels.length === 0) return;
-  await attempt(`label pull request #${pull.number}`, async () => {
-    await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] });
-  });
-}
 
 // src/publish/observe.ts
 async function observe(github, inputs, runner, paths2) {
-  const target = { github, ...inputs.repository };
+  const unnamed = { github, ...inputs.repository, repositoryId: void 0 };
+  const branches = await nameBranches(unnamed, inputs, runner);
+  const base = await readBranchBlobs(unnamed, branches.base, paths2);
+  const pulls = await listPulls(unnamed, branches.head);
+  const target = { ...unnamed, repositoryId: pulls[0]?.repositoryId };
+  const open2 = pulls.find((pull) => pull.state === "open");
+  if (open2 !== void 0 && open2.base !== branches.base) throw otherBase(open2, branches);
+  const last = open2 === void 0 ? pulls.find((pull) => pull.base === branches.base) : void 0;
+  return {
+    target,
+    inputs,
+    runner,
+    branches,
+    base,
+    open: open2 === void 0 ? void 0 : await withBlobs(target, remembered(open2), paths2),
+    last: last === void 0 ? void 0 : remembered(last)
+  };
+}
+async function nameBranches(target, inputs, runner) {
   const defaultBranch = runner.defaultBranch ?? await readDefaultBranch(target);
   const base = inputs.base ?? defaultBranch;
   const head = inputs.branch ?? (base === defaultBranch ? "conda-lock-sync" : `conda-lock-sync--${base}`);
-  const snapshot = await readBlobs(target, await readTreeish(target, base), paths2);
-  const pull = await findPull(target, head);
-  const open2 = pull === void 0 ? void 0 : { pull, blobs: (await readBlobs(target, pull.headCommit, paths2)).blobs };
-  return { target, inputs, branches: { base, head }, base: snapshot, open: open2 };
+  if (base !== head) return { base, head };
+  throw new SyncError("input", `\`${head}\` is named as the branch that the pull request is for and comes from.`, {
+    hint: "Give `branch` a name of its own, which nobody else uses."
+  });
+}
+function otherBase(pull, { base, head }) {
+  return new SyncError(
+    "github",
+    `Pull request #${pull.number} from \`${head}\` is for \`${pull.base}\` and not for \`${base}\`, and a branch can propose to one only.`,
+    { hint: "Close that pull request or change its base, or choose another `branch` for this one." }
+  );
+}
+function remembered(pull) {
+  return { pull, memory: parseMarker(pull.body) };
+}
+async function withBlobs(target, open2, paths2) {
+  const { pull, memory } = open2;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  return { ...open2, blobs };
 }
 async function readBaseFile({ target, base }, workspace, path4) {
   const sha = base.blobs.get(path4);
   if (sha === void 0) return void 0;
   const local = await readWorkspaceFile(workspace, path4);
   return local !== void 0 && blobSha(local) === sha ? local : readBlob(target, sha);
-}
-
-// src/publish/publish.ts
-async function publish(observed, proposal) {
-  const { target, branches, base, open: open2, inputs } = observed;
-  if (!hasInputs(base.blobs, proposal)) return { operation: "superseded" };
-  const changed = differing(proposal.files, base.blobs);
-  if (changed.length === 0) return open2 === void 0 ? { operation: "none" } : closeEmpty(observed, open2.pull);
-  if (open2 !== void 0 && differing(proposal.files, open2.blobs).length === 0) {
-    return { operation: "unchanged", pull: open2.pull };
-  }
-  const head = await readHead(target, branches.base);
-  if (head.tree !== base.tree && await hasMoved(target, head.tree, base, proposal)) return { operation: "superseded" };
-  const commit = await createCommit(target, head, changed, inputs.commitMessage);
-  await moveBranch(target, branches.head, commit, open2 !== void 0);
-  return open2 === void 0 ? openNew(observed, proposal) : update(target, open2.pull, proposal);
-}
-function hasInputs(blobs, { inputs }) {
-  return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
-}
-function differing(files, blobs) {
-  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
-}
-async function closeEmpty({ target, branches }, pull) {
-  await closePull(target, pull, `\`${branches.base}\` has everything that this pull request proposed, so it is closed.`);
-  await deleteBranch(target, branches.head);
-  return { operation: "closed", pull };
-}
-async function hasMoved(target, tree, snapshot, proposal) {
-  const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
-  const { blobs } = await readBlobs(target, tree, paths2);
-  return paths2.some((path4) => blobs.get(path4) !== snapshot.blobs.get(path4));
-}
-async function openNew({ target, branches, inputs }, { body }) {
-  const pull = await openPull(target, branches.head, branches.base, { title: inputs.title, body });
-  await addLabels(target, pull, inputs.labels);
-  return { operation: "created", pull };
-}
-async function update(target, pull, { body }) {
-  await updatePullBody(target, pull, body);
-  return { operation: "updated", pull };
 }
 
 // src/lockfile/compare.ts
@@ -38183,10 +38912,8 @@ function compareLocks(previous, next, platforms2, order) {
 function change(previous, next, order) {
   if (next === void 0) return previous === void 0 ? [] : [{ kind: "removed", previous }];
   if (previous === void 0) return [{ kind: "added", next }];
-  if (previous.version !== next.version) {
-    const kind = order(previous.version, next.version) < 0 ? "upgraded" : "downgraded";
-    return [{ kind, previous, next }];
-  }
+  const direction = previous.version === next.version ? 0 : order(previous.version, next.version);
+  if (direction !== 0) return [{ kind: direction < 0 ? "upgraded" : "downgraded", previous, next }];
   const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash;
   return same ? [] : [{ kind: "rebuilt", previous, next }];
 }
@@ -38239,6 +38966,518 @@ function decodeSafely(url) {
   } catch {
     return url;
   }
+}
+
+// src/report/report.ts
+var BODY_LIMIT = 65536;
+function renderReport(report, limit) {
+  const attempts = [
+    () => render(report, "everything"),
+    () => render(report, "no indirect"),
+    () => render(report, "counts")
+  ];
+  const texts3 = attempts.map((attempt2) => attempt2());
+  return texts3.find((text) => text.length <= limit) ?? renderHeadline(report);
+}
+function render(report, detail) {
+  const sections = [
+    renderHeadline(report),
+    ...report.notes.map((note) => `> [!NOTE]
+> ${note}`),
+    detail === "counts" ? "" : renderDowngrades(report),
+    detail === "counts" ? "" : renderDirect(report),
+    detail === "everything" ? renderIndirect(report) : seeSummary(report),
+    detail === "counts" ? "" : renderUpstream(report),
+    renderExplicit(report),
+    renderUse(report),
+    renderFooter(report)
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}
+`;
+}
+function summarize(comparison) {
+  const counts = countChanges(comparison.changes);
+  const parts = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
+  return [...parts, ...dropped].join(", ") || "no package changed";
+}
+function renderHeadline(report) {
+  const { changes } = report.comparison;
+  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
+  return `**${capitalize(summarize(report.comparison))}.**`;
+}
+function capitalize(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+function renderDowngrades({ comparison }) {
+  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
+  return rows.length === 0 ? "" : `### Downgrades
+
+${table(["Package", "From", "To", "Platform"], rows)}`;
+}
+function isDirect(report, change2) {
+  return report.direct.has(pinOf(change2).name);
+}
+function pinOf(change2) {
+  return change2.kind === "removed" ? change2.previous : change2.next;
+}
+function renderDirect(report) {
+  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
+  if (changes.length === 0) return "";
+  const rows = changes.map((change2) => {
+    const [cells] = rowsOf([change2]);
+    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
+  });
+  const title = `### Packages that an environment file asks for
+
+`;
+  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
+  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
+}
+var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
+function renderIndirect(report) {
+  const sections = INDIRECT.map((kind) => {
+    const changes = report.comparison.changes.filter(
+      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
+    );
+    if (changes.length === 0) return "";
+    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
+    return folded(
+      `${plural(changes.length, "package")} ${what}`,
+      table(["Package", "From", "To", "Platform"], rowsOf(changes))
+    );
+  });
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+function seeSummary(report) {
+  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
+}
+function rowsOf(changes) {
+  return changes.map((change2) => {
+    const pin = pinOf(change2);
+    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
+    return [name, ...fromTo(change2), code(pin.platform)];
+  });
+}
+function fromTo(change2) {
+  switch (change2.kind) {
+    case "added":
+      return ["", code(change2.next.version)];
+    case "removed":
+      return [code(change2.previous.version), ""];
+    case "rebuilt":
+      return [withBuild(change2.previous), withBuild(change2.next)];
+    case "upgraded":
+    case "downgraded":
+      return [code(change2.previous.version), code(change2.next.version)];
+  }
+}
+function withBuild(pin) {
+  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
+}
+function renderUpstream({ upstream }) {
+  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
+  if (upstream.patches.length === 0)
+    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
+  const files = upstream.patches.map((patch) => {
+    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
+      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
+      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
+    )})`;
+    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
+    return patch.lines === "" ? `${title}: new.` : `${title}
+
+${block("diff", patch.lines)}`;
+  });
+  return `### Upstream: ${link(upstream.repository, upstream.url)}
+
+${files.join("\n\n")}`;
+}
+function renderExplicit(report) {
+  const differing2 = report.explicit.filter(
+    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
+  );
+  if (differing2.length === 0) return "";
+  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
+  return [
+    `### The two lockfiles disagreed`,
+    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
+    items.join("\n")
+  ].join("\n\n");
+}
+function renderUse(report) {
+  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
+  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
+  return folded("How to use it", content);
+}
+function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
+  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
+  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
+}
+
+// src/publish/branch.ts
+async function readTip({ github, owner, repo }, branch) {
+  return attempt(`say where the branch \`${branch}\` is`, async () => {
+    try {
+      return (await github.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })).data.object.sha;
+    } catch (error2) {
+      if (statusOf(error2) === 404) return void 0;
+      throw error2;
+    }
+  });
+}
+async function createBranch(target, branch, commit) {
+  const { github, owner, repo } = target;
+  const find = async () => {
+    const tip = await readTip(target, branch);
+    return tip === void 0 ? void 0 : whereIs(tip, commit);
+  };
+  return attempt(`create the branch \`${branch}\``, async () => {
+    try {
+      const make = async () => {
+        await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit, ...UNREPEATED });
+        return { kind: "done" };
+      };
+      return await makeOnce(make, find);
+    } catch (error2) {
+      const other = statusOf(error2) === 422 ? await find() : void 0;
+      if (other === void 0) throw error2;
+      return other;
+    }
+  });
+}
+function whereIs(tip, wanted) {
+  return tip === wanted ? { kind: "done" } : { kind: "elsewhere", tip };
+}
+var UPDATE_REFS = "mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }";
+var NOTHING = "0".repeat(40);
+async function swapBranch(target, branch, before, after) {
+  const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force: true };
+  const repositoryId = await readRepositoryId(target);
+  try {
+    await target.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } });
+    return { kind: "done" };
+  } catch (error2) {
+    if (!isRequestError2(error2)) throw error2;
+    const tip = await readTip(target, branch);
+    if (tip === before) throw githubError(error2, `${after === void 0 ? "delete" : "move"} the branch \`${branch}\``);
+    return whereIs(tip, after);
+  }
+}
+
+// src/publish/commit.ts
+import { createHash as createHash4 } from "node:crypto";
+async function createCommit({ github, owner, repo }, head, files, message) {
+  return attempt("take the new commit", async () => {
+    const tree = await github.rest.git.createTree({
+      owner,
+      repo,
+      base_tree: head.tree,
+      tree: files.map(({ path: path4, content }) => ({
+        path: path4,
+        mode: "100644",
+        type: "blob",
+        content: Buffer.from(content).toString("utf8")
+      }))
+    });
+    const { data } = await github.rest.git.createCommit({
+      owner,
+      repo,
+      message: `${message}
+
+${TRAILER}: ${seal(tree.data.sha, head.commit)}`,
+      tree: tree.data.sha,
+      parents: [head.commit]
+    });
+    return toCommit(data);
+  });
+}
+async function readCommit({ github, owner, repo }, sha) {
+  return attempt(`give the commit ${sha}`, async () => {
+    return toCommit((await github.rest.git.getCommit({ owner, repo, commit_sha: sha })).data);
+  });
+}
+function toCommit({ sha, message, tree, parents, author }) {
+  return { sha, message, tree: tree.sha, parents: parents.map((parent) => parent.sha), author: author.name ?? "" };
+}
+var TRAILER = "Conda-Lock-Sync";
+function seal(tree, parent) {
+  return createHash4("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
+}
+function isOwn({ message, tree, parents }) {
+  const [parent, ...others] = parents;
+  if (parent === void 0 || others.length > 0) return false;
+  return message.split("\n").includes(`${TRAILER}: ${seal(tree, parent)}`);
+}
+
+// src/publish/extras.ts
+async function addExtras(target, pull, inputs) {
+  const { labels, assignees, reviewers, teamReviewers, autoMerge: autoMerge2 } = inputs;
+  return [
+    ...labels.length > 0 ? await warned(() => addLabels(target, pull, labels)) : [],
+    ...assignees.length > 0 ? await warned(() => assign(target, pull, assignees)) : [],
+    ...reviewers.length > 0 ? await warned(() => requestReview(target, pull, { reviewers: [...reviewers] })) : [],
+    ...teamReviewers.length > 0 ? await warned(() => requestReview(target, pull, { team_reviewers: teamReviewers.map(slugOf) })) : [],
+    ...autoMerge2 !== void 0 ? await warned(() => enableAutoMerge(target, pull, autoMerge2)) : []
+  ];
+}
+async function warned(step) {
+  try {
+    await step();
+    return [];
+  } catch (error2) {
+    if (!(error2 instanceof SyncError)) throw error2;
+    return [`${error2.message} ${error2.hint}`];
+  }
+}
+async function addLabels({ github, owner, repo }, pull, labels) {
+  await attempt(`label pull request #${pull.number}`, async () => {
+    await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] });
+  });
+}
+async function assign({ github, owner, repo }, pull, assignees) {
+  const issue2 = { owner, repo, issue_number: pull.number };
+  const assigned = await attempt(`assign pull request #${pull.number}`, async () => {
+    const { data } = await github.rest.issues.addAssignees({ ...issue2, assignees: [...assignees] });
+    return (data.assignees ?? []).map((person) => person.login.toLowerCase());
+  });
+  const left = assignees.filter((name) => !assigned.includes(name.toLowerCase()));
+  if (left.length === 0) return;
+  throw new SyncError("github", `GitHub did not assign pull request #${pull.number} to ${left.join(", ")}.`, {
+    hint: "Correct `assignees`: people with access to this repository."
+  });
+}
+async function requestReview({ github, owner, repo }, pull, who) {
+  await attempt(`ask for a review of pull request #${pull.number}`, async () => {
+    await github.rest.pulls.requestReviewers({ owner, repo, pull_number: pull.number, ...who });
+  });
+}
+function slugOf(team) {
+  return team.replace(/^.*\//, "");
+}
+var ENABLE_AUTO_MERGE = "mutation ($input: EnablePullRequestAutoMergeInput!) { enablePullRequestAutoMerge(input: $input) { clientMutationId } }";
+async function enableAutoMerge({ github }, pull, method) {
+  await attempt(`enable auto-merge of pull request #${pull.number}`, async () => {
+    await github.graphql(ENABLE_AUTO_MERGE, {
+      input: { pullRequestId: pull.nodeId, mergeMethod: method.toUpperCase() }
+    });
+  });
+}
+async function dispatchWorkflows(target, branch, commit, workflows) {
+  const started = [];
+  const warnings = [];
+  for (const workflow of workflows) {
+    const refusal = await warned(() => dispatch(target, branch, commit, workflow));
+    if (refusal.length === 0) started.push(workflow);
+    warnings.push(...refusal);
+  }
+  return { started, warnings };
+}
+async function dispatch({ github, owner, repo }, branch, commit, id) {
+  const workflow = { owner, repo, workflow_id: id };
+  const find = async () => {
+    const started = { ...workflow, branch, event: "workflow_dispatch", head_sha: commit };
+    return (await github.rest.actions.listWorkflowRuns(started)).data.total_count > 0 ? true : void 0;
+  };
+  await attempt(`start the workflow \`${id}\``, async () => {
+    try {
+      await makeOnce(async () => {
+        await github.rest.actions.createWorkflowDispatch({ ...workflow, ref: branch, ...UNREPEATED });
+        return true;
+      }, find);
+    } catch (error2) {
+      if (statusOf(error2) !== 404) throw error2;
+      throw new SyncError("github", `There is no workflow \`${id}\` on the default branch.`, {
+        hint: "Correct `dispatch-workflows`: names of files in .github/workflows that have `on: workflow_dispatch`.",
+        cause: error2
+      });
+    }
+  });
+}
+var DEFAULT_IDENTITY = "github-actions[bot]";
+function describeCi(author, started) {
+  const began = started.length === 0 ? "" : `Started ${started.join(", ")} on the head branch. `;
+  if (author !== DEFAULT_IDENTITY) {
+    return `${began}The commit was pushed as ${author}, so the workflows of the pull request start by themselves.`;
+  }
+  const others = started.length === 0 ? "the pull request's workflows" : "the other workflows of the pull request";
+  return `${began}The commit was pushed with the workflow's own token: ${others} wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in \`dispatch-workflows\`, or pass a GitHub App's token; see docs/ci-on-the-pull-request.md.`;
+}
+
+// src/publish/publish.ts
+async function publish(observed, proposal) {
+  try {
+    return await bring(observed, proposal);
+  } catch (error2) {
+    throw observed.runner.isFromFork && isForbidden(error2) ? ofFork(error2) : error2;
+  }
+}
+function isForbidden(error2) {
+  return error2 instanceof SyncError && statusOf(error2.cause) === 403;
+}
+function ofFork(error2) {
+  return new SyncError("github", error2.message, {
+    hint: "This run is for a pull request from a fork, and GitHub gives such runs a token that only reads. Run it on `schedule`, `push` or `workflow_dispatch`; for pull requests use `mode: files`.",
+    cause: error2.cause
+  });
+}
+async function bring(observed, proposal) {
+  const { target, branches, base, open: open2, inputs } = observed;
+  if (!hasInputs(base.blobs, proposal)) return superseded(observed, baseMoved(observed));
+  const changed = differing(proposal.files, base.blobs);
+  if (changed.length === 0) return open2 === void 0 ? { operation: "none" } : closeEmpty(observed, open2);
+  if (open2 !== void 0 && differing(proposal.files, open2.blobs).length === 0) return keep(observed, open2, proposal);
+  if (observed.last !== void 0 && await isDeclined(observed, observed.last, proposal)) {
+    return { operation: "declined", pull: observed.last.pull };
+  }
+  if (open2 !== void 0 && !await mayMove(observed, open2)) return block2(observed, open2.pull.headCommit);
+  const head = await readHead(target, branches.base);
+  if (head.tree !== base.tree && await hasMoved(observed, head.tree, proposal)) {
+    return superseded(observed, baseMoved(observed));
+  }
+  return settle(observed, proposal, await createCommit(target, head, changed, inputs.commitMessage));
+}
+function hasInputs(blobs, { inputs }) {
+  return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
+}
+function differing(files, blobs) {
+  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
+}
+async function hasMoved({ target, base }, tree, proposal) {
+  const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
+  const { blobs } = await readBlobs(target, tree, paths2);
+  return paths2.some((path4) => blobs.get(path4) !== base.blobs.get(path4));
+}
+function superseded({ open: open2 }, message) {
+  const hint = "A newer run has to do it; if none is on its way, start the workflow again.";
+  return { operation: "superseded", pull: open2?.pull, reason: { message, hint } };
+}
+function baseMoved({ branches }) {
+  return `The files on \`${branches.base}\` are no longer those that this run has worked with.`;
+}
+function headMoved({ branches }) {
+  return `Something else has moved the branch \`${branches.head}\` while this run was at work.`;
+}
+async function keep(observed, { pull, memory }, proposal) {
+  if (memory?.commit === pull.headCommit) return { operation: "unchanged", pull };
+  const commit = await readCommit(observed.target, pull.headCommit);
+  if (!isOwn(commit)) return { operation: "unchanged", pull };
+  return finish(observed, await write(observed, void 0, bodyOf(proposal, commit.sha)), commit);
+}
+async function isDeclined({ target }, { pull, memory }, proposal) {
+  if (pull.state !== "closed" || memory === void 0 || memory.closed) return false;
+  const before = memory.metadata[INPUTS_HASH];
+  if (before === void 0 || before !== proposal.metadata[INPUTS_HASH]) return false;
+  return !await wasClosedByDeletion(target, pull.number);
+}
+async function closeEmpty(observed, open2) {
+  const { target, branches } = observed;
+  const { pull, memory } = open2;
+  if (!await mayMove(observed, open2)) return block2(observed, pull.headCommit);
+  const move = await swapBranch(target, branches.head, pull.headCommit, void 0);
+  if (move.kind === "elsewhere") return yieldTo(observed, move.tip);
+  const body = memory === void 0 ? pull.body : replaceMarker(pull.body, { ...memory, closed: true });
+  await closePull(target, pull.number, body);
+  const reason = `\`${branches.base}\` has everything that this pull request proposed, so it is closed.`;
+  await keepComment(target, pull.number, "closed", reason);
+  return { operation: "closed", pull };
+}
+async function mayMove({ target, inputs }, { pull, memory }) {
+  if (inputs.overwrite || memory?.commit === pull.headCommit) return true;
+  return isOwn(await readCommit(target, pull.headCommit));
+}
+async function block2(observed, tip) {
+  const { target, branches, open: open2, runner } = observed;
+  const reason = {
+    message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${tip.slice(0, 7)}); they stay, and nothing was pushed.`,
+    hint: "Merge or close the pull request, or delete the branch, and the next run starts afresh; `overwrite: true` lets runs replace such commits."
+  };
+  if (open2 !== void 0) {
+    const run2 = runner.runUrl === void 0 ? "" : `
+
+Last seen by [this run](${runner.runUrl}).`;
+    await keepComment(target, open2.pull.number, "blocked", `**Not updated.** ${reason.message}
+
+${reason.hint}${run2}`);
+  }
+  return { operation: "blocked", pull: open2?.pull, reason };
+}
+async function yieldTo(observed, tip) {
+  const { target, inputs } = observed;
+  const isPersons = tip !== void 0 && !inputs.overwrite && !isOwn(await readCommit(target, tip));
+  return isPersons ? block2(observed, tip) : superseded(observed, headMoved(observed));
+}
+var CLAIMS = 5;
+async function settle(observed, proposal, made) {
+  const { target, branches } = observed;
+  let before = observed.open?.pull.headCommit;
+  let written;
+  for (let claims = 1; claims <= CLAIMS; claims++) {
+    const claimed = await claim(observed, made, before);
+    if ("operation" in claimed) return claimed;
+    written = await write(observed, written, bodyOf(proposal, claimed.sha));
+    const { pull } = written;
+    if (pull.state === "closed") return { operation: "declined", pull };
+    if (pull.state === "merged") return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`);
+    const tip = await readTip(target, branches.head);
+    const isElsewhere = tip !== void 0 && tip !== claimed.sha && isOwn(await readCommit(target, tip));
+    if (!isElsewhere) return finish(observed, written, claimed);
+    before = tip;
+  }
+  throw new SyncError("github", `Other runs keep moving the branch \`${branches.head}\`.`, {
+    hint: "Give the workflow a `concurrency` group, so that its runs wait for each other."
+  });
+}
+async function write(observed, written, body) {
+  const { target, open: open2 } = observed;
+  const pull = written?.pull ?? open2?.pull;
+  if (pull !== void 0) {
+    return { pull: await updateBody(target, pull.number, body), isNew: written?.isNew === true };
+  }
+  const opened = await openByBranch(observed, body);
+  return opened.isNew ? opened : { pull: await updateBody(target, opened.pull.number, body), isNew: false };
+}
+async function finish(observed, { pull, isNew }, commit) {
+  const { target, branches, inputs } = observed;
+  const refused3 = isNew ? await addExtras(target, pull, inputs) : [];
+  const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows);
+  const ci = describeCi(commit.author, started);
+  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused3, ...warnings], ci };
+}
+async function claim(observed, made, before) {
+  const { target, branches, inputs } = observed;
+  if (before !== void 0) return swap(observed, made, before);
+  const move = await createBranch(target, branches.head, made.sha);
+  if (move.kind === "done") return made;
+  if (move.tip === void 0) return superseded(observed, headMoved(observed));
+  const found = await readCommit(target, move.tip);
+  if (isOwn(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found;
+  return isOwn(found) || inputs.overwrite ? swap(observed, made, move.tip) : block2(observed, move.tip);
+}
+async function swap(observed, made, before) {
+  const move = await swapBranch(observed.target, observed.branches.head, before, made.sha);
+  return move.kind === "done" ? made : yieldTo(observed, move.tip);
+}
+async function openByBranch({ target, branches, inputs, runner }, body) {
+  try {
+    return await openPull(target, branches.head, branches.base, { title: inputs.title, draft: inputs.draft, body });
+  } catch (error2) {
+    if (!(error2 instanceof SyncError)) throw error2;
+    const link2 = `${runner.serverUrl}/${target.owner}/${target.repo}/compare/${branches.base}...${branches.head}?expand=1`;
+    const byHand = `The branch \`${branches.head}\` is pushed; open the pull request by hand at ${link2}`;
+    throw new SyncError("github", error2.message, { hint: `${error2.hint} ${byHand}`, cause: error2.cause });
+  }
+}
+function bodyOf({ report, files, metadata }, commit) {
+  const memory = {
+    commit,
+    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, blobSha(content)])),
+    metadata,
+    closed: false
+  };
+  const marker = formatMarker(memory);
+  return `${report(BODY_LIMIT - marker.length - 1)}
+${marker}`;
 }
 
 // node_modules/diff/libesm/diff/base.js
@@ -38688,166 +39927,19 @@ function dropNotes({ inputs, previous, old }) {
   });
 }
 
-// src/report/report.ts
-var BODY_LIMIT = 65536;
-function renderReport(report, limit) {
-  const attempts = [
-    () => render(report, "everything"),
-    () => render(report, "no indirect"),
-    () => render(report, "counts")
-  ];
-  const texts = attempts.map((attempt2) => attempt2());
-  return texts.find((text) => text.length <= limit) ?? renderHeadline(report);
-}
-function render(report, detail) {
-  const sections = [
-    renderHeadline(report),
-    ...report.notes.map((note) => `> [!NOTE]
-> ${note}`),
-    detail === "counts" ? "" : renderDowngrades(report),
-    detail === "counts" ? "" : renderDirect(report),
-    detail === "everything" ? renderIndirect(report) : seeSummary(report),
-    detail === "counts" ? "" : renderUpstream(report),
-    renderExplicit(report),
-    renderUse(report),
-    renderFooter(report)
-  ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}
-`;
-}
-function summarize(comparison) {
-  const counts = countChanges(comparison.changes);
-  const parts = CHANGE_KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
-  const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
-  return [...parts, ...dropped].join(", ") || "no package changed";
-}
-function renderHeadline(report) {
-  const { changes } = report.comparison;
-  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
-  return `**${capitalize(summarize(report.comparison))}.**`;
-}
-function capitalize(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-function renderDowngrades({ comparison }) {
-  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
-  return rows.length === 0 ? "" : `### Downgrades
-
-${table(["Package", "From", "To", "Platform"], rows)}`;
-}
-function isDirect(report, change2) {
-  return report.direct.has(pinOf(change2).name);
-}
-function pinOf(change2) {
-  return change2.kind === "removed" ? change2.previous : change2.next;
-}
-function renderDirect(report) {
-  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
-  if (changes.length === 0) return "";
-  const rows = changes.map((change2) => {
-    const [cells] = rowsOf([change2]);
-    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
-  });
-  const title = `### Packages that an environment file asks for
-
-`;
-  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
-  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
-}
-var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
-function renderIndirect(report) {
-  const sections = INDIRECT.map((kind) => {
-    const changes = report.comparison.changes.filter(
-      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
-    );
-    if (changes.length === 0) return "";
-    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
-    return folded(
-      `${plural(changes.length, "package")} ${what}`,
-      table(["Package", "From", "To", "Platform"], rowsOf(changes))
-    );
-  });
-  return sections.filter((section) => section !== "").join("\n\n");
-}
-function seeSummary(report) {
-  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
-}
-function rowsOf(changes) {
-  return changes.map((change2) => {
-    const pin = pinOf(change2);
-    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
-    return [name, ...fromTo(change2), code(pin.platform)];
-  });
-}
-function fromTo(change2) {
-  switch (change2.kind) {
-    case "added":
-      return ["", code(change2.next.version)];
-    case "removed":
-      return [code(change2.previous.version), ""];
-    case "rebuilt":
-      return [withBuild(change2.previous), withBuild(change2.next)];
-    case "upgraded":
-    case "downgraded":
-      return [code(change2.previous.version), code(change2.next.version)];
-  }
-}
-function withBuild(pin) {
-  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
-}
-function renderUpstream({ upstream }) {
-  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
-  if (upstream.patches.length === 0)
-    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
-  const files = upstream.patches.map((patch) => {
-    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
-      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
-      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
-    )})`;
-    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
-    return patch.lines === "" ? `${title}: new.` : `${title}
-
-${block("diff", patch.lines)}`;
-  });
-  return `### Upstream: ${link(upstream.repository, upstream.url)}
-
-${files.join("\n\n")}`;
-}
-function renderExplicit(report) {
-  const differing2 = report.explicit.filter(
-    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
-  );
-  if (differing2.length === 0) return "";
-  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
-  return [
-    `### The two lockfiles disagreed`,
-    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
-    items.join("\n")
-  ].join("\n\n");
-}
-function renderUse(report) {
-  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
-  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
-  return folded("How to use it", content);
-}
-function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
-  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
-  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
-}
-
 // src/upstream/fetch.ts
 async function fetchUpstream(github, upstream) {
   const commit = await resolveCommit(github, upstream);
   const files = await Promise.all(upstream.files.map((file) => fetchFile(github, upstream, commit, file)));
-  return { repository: nameOf(upstream), commit, url: webUrl(upstream), files };
+  return { repository: nameOf2(upstream), commit, url: webUrl(upstream), files };
 }
-function nameOf({ repository }) {
+function nameOf2({ repository }) {
   return `${repository.owner}/${repository.repo}`;
 }
 function webUrl(upstream) {
   const api = new URL(upstream.apiUrl);
   const host = api.host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, "");
-  return `${api.protocol}//${host}/${nameOf(upstream)}`;
+  return `${api.protocol}//${host}/${nameOf2(upstream)}`;
 }
 async function resolveCommit(github, upstream) {
   const ref = upstream.ref === "latest-release" ? await latestRelease(github, upstream) : upstream.ref ?? "HEAD";
@@ -38858,16 +39950,16 @@ async function resolveCommit(github, upstream) {
     const status = statusOf(error2);
     if (status === 404 && upstream.ref === void 0) throw noRepository(upstream, error2);
     if (status === 404 || status === 409 || status === 422) {
-      throw new SyncError("upstream", `The upstream repository ${nameOf(upstream)} has no commit \`${ref}\`.`, {
+      throw new SyncError("upstream", `The upstream repository ${nameOf2(upstream)} has no commit \`${ref}\`.`, {
         hint: "Correct `upstream-repository` or `upstream-ref`. A private repository needs an `upstream-token` that may read it.",
         cause: error2
       });
     }
-    throw failure(error2, `say which commit \`${ref}\` of ${nameOf(upstream)} is`);
+    throw failure(error2, `say which commit \`${ref}\` of ${nameOf2(upstream)} is`);
   }
 }
 function noRepository(upstream, cause) {
-  return new SyncError("upstream", `There is no repository ${nameOf(upstream)} on ${new URL(upstream.apiUrl).host}.`, {
+  return new SyncError("upstream", `There is no repository ${nameOf2(upstream)} on ${new URL(upstream.apiUrl).host}.`, {
     hint: "Correct `upstream-repository`. A private repository needs an `upstream-token` that may read it.",
     cause
   });
@@ -38879,8 +39971,8 @@ async function latestRelease(github, upstream) {
   try {
     return (await github.rest.repos.getLatestRelease({ ...upstream.repository })).data.tag_name;
   } catch (error2) {
-    if (statusOf(error2) !== 404) throw failure(error2, `name the latest release of ${nameOf(upstream)}`);
-    throw new SyncError("upstream", `The upstream repository ${nameOf(upstream)} has no release.`, {
+    if (statusOf(error2) !== 404) throw failure(error2, `name the latest release of ${nameOf2(upstream)}`);
+    throw new SyncError("upstream", `The upstream repository ${nameOf2(upstream)} has no release.`, {
       hint: "Set `upstream-ref` to a branch or a tag instead of `latest-release`.",
       cause: error2
     });
@@ -38897,10 +39989,10 @@ async function fetchFile(github, upstream, commit, file) {
     });
     return { ...file, content: await bytesOf(response.data) };
   } catch (error2) {
-    if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf(upstream)}`);
+    if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf2(upstream)}`);
     throw new SyncError(
       "upstream",
-      `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
+      `The upstream repository ${nameOf2(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
       { hint: "It may have been moved or renamed there: correct `upstream-files`.", cause: error2 }
     );
   }
@@ -38910,17 +40002,62 @@ async function bytesOf(stream) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+// src/upstream/policy.ts
+function defaultChannels(own) {
+  return [.../* @__PURE__ */ new Set([...own.flatMap((environment) => environment.channels), "conda-forge", "nodefaults"])];
+}
+function checkUpstream(upstream, { specs }, policy) {
+  const refused3 = /* @__PURE__ */ new Map();
+  const refuse = (file, line, what, hint) => {
+    const message = `The upstream file ${file} ${what}.`;
+    refused3.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
+  };
+  const isAllowed = (channel) => policy.allowedChannels.includes(channel);
+  const allow = "If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.";
+  const pin = "Pin `upstream-ref` to an older commit, or keep an own copy of the file and leave it out of `upstream-files`.";
+  for (const environment of upstream) {
+    const { file } = environment;
+    for (const channel of environment.channels.filter((entry) => !isAllowed(entry))) {
+      refuse(file, environment.channelsLine, `uses the channel \`${channel}\`, which is not allowed`, allow);
+    }
+    if (environment.pipRepositories.length > 0) {
+      refuse(file, environment.pipRepositoriesLine, "names `pip-repositories`, which is not allowed", pin);
+    }
+    for (const { text, line } of textsOf(environment, policy.platforms)) {
+      if (isAddress(text))
+        refuse(file, line, `asks for \`${text}\`, which is an address or an option instead of a package`, pin);
+    }
+    for (const spec of specs.filter(
+      (other) => other.file === file && other.channel !== "" && !isAllowed(other.channel)
+    )) {
+      refuse(file, spec.line, `takes \`${spec.text}\` from a channel that is not allowed`, allow);
+    }
+  }
+  if (refused3.size > 0) throw combine([...refused3.values()]);
+}
+function textsOf(environment, platforms2) {
+  return platforms2.flatMap(
+    (platform2) => environment.dependencies(platform2).flatMap(
+      (dependency, index) => typeof dependency === "string" ? [{ text: dependency, line: environment.line(platform2, [index]) }] : dependency.pip.map((text, place) => ({ text, line: environment.line(platform2, [index, place]) }))
+    )
+  );
+}
+function isAddress(text) {
+  return /^\s*[-./\\]|:\/\/|\s@\s|^file:|\.(?:conda|tar\.bz2|whl|tar\.gz|zip)\b|\burl\s*=/i.test(text);
+}
+
 // src/main.ts
 var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
 async function sync(inputs, runner, deadline) {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles);
   const observed = await lookAtGitHub(inputs, runner, deadline);
   const old = await readOldFiles(inputs, runner, observed);
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline: deadline.signal, log }), inputs.upstream);
+  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
+  previous.warnings.forEach(warn);
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
-  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline);
+  const locked = await lockChecked(plan, inputs, runner, previous, deadline);
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
   const files = [...copies, ...proposeLockfiles(old, previous, locked)];
@@ -38928,14 +40065,33 @@ async function sync(inputs, runner, deadline) {
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
   if (observed === void 0) return { ...result, published: { operation: "files" } };
-  const marker = formatMarker(plan.metadata);
-  const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}
-${marker}`;
-  return { ...result, published: await publish(observed, { files, inputs: own, body }) };
+  const proposal = {
+    files,
+    inputs: own,
+    metadata: plan.metadata,
+    report: (limit) => renderReport(report, limit)
+  };
+  return { ...result, published: await publish(observed, proposal) };
+}
+async function lockChecked(plan, inputs, runner, previous, deadline) {
+  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline);
+  try {
+    const specs = await locker.readSpecs();
+    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own);
+    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms });
+    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
+    for (const { message, place } of warnings) warnAt(message, place);
+    const locked = await locker.lock(specs);
+    const channels = specs.specs.map((spec) => spec.channel).filter((channel) => channel !== "");
+    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified });
+    return locked;
+  } finally {
+    await locker.close();
+  }
 }
 async function lookAtGitHub(inputs, runner, deadline) {
   if (inputs.mode.kind === "files") return void 0;
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline: deadline.signal, log });
+  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log });
   return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)]);
 }
 function knownCopies(old, previous, observed) {
@@ -38943,7 +40099,7 @@ function knownCopies(old, previous, observed) {
   const open2 = observed?.open;
   return [
     { blobs, metadata: previous.unified?.custom ?? {} },
-    ...open2 === void 0 ? [] : [{ blobs: open2.blobs, metadata: parseMarker(open2.pull.body) }]
+    ...open2 === void 0 ? [] : [{ blobs: open2.blobs, metadata: open2.memory?.metadata ?? {} }]
   ];
 }
 function writtenPaths(inputs) {
@@ -38987,22 +40143,81 @@ function outputsOf({ changed, published, upstream, report }) {
     upgraded: String(counts.upgraded),
     downgraded: String(counts.downgraded),
     rebuilt: String(counts.rebuilt),
-    summary: `${OPERATIONS[published.operation]}${pull === void 0 ? "" : ` #${pull.number}`}: ${summarize(report.comparison)}`
+    summary: `${OPERATIONS[published.operation](pull === void 0 ? "" : ` #${pull.number}`)}: ${summarize(report.comparison)}`
   };
 }
 var OPERATIONS = {
-  created: "Opened pull request",
-  updated: "Updated pull request",
-  unchanged: "Nothing new for pull request",
-  closed: "Nothing left to propose, so closed pull request",
-  none: "Nothing to propose",
-  superseded: "The base branch has changed meanwhile, so a newer run has to do it",
-  files: "Wrote the files"
+  created: (pull) => `Opened pull request${pull}`,
+  updated: (pull) => `Updated pull request${pull}`,
+  unchanged: (pull) => `Nothing new for pull request${pull}`,
+  closed: (pull) => `Nothing left to propose, so closed pull request${pull}`,
+  none: () => "Nothing to propose",
+  superseded: () => "Something changed meanwhile, so a newer run has to do it",
+  declined: (pull) => `Nothing was decided anew since pull request${pull} was closed`,
+  blocked: () => "Nothing was pushed, because others have committed to the branch",
+  files: () => "Wrote the files"
 };
 async function reportOutcome(outcome) {
   for (const [name, value] of Object.entries(outputsOf(outcome))) setOutput(name, value);
+  log(outputsOf(outcome).summary);
+  reportPublished(outcome.published);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
   await summary.addRaw(renderReport(outcome.report, SUMMARY_LIMIT)).write();
+}
+function reportPublished(published) {
+  if (published.operation === "superseded") log(`${published.reason.message} ${published.reason.hint}`);
+  if (published.operation !== "created" && published.operation !== "updated") return;
+  for (const text of published.warnings) warning(harmless(oneLine(text)), { title: "GitHub" });
+  notice(harmless(oneLine(published.ci)), { title: "Workflows of the pull request" });
+}
+
+// src/publish/failure-issue.ts
+var LABEL = "conda-lock-sync";
+async function openFailureIssue(target, subject, failure2) {
+  const { github, owner, repo } = target;
+  const body = bodyOf2(subject, failure2);
+  await attempt("take an issue", async () => {
+    const found = await findIssue(target, subject);
+    if (found !== void 0) {
+      await github.rest.issues.update({ owner, repo, issue_number: found.number, body });
+      return;
+    }
+    const issue2 = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
+    await makeOnce(
+      async () => (await github.rest.issues.create({ ...issue2, ...UNREPEATED })).data,
+      () => findIssue(target, subject)
+    );
+  });
+}
+async function closeFailureIssue(target, subject, runUrl) {
+  const { github, owner, repo } = target;
+  await attempt("close the issue", async () => {
+    const found = await findIssue(target, subject);
+    if (found === void 0) return;
+    const by = runUrl === void 0 ? "a later run" : `[a later run](${runUrl})`;
+    const body = `**Solved:** ${by} was successful.
+
+${found.body ?? ""}`;
+    await github.rest.issues.update({ owner, repo, issue_number: found.number, state: "closed", body });
+  });
+}
+async function findIssue({ github, owner, repo }, subject) {
+  const open2 = { owner, repo, labels: LABEL, state: "open", per_page: 100 };
+  const issues = await github.paginate(github.rest.issues.listForRepo, open2);
+  return issues.find((issue2) => issue2.pull_request === void 0 && issue2.body?.includes(markOf(subject)) === true);
+}
+function markOf(subject) {
+  return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll(">", "\\u003e")} -->`;
+}
+function bodyOf2(subject, { message, hint, runUrl }) {
+  return [
+    `The last run${runUrl === void 0 ? "" : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
+    block("text", message),
+    "What to do:",
+    block("text", hint),
+    "Every failed run updates this issue, and the next successful one closes it.",
+    markOf(subject)
+  ].join("\n\n");
 }
 
 // src/run.ts
@@ -39020,14 +40235,47 @@ async function run() {
     maskTokens();
     const runner = readRunner(process.env);
     const inputs = parseInputs(getInput, runner);
-    const deadline = startDeadline(inputs.timeoutMinutes);
-    const outcome = await within(deadline, sync(inputs, runner, deadline));
-    await reportOutcome(outcome);
-    log(outputsOf(outcome).summary);
-    return 0;
+    return await runWith(inputs, runner);
   } catch (error2) {
     reportFailure(error2);
     return 1;
+  }
+}
+function describeSeconds(seconds) {
+  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
+}
+async function runWith(inputs, runner) {
+  try {
+    const deadline = startDeadline(inputs.timeoutMinutes);
+    const outcome = await within(deadline, sync(inputs, runner, deadline));
+    await reportOutcome(outcome);
+    log(describeSeconds(outcome.seconds));
+    if (outcome.published.operation === "blocked") {
+      throw new SyncError("github", outcome.published.reason.message, { hint: outcome.published.reason.hint });
+    }
+    if (outcome.published.operation !== "superseded") await updateIssue(inputs, runner, void 0);
+    return 0;
+  } catch (error2) {
+    reportFailure(error2);
+    await updateIssue(inputs, runner, error2);
+    return 1;
+  }
+}
+var ISSUE_MINUTES = 2;
+async function updateIssue({ mode: mode2, lockfile }, runner, error2) {
+  if (mode2.kind !== "pull-request" || !mode2.reportFailures) return;
+  const deadline = startDeadline(ISSUE_MINUTES);
+  const github = connect({ apiUrl: runner.apiUrl, token: mode2.token, deadline, log });
+  const target = { github, ...mode2.repository, repositoryId: void 0 };
+  const subject = { lockfile, base: mode2.base === runner.defaultBranch ? void 0 : mode2.base };
+  try {
+    await within(
+      deadline,
+      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { ...describeFailure(error2), runUrl: runner.runUrl })
+    );
+  } catch (problem) {
+    const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
+    warning(harmless(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`));
   }
 }
 function maskTokens() {
@@ -39035,20 +40283,27 @@ function maskTokens() {
 }
 function reportFailure(error2) {
   if (!(error2 instanceof SyncError)) {
+    const { message, hint } = describeFailure(error2);
     logGroup("Details", error2 instanceof Error ? error2.stack ?? error2.message : String(error2));
-    error(
-      harmless(
-        `Unexpected error: ${oneLine(messageOf(error2))} This is a defect of the action; please report it with the log.`
-      )
-    );
+    error(harmless(`${oneLine(message)} ${hint}`));
     return;
   }
   if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
+  for (const each of [error2, ...error2.others]) annotateAt(each);
+}
+function annotateAt(error2) {
   error(harmless(`${oneLine(error2.message)} ${error2.hint}`), {
     title: TITLES[error2.kind],
     ...error2.place === void 0 ? {} : { file: error2.place.file },
     ...error2.place?.line === void 0 ? {} : { startLine: error2.place.line }
   });
+}
+function describeFailure(error2) {
+  if (error2 instanceof SyncError) return error2;
+  return {
+    message: `Unexpected error: ${messageOf(error2)}`,
+    hint: "This is a defect of the action; please report it with the log."
+  };
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;

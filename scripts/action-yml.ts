@@ -3,14 +3,14 @@ import { INPUTS, OUTPUTS, type InputDescription } from '../src/inputs-table.js'
 
 /** `action.yml`, made from the table that the code reads its inputs with. */
 export function actionYml(): string {
-  const inputs = Object.entries<InputDescription>(INPUTS).map(([name, { description, default: value }]) => [
-    name,
-    { description, required: false, ...(value === undefined ? {} : { default: value }) }
-  ])
-  const outputs = Object.entries(OUTPUTS).map(([name, description]) => [name, { description }])
+  const inputs = Object.entries<InputDescription>(INPUTS).map(
+    ([name, input]) => [name, { required: false, ...input }] as const
+  )
+  const outputs = Object.entries(OUTPUTS).map(([name, description]) => [name, { description }] as const)
   const action = {
     name: 'conda-lock-sync',
-    description: 'Keep conda lockfiles in step with an upstream environment.yml, by a pull request that a person can review.',
+    description:
+      'Keep conda lockfiles in step with an upstream environment.yml, by a pull request that a person can review.',
     branding: { icon: 'lock', color: 'green' },
     inputs: Object.fromEntries(inputs),
     outputs: Object.fromEntries(outputs),

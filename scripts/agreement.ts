@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url'
 import { TOOL_CACHE } from '../__tests__/support/action.js'
 import { comparedChanges, disagreements, independentChanges, shownChanges } from '../__tests__/support/agreement.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
-import { factsOf } from '../__tests__/support/locks.js'
-import { runCondaLock } from '../src/lock/run.js'
-import { prepareToolchain, type Toolchain } from '../src/lock/toolchain.js'
+import { factsOf, RUNNER } from '../__tests__/support/locks.js'
+import { startDeadline } from '../src/deadline.js'
+import { parseInputs } from '../src/inputs.js'
+import { openLocker } from '../src/lock/lock.js'
+import { prepareToolchain } from '../src/lock/toolchain.js'
 import { parseExplicitLock } from '../src/lockfile/explicit.js'
 import { compareLocks } from '../src/lockfile/compare.js'
 import { parseUnifiedLock, type UnifiedLock } from '../src/lockfile/unified.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
+import { makePlan } from '../src/plan.js'
 import { makeReport } from '../src/report/make.js'
 import { renderReport } from '../src/report/report.js'
 
@@ -39,31 +42,23 @@ async function readCommitted(folder: string, environment: string): Promise<Locke
   return { commit: basename(folder), environment, unified: { ...unified, packages }, explicit }
 }
 
-async function lockCommit(folder: string, commit: string, toolchain: Toolchain, channel: string): Promise<Locked> {
-  const scratch = await mkdtemp(join(tmpdir(), 'agreement-'))
+async function lockCommit(folder: string, commit: string, channel: string): Promise<Locked> {
+  const temp = await mkdtemp(join(tmpdir(), 'agreement-'))
+  const runner = { ...RUNNER, temp, toolCache: TOOL_CACHE }
+  const given: Readonly<Record<string, string>> = { mode: 'files', 'channel-alias': channel }
+  const inputs = parseInputs(name => given[name] ?? '', runner)
   const read = (image: string) => readFile(join(folder, 'history', commit, image, 'environment.yml'))
+  const environment = await read('pangeo-notebook')
+  const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))
+  const own = [{ path: 'environment.yml', content: await read('base-notebook') }]
+  const plan = makePlan(inputs, { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }, own, [])
+  const locker = await openLocker(plan, inputs, runner, SOLVER, startDeadline(10))
   try {
-    const upstream = await read('pangeo-notebook')
-    const output = await runCondaLock(
-      {
-        environmentFiles: [
-          { path: 'NBenvironment.yml', content: upstream },
-          { path: 'environment.yml', content: await read('base-notebook') }
-        ],
-        platforms: [PLATFORM],
-        lockfile: 'conda-lock.yml',
-        workingDirectory: '.',
-        metadata: {},
-        channelAlias: channel,
-        condaExecutable: undefined,
-        seconds: 600
-      },
-      { toolchain, solverFolder: SOLVER, scratch, repodataCache: join(scratch, 'repodata'), log: () => undefined }
-    )
-    const explicit = output.explicit.get(PLATFORM) ?? ''
-    return { commit, environment: upstream.toString(), unified: parseUnifiedLock(output.lockfile), explicit }
+    const { unified, explicit } = await locker.lock(await locker.readSpecs())
+    return { commit, environment: environment.toString(), unified, explicit: explicit[0]?.text ?? '' }
   } finally {
-    await rm(scratch, { recursive: true, force: true })
+    await locker.close()
+    await rm(temp, { recursive: true, force: true })
   }
 }
 
@@ -73,7 +68,7 @@ const toolchain = await prepareToolchain({ python: 'python3', solverFolder: SOLV
 const server = await serveDirectory(join(folder, 'channel'))
 const locks: Locked[] = []
 for (const commit of (await readdir(join(folder, 'history'))).sort()) {
-  const locked = await lockCommit(folder, commit, toolchain, server.url)
+  const locked = await lockCommit(folder, commit, server.url)
   console.log(`${commit}: ${locked.unified.packages.length} packages`)
   locks.push(locked)
 }

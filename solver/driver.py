@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Locks, and reads the lock back, in one process, because importing conda-lock takes longer than a solve.
+"""Answers requests about environments with conda-lock, in one process: importing it takes longer than most solves.
 
-Reads one task as JSON from standard input; see `Task`. Everything that conda-lock prints goes to standard error; the
-only line on standard output is the result, {"conda_lock": …, "py_rattler": …, "seconds": {…}}, or
-{"error": {"type": …, "message": …}} with exit code 1. Exit code 124: out of time. However it is ended, it takes
-its children along.
+    driver.py SECONDS
+
+Each line of standard input is a request, `{"command": "specs" | "lock", "log": FILE, …}`; each line of standard output
+is its answer, or `{"error": {"type": …, "message": …}}`. What conda-lock prints meanwhile goes to the file. After
+SECONDS the process ends with exit code 124; however it ends, it takes its children along.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import threading
 import time
 import traceback
 from collections.abc import Collection
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
 
-class Task(TypedDict):
+class LockRequest(TypedDict):
     directory: str  # where the environment files lie, laid out as in the repository
     files: list[str]  # in conda-lock's order: the last one wins
     platforms: list[str]
@@ -38,7 +40,7 @@ class Task(TypedDict):
     readback: str  # a folder for what `conda-lock render` makes of the new lockfile
     conda: str  # path of the conda to ask
     metadata: dict[str, str]  # custom_metadata of the lockfile
-    seconds: float  # killed after that
+    environment: dict[str, str]  # variables for the conda
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
@@ -98,57 +100,46 @@ def sort_metadata() -> None:
     conda_lock.write_conda_lock_file = write_sorted
 
 
-def run(task: Task) -> dict[str, Any]:
-    seconds = {}
-    started = time.monotonic()
-
-    def lap(name: str) -> None:
-        nonlocal started
-        seconds[name] = round(time.monotonic() - started, 3)
-        started = time.monotonic()
-
-    conda = shutil.which(task["conda"])
-    if conda is None:  # conda-lock would go and download one
-        raise FileNotFoundError(f"{task['conda']} is not an executable file")
-    from importlib.metadata import version
-
+def lock(request: LockRequest) -> dict[str, Any]:
+    """Locks with conda-lock's public command line, then lets it read its lockfile back."""
     from conda_lock.conda_lock import main
 
-    refuse_builds()
-    sort_metadata()
-    lap("import")
-
-    platforms = [arg for platform in task["platforms"] for arg in ("-p", platform)]
-    files = [arg for file in task["files"] for arg in ("-f", file)]
-    os.chdir(task["directory"])
-    Path(task["explicit"]).parent.mkdir(parents=True, exist_ok=True)
-    Path(task["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
+    conda = shutil.which(request["conda"])
+    if conda is None:  # conda-lock would go and download one
+        raise FileNotFoundError(f"{request['conda']} is not an executable file")
+    os.environ.update(request["environment"])
+    started = time.monotonic()
+    platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
+    files = [arg for file in request["files"] for arg in ("-f", file)]
+    os.chdir(request["directory"])
+    Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
-        json.dump(task["metadata"], metadata)
+        json.dump(request["metadata"], metadata)
         metadata.flush()
-        args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", task["explicit"]]
-        args += ["--lockfile", task["lockfile"], "--conda", conda, *platforms, *files]
+        args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
+        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
-        args += ["--pypi_to_conda_lookup_file", task["lookup"]] if "lookup" in task else []
+        args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
-    lap("lock")
+    locked = time.monotonic()
 
-    lockfile = Path(task["lockfile"]).resolve()
-    os.chdir(task["readback"])
-    template = Path(task["explicit"]).name
+    lockfile = Path(request["lockfile"]).resolve()
+    os.chdir(request["readback"])
+    template = Path(request["explicit"]).name
     args = ["render", "-k", "explicit", "--filename-template", template, *platforms, str(lockfile)]
     main(args, standalone_mode=False)
-    lap("readback")
+    seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     return {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler"), "seconds": seconds}
 
 
-def start() -> None:
-    task: Task = json.load(sys.stdin)
-    supervise(task["seconds"])
-    results = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    from specs import read_specs
+
+    with Path(request.pop("log")).open("a") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
     try:
-        result, code = run(task), 0
+        return {"specs": read_specs, "lock": lock}[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()
         message = str(error)
@@ -156,9 +147,18 @@ def start() -> None:
             message = f"{error.cmd[0]} ended with exit code {error.returncode}"
         elif isinstance(error, SystemExit):
             message = f"conda-lock ended with exit code {error.code}; see what it printed"
-        result, code = {"error": {"type": type(error).__name__, "message": message}}, 1
-    print(json.dumps(result), file=results, flush=True)
-    sys.exit(code)
+        return {"error": {"type": type(error).__name__, "message": message}}
+
+
+def start() -> None:
+    supervise(float(sys.argv[1]))
+    import conda_lock.conda_lock  # noqa: F401 - the first request must not wait for it
+
+    refuse_builds()
+    sort_metadata()
+    answers = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ import shutil
 import sys
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -51,6 +52,7 @@ CACHE = Path(
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
 )
 SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
+DIAGNOSIS_SECONDS = 60  # for asking the solver again, with fewer specs, which of them exclude each other
 SHOWN = 10  # versions, or builds, of a package that has none that match
 
 
@@ -131,21 +133,25 @@ def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
     return request
 
 
+async def solution(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
+    return await solve(
+        request.channels,
+        list(request.specs.values()),
+        gateway=gateway,
+        platforms=request.subdirs,
+        virtual_packages=[
+            GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
+            for r in request.virtual
+        ],
+        channel_priority=ChannelPriority.Flexible,
+        channel_relations="disabled",  # channels could name further channels
+        add_pip_as_python_dependency=True,
+    )
+
+
 async def attempt(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
     try:
-        return await solve(
-            request.channels,
-            list(request.specs.values()),
-            gateway=gateway,
-            platforms=request.subdirs,
-            virtual_packages=[
-                GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
-                for r in request.virtual
-            ],
-            channel_priority=ChannelPriority.Flexible,
-            channel_relations="disabled",  # channels could name further channels
-            add_pip_as_python_dependency=True,
-        )
+        return await solution(request, gateway)
     except SolverError as error:
         raise await no_solution(request, gateway, str(error)) from error
 
@@ -176,11 +182,45 @@ async def no_solution(request: Request, gateway: Gateway, message: str) -> Solve
             versions = [str(record.version) for record in there]
             shown = {"versions": unique(versions), "builds": unique(builds)}
             unmatched.append({"spec": text, "name": name, **shown})
-    empty = bool(missing) and not await gateway.names(request.channels, request.subdirs[:1])
-    if empty:  # a missing linux-64 is no error to the gateway, only a missing noarch is
-        message = f"No channel has any package for {request.platform}.\n{message}"
-    kind = "missing-package" if missing else "unsatisfiable"
-    return SolveError(kind, message, missing=sorted(missing), unmatched=unmatched, empty=empty)
+    if missing:
+        # A missing linux-64 is no error to the gateway, only a missing noarch is.
+        empty = not await gateway.names(request.channels, request.subdirs[:1])
+        there = [name.normalized for name in await gateway.names(request.channels, request.subdirs)]
+        near = {name: get_close_matches(name, there, n=3, cutoff=0.75) for name in sorted(missing)}
+        return SolveError("missing-package", message, missing=sorted(missing), near=near, empty=empty)
+    if unmatched:
+        return SolveError("unmatched", message, unmatched=unmatched)
+    return SolveError("conflict", message, conflicts=await conflicts(request, gateway))
+
+
+async def conflicts(request: Request, gateway: Gateway) -> list[dict[str, Any]]:
+    """Sets of specs that exclude each other, each as small as can be, with what the solver says of that set alone."""
+    end = time.monotonic() + DIAGNOSIS_SECONDS
+
+    async def refusal(texts: list[str]) -> str | None:
+        try:
+            await solution(replace(request, specs={text: request.specs[text] for text in texts}), gateway)
+        except SolverError as error:
+            return str(error)
+        return None
+
+    found: list[dict[str, Any]] = []
+    left = list(request.specs)
+    while time.monotonic() < end and await refusal(left):
+        core: list[str] = []
+        rest = left
+        while not (message := await refusal(core)) and rest and time.monotonic() < end:
+            # The last spec without which the rest from there on could be solved belongs to the conflict. Later ones are
+            # those of the files that win, so that they are the ones to be told.
+            low, high = 0, len(rest)
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if await refusal(core + rest[middle:]) else (low, middle)
+            core.append(rest[low])
+            rest = rest[low + 1 :]
+        found.append({"specs": core, "message": message or ""})
+        left = [text for text in left if text not in core]
+    return found
 
 
 def unique(texts: list[str]) -> list[str]:

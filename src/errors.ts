@@ -12,6 +12,8 @@ export interface SyncErrorOptions {
   readonly hint: string
   readonly place?: Place
   readonly cause?: unknown
+  /** Further errors of the same kind that were found with this one. */
+  readonly others?: readonly SyncError[]
 }
 
 /** An error written for the person who reads the run: the message says what is wrong, the hint what to do. */
@@ -20,13 +22,27 @@ export class SyncError extends Error {
   readonly kind: ErrorKind
   readonly hint: string
   readonly place: Place | undefined
+  readonly others: readonly SyncError[]
 
   constructor(kind: ErrorKind, message: string, options: SyncErrorOptions) {
     super(message, { cause: options.cause })
     this.kind = kind
     this.hint = options.hint
     this.place = options.place
+    this.others = options.others ?? []
   }
+}
+
+/**
+ * Several errors as one to throw, so that all are told in one run.
+ * @throws Error if there are none
+ */
+export function combine(errors: readonly SyncError[]): SyncError {
+  const [first, ...others] = errors
+  if (first === undefined) throw new Error('there is no error to tell')
+  if (others.length === 0) return first
+  const { kind, message, hint, place, cause } = first
+  return new SyncError(kind, message, { hint, cause, others, ...(place === undefined ? {} : { place }) })
 }
 
 /** The message of anything that was thrown. */

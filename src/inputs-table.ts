@@ -32,6 +32,15 @@ export const INPUTS = {
       "The repository's own environment files, one a line. They are merged after the upstream files, so they win.",
     default: 'environment.yml'
   },
+  'allowed-channels': {
+    description:
+      "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+  },
+  'on-overlap': {
+    description:
+      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.',
+    default: 'warn'
+  },
   lockfile: {
     description: 'The unified lockfile, for `conda-lock install`.',
     default: 'conda-lock.yml'
@@ -89,7 +98,36 @@ export const INPUTS = {
     default: 'Update conda lockfiles'
   },
   labels: {
-    description: 'Labels of the pull request, one a line.'
+    description: 'Labels of a new pull request, one a line; missing ones are created.'
+  },
+  assignees: {
+    description: 'People whom a new pull request is assigned to, one a line.'
+  },
+  reviewers: {
+    description: 'People who are asked to review a new pull request, one a line.'
+  },
+  'team-reviewers': {
+    description: "Teams that are asked to review a new pull request, one a line. Takes a GitHub App's token."
+  },
+  draft: {
+    description: 'Whether a new pull request is a draft (`true` or `false`).',
+    default: 'false'
+  },
+  'auto-merge': {
+    description:
+      'How GitHub is to merge a new pull request once it may be merged: `merge`, `squash` or `rebase`. Default: not by itself.'
+  },
+  overwrite: {
+    description: "Whether commits that others have pushed to the action's branch may be replaced (`true` or `false`).",
+    default: 'false'
+  },
+  'dispatch-workflows': {
+    description:
+      'Workflows to start on the head branch when it has moved, one file name a line. They need `on: workflow_dispatch`, and the job `actions: write`.'
+  },
+  'report-failures': {
+    description: 'Whether one issue is kept open while runs fail (`true` or `false`). Needs `issues: write`.',
+    default: 'false'
   },
   timeout: {
     description: 'Minutes after which the run is given up.',
@@ -102,7 +140,8 @@ export type InputName = keyof typeof INPUTS
 /** Every output, in the order in which `action.yml` lists them. */
 export const OUTPUTS = {
   changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',
-  operation: 'What was done: `created`, `updated`, `unchanged`, `closed`, `none` or `files`.',
+  operation:
+    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `files`, `declined`, `blocked` or `superseded`.',
   'pull-request-number': 'Number of the pull request, where there is one.',
   'pull-request-url': 'Address of the pull request, where there is one.',
   'upstream-sha': 'The commit that `upstream-ref` resolved to.',

@@ -30,7 +30,21 @@ export interface PullRequestInputs {
   readonly title: string
   readonly commitMessage: string
   readonly labels: readonly string[]
+  readonly assignees: readonly string[]
+  readonly reviewers: readonly string[]
+  readonly teamReviewers: readonly string[]
+  readonly draft: boolean
+  readonly autoMerge: AutoMerge | undefined
+  /** Whether commits of others on the head branch may be replaced. */
+  readonly overwrite: boolean
+  /** File names of workflows to start on the head branch. */
+  readonly dispatchWorkflows: readonly string[]
+  readonly reportFailures: boolean
 }
+
+/** How GitHub merges a pull request by itself. */
+export const AUTO_MERGES = ['merge', 'squash', 'rebase'] as const
+export type AutoMerge = (typeof AUTO_MERGES)[number]
 
 /** Where the result goes. */
 export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request' } & PullRequestInputs)
@@ -39,6 +53,9 @@ export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request'
 export interface Inputs {
   readonly upstream: UpstreamInputs
   readonly environmentFiles: readonly string[]
+  /** Undefined means those of the repository's own files, conda-forge and nodefaults. */
+  readonly allowedChannels: readonly string[] | undefined
+  readonly onOverlap: 'warn' | 'error'
   readonly lockfile: string
   /** May hold `{platform}`; see {@link explicitLockfile}. */
   readonly explicitLockfile: string
@@ -82,6 +99,8 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
       ...upstreamAccess(get, runner)
     },
     environmentFiles: files('environment-files'),
+    allowedChannels: optionalLines(get('allowed-channels')),
+    onOverlap: oneOf('on-overlap', required('on-overlap'), ['warn', 'error']),
     lockfile: repositoryPath('lockfile', directory, required('lockfile')),
     explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),
     platforms: platforms(required('platforms')),
@@ -109,6 +128,14 @@ function lines(text: string): string[] {
     .split(/\r?\n/)
     .map(line => line.trim())
     .filter(line => line !== '')
+}
+
+function optionalLines(text: string | undefined): string[] | undefined {
+  return text === undefined ? undefined : lines(text)
+}
+
+function oneOf<T extends string>(name: InputName, text: string, values: readonly T[]): T {
+  return values.find(value => value === text) ?? fail(name, text, `is not one of ${values.join(', ')}`)
 }
 
 function repositoryName(name: InputName, text: string): RepositoryName {
@@ -223,8 +250,34 @@ function mode(get: Get, required: (name: InputName) => string, runner: Runner): 
     branch: optionalRef('branch', get('branch')),
     title: required('title'),
     commitMessage: required('commit-message'),
-    labels: lines(get('labels') ?? '')
+    labels: lines(get('labels') ?? ''),
+    assignees: lines(get('assignees') ?? ''),
+    reviewers: lines(get('reviewers') ?? ''),
+    teamReviewers: lines(get('team-reviewers') ?? ''),
+    draft: flag('draft', required('draft')),
+    autoMerge: autoMerge(get('auto-merge')),
+    overwrite: flag('overwrite', required('overwrite')),
+    dispatchWorkflows: lines(get('dispatch-workflows') ?? '').map(workflowFile),
+    reportFailures: flag('report-failures', required('report-failures'))
   }
+}
+
+function flag(name: InputName, text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return fail(name, text, 'is neither `true` nor `false`')
+}
+
+function autoMerge(text: string | undefined): AutoMerge | undefined {
+  if (text === undefined) return undefined
+  return (
+    AUTO_MERGES.find(method => method === text) ?? fail('auto-merge', text, `is not one of ${AUTO_MERGES.join(', ')}`)
+  )
+}
+
+function workflowFile(text: string): string {
+  return /^[\w.-]+\.ya?ml$/.test(text)
+    ? text
+    : fail('dispatch-workflows', text, 'is not the name of a workflow file, such as `ci.yml`')
 }
 
 function branchOf(ref: string): string | undefined {

@@ -1,21 +1,24 @@
 import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
+import type { Merge } from './environment/merge.js'
+import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
 import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
-import { lockPlan } from './lock/lock.js'
+import { openLocker, type Locked } from './lock/lock.js'
+import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
-import { log } from './log.js'
-import { makePlan, type KnownCopies } from './plan.js'
-import { formatMarker, parseMarker } from './publish/marker.js'
+import { log, warn, warnAt } from './log.js'
+import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
-import { BODY_LIMIT, renderReport } from './report/report.js'
+import { renderReport } from './report/report.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
+import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a run has done. */
@@ -40,32 +43,61 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
-  const upstreamGitHub = connect({ ...inputs.upstream, deadline: deadline.signal, log })
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
   const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  previous.warnings.forEach(warn)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
-  const locked = await lockPlan(plan, inputs, runner, SOLVER, deadline)
+  const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const files = [...copies, ...proposeLockfiles(old, previous, locked)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
   const isNews = changed && !isProposed(files, observed)
   const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
-  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, locked, changed }
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge, locked, changed }
   const report = makeReport(facts, await loadVersionOrder())
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
-  const marker = formatMarker(plan.metadata)
-  const body = `${renderReport(report, BODY_LIMIT - marker.length - 1)}\n${marker}`
-  return { ...result, published: await publish(observed, { files, inputs: own, body }) }
+  const proposal = {
+    files,
+    inputs: own,
+    metadata: plan.metadata,
+    report: (limit: number) => renderReport(report, limit)
+  }
+  return { ...result, published: await publish(observed, proposal) }
+}
+
+/** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
+async function lockChecked(
+  plan: Plan,
+  inputs: Inputs,
+  runner: Runner,
+  previous: PreviousLocks,
+  deadline: Deadline
+): Promise<{ locked: Locked; merge: Merge }> {
+  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
+  try {
+    const specs = await locker.readSpecs()
+    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
+    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+    const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+    for (const { message, place } of warnings) warnAt(message, place)
+    const locked = await locker.lock(specs)
+    const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+    return { locked, merge }
+  } finally {
+    await locker.close()
+  }
 }
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
   if (inputs.mode.kind === 'files') return undefined
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline: deadline.signal, log })
+  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
   return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
 }
 
@@ -75,7 +107,7 @@ function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed 
   const open = observed?.open
   return [
     { blobs, metadata: previous.unified?.custom ?? {} },
-    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: parseMarker(open.pull.body) }])
+    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: open.memory?.metadata ?? {} }])
   ]
 }
 

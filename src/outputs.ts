@@ -1,7 +1,9 @@
-import { setOutput, summary } from '@actions/core'
+import { notice, setOutput, summary, warning } from '@actions/core'
 import type { OutputName } from './inputs-table.js'
 import { countChanges } from './lockfile/compare.js'
+import { harmless, log } from './log.js'
 import type { Outcome } from './main.js'
+import { oneLine } from './report/markdown.js'
 import { renderReport, summarize } from './report/report.js'
 
 /** GitHub refuses job summaries over 1 MiB. */
@@ -22,23 +24,35 @@ export function outputsOf({ changed, published, upstream, report }: Outcome): Re
     upgraded: String(counts.upgraded),
     downgraded: String(counts.downgraded),
     rebuilt: String(counts.rebuilt),
-    summary: `${OPERATIONS[published.operation]}${pull === undefined ? '' : ` #${pull.number}`}: ${summarize(report.comparison)}`
+    summary: `${OPERATIONS[published.operation](pull === undefined ? '' : ` #${pull.number}`)}: ${summarize(report.comparison)}`
   }
 }
 
-const OPERATIONS: Readonly<Record<Outcome['published']['operation'], string>> = {
-  created: 'Opened pull request',
-  updated: 'Updated pull request',
-  unchanged: 'Nothing new for pull request',
-  closed: 'Nothing left to propose, so closed pull request',
-  none: 'Nothing to propose',
-  superseded: 'The base branch has changed meanwhile, so a newer run has to do it',
-  files: 'Wrote the files'
+/** @param pull the number of the pull request, such as ` #3` */
+const OPERATIONS: Readonly<Record<Outcome['published']['operation'], (pull: string) => string>> = {
+  created: pull => `Opened pull request${pull}`,
+  updated: pull => `Updated pull request${pull}`,
+  unchanged: pull => `Nothing new for pull request${pull}`,
+  closed: pull => `Nothing left to propose, so closed pull request${pull}`,
+  none: () => 'Nothing to propose',
+  superseded: () => 'Something changed meanwhile, so a newer run has to do it',
+  declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
+  blocked: () => 'Nothing was pushed, because others have committed to the branch',
+  files: () => 'Wrote the files'
 }
 
 /** Tells the runner what was done. */
 export async function reportOutcome(outcome: Outcome): Promise<void> {
   for (const [name, value] of Object.entries(outputsOf(outcome))) setOutput(name, value)
+  log(outputsOf(outcome).summary)
+  reportPublished(outcome.published)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
   await summary.addRaw(renderReport(outcome.report, SUMMARY_LIMIT)).write()
+}
+
+function reportPublished(published: Outcome['published']): void {
+  if (published.operation === 'superseded') log(`${published.reason.message} ${published.reason.hint}`)
+  if (published.operation !== 'created' && published.operation !== 'updated') return
+  for (const text of published.warnings) warning(harmless(oneLine(text)), { title: 'GitHub' })
+  notice(harmless(oneLine(published.ci)), { title: 'Workflows of the pull request' })
 }

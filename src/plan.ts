@@ -12,7 +12,9 @@ export interface Plan {
   /** All environment files in the order of the merge: upstream's first, so that the repository's own win. */
   readonly files: readonly RepositoryFile[]
   readonly environments: readonly Environment[]
-  readonly inputsHash: string
+  /** Those of {@link environments} that strangers edit, and those of this repository. */
+  readonly upstream: readonly Environment[]
+  readonly own: readonly Environment[]
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -36,10 +38,13 @@ export function makePlan(
   known: readonly KnownCopies[]
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const environments = [
-    ...upstream.files.map(file => parseEnvironment(upstreamSource(upstream, file), file.content)),
-    ...own.map(file => parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content))
-  ]
+  const theirs = upstream.files.map(file =>
+    parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
+  )
+  const ours = own.map(file =>
+    parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
+  )
+  const environments = [...theirs, ...ours]
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
@@ -51,7 +56,8 @@ export function makePlan(
   return {
     files: [...copies, ...own],
     environments,
-    inputsHash: hash,
+    upstream: theirs,
+    own: ours,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   }
 }

@@ -1,12 +1,14 @@
-import { error as annotate, getInput, setSecret } from '@actions/core'
+import { error as annotate, getInput, setSecret, warning } from '@actions/core'
 import { startDeadline, within } from './deadline.js'
 import { messageOf, SyncError, type ErrorKind } from './errors.js'
-import { parseInputs } from './inputs.js'
+import { connect } from './github.js'
+import { parseInputs, type Inputs } from './inputs.js'
 import { harmless, log, logGroup } from './log.js'
 import { sync } from './main.js'
-import { outputsOf, reportOutcome } from './outputs.js'
+import { reportOutcome } from './outputs.js'
+import { closeFailureIssue, openFailureIssue } from './publish/failure-issue.js'
 import { oneLine } from './report/markdown.js'
-import { readRunner } from './runner.js'
+import { readRunner, type Runner } from './runner.js'
 
 const TITLES: Readonly<Record<ErrorKind, string>> = {
   input: 'Input of the action',
@@ -24,14 +26,59 @@ export async function run(): Promise<number> {
     maskTokens()
     const runner = readRunner(process.env)
     const inputs = parseInputs(getInput, runner)
-    const deadline = startDeadline(inputs.timeoutMinutes)
-    const outcome = await within(deadline, sync(inputs, runner, deadline))
-    await reportOutcome(outcome)
-    log(outputsOf(outcome).summary)
-    return 0
+    return await runWith(inputs, runner)
   } catch (error) {
     reportFailure(error)
     return 1
+  }
+}
+
+/** Where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function describeSeconds(seconds: Readonly<Record<string, number>>): string {
+  return `Seconds: ${Object.entries(seconds)
+    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+    .join(', ')}`
+}
+
+async function runWith(inputs: Inputs, runner: Runner): Promise<number> {
+  try {
+    const deadline = startDeadline(inputs.timeoutMinutes)
+    const outcome = await within(deadline, sync(inputs, runner, deadline))
+    await reportOutcome(outcome)
+    log(describeSeconds(outcome.seconds))
+    if (outcome.published.operation === 'blocked') {
+      throw new SyncError('github', outcome.published.reason.message, { hint: outcome.published.reason.hint })
+    }
+    // A run that had to make way has shown neither that it works nor that it fails.
+    if (outcome.published.operation !== 'superseded') await updateIssue(inputs, runner, undefined)
+    return 0
+  } catch (error) {
+    reportFailure(error)
+    await updateIssue(inputs, runner, error)
+    return 1
+  }
+}
+
+/** Minutes that the issue may take after the end of the run, whose own time may be up. */
+const ISSUE_MINUTES = 2
+
+/** Keeps the issue about failing runs, if there is to be one. A problem with that must not hide how the run itself ended. */
+async function updateIssue({ mode, lockfile }: Inputs, runner: Runner, error: unknown): Promise<void> {
+  if (mode.kind !== 'pull-request' || !mode.reportFailures) return
+  const deadline = startDeadline(ISSUE_MINUTES)
+  const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
+  const target = { github, ...mode.repository, repositoryId: undefined }
+  const subject = { lockfile, base: mode.base === runner.defaultBranch ? undefined : mode.base }
+  try {
+    await within(
+      deadline,
+      error === undefined
+        ? closeFailureIssue(target, subject, runner.runUrl)
+        : openFailureIssue(target, subject, { ...describeFailure(error), runUrl: runner.runUrl })
+    )
+  } catch (problem) {
+    const hint = problem instanceof SyncError ? ` ${problem.hint}` : ''
+    warning(harmless(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`))
   }
 }
 
@@ -43,20 +90,29 @@ function maskTokens(): void {
 /** One annotation, on the file and line where the error is; the log has the rest. */
 function reportFailure(error: unknown): void {
   if (!(error instanceof SyncError)) {
+    const { message, hint } = describeFailure(error)
     logGroup('Details', error instanceof Error ? (error.stack ?? error.message) : String(error))
-    annotate(
-      harmless(
-        `Unexpected error: ${oneLine(messageOf(error))} This is a defect of the action; please report it with the log.`
-      )
-    )
+    annotate(harmless(`${oneLine(message)} ${hint}`))
     return
   }
   if (error.cause !== undefined) logGroup('Details', detailsOf(error.cause))
+  for (const each of [error, ...error.others]) annotateAt(each)
+}
+
+function annotateAt(error: SyncError): void {
   annotate(harmless(`${oneLine(error.message)} ${error.hint}`), {
     title: TITLES[error.kind],
     ...(error.place === undefined ? {} : { file: error.place.file }),
     ...(error.place?.line === undefined ? {} : { startLine: error.place.line })
   })
+}
+
+function describeFailure(error: unknown): { message: string; hint: string } {
+  if (error instanceof SyncError) return error
+  return {
+    message: `Unexpected error: ${messageOf(error)}`,
+    hint: 'This is a defect of the action; please report it with the log.'
+  }
 }
 
 function detailsOf(cause: unknown): string {

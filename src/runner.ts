@@ -20,6 +20,8 @@ export interface Runner {
   readonly serverUrl: string
   /** Address of the run, for links. */
   readonly runUrl: string | undefined
+  /** Whether the run is for a pull request from another repository. */
+  readonly isFromFork: boolean
 }
 
 /** `OWNER/REPO` as its two parts, or undefined if it is something else. */
@@ -53,11 +55,21 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
     runUrl:
       repositoryName !== undefined && environment.GITHUB_RUN_ID !== undefined
         ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
-        : undefined
+        : undefined,
+    isFromFork: isFork(context.payload.pull_request, repositoryName)
   }
 }
 
+/** A pull request whose repository is gone came from a fork, too. */
+function isFork(pull: Readonly<Record<string, unknown>> | undefined, repository: string | undefined): boolean {
+  return pull !== undefined && property(property(pull.head, 'repo'), 'full_name') !== repository
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined
+}
+
 function defaultBranchOf(repository: unknown): string | undefined {
-  if (typeof repository !== 'object' || repository === null || !('default_branch' in repository)) return undefined
-  return typeof repository.default_branch === 'string' ? repository.default_branch : undefined
+  const name = property(repository, 'default_branch')
+  return typeof name === 'string' ? name : undefined
 }

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FakeGitHub, Repository } from './github.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The root of this project. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Where the toolchain is kept between test runs and demos. */
 export const TOOL_CACHE = join(ROOT, 'node_modules', '.cache', 'conda-lock-sync')
@@ -108,7 +109,11 @@ function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function spawnNode(cwd: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; stdout: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))

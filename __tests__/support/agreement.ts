@@ -1,6 +1,6 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runProcess } from '../../src/lock/process.js'
 import type { Toolchain } from '../../src/lock/toolchain.js'
 import type { Change } from '../../src/lockfile/compare.js'
 
@@ -18,12 +18,17 @@ export async function independentChanges(
   pairs: readonly (readonly [string, string])[]
 ): Promise<ToldChange[][]> {
   const script = fileURLToPath(new URL('compare_explicit.py', import.meta.url))
-  const result = await runProcess(join(toolchain.bin, 'python'), [script], {
-    environment: {},
-    input: JSON.stringify(pairs)
+  const output = await new Promise<string>((resolve, reject) => {
+    const options = { env: {}, maxBuffer: 2 ** 28 }
+    const child = execFile(join(toolchain.bin, 'python'), [script], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`compare_explicit.py failed: ${stderr}`, { cause: error }))
+      else resolve(stdout)
+    })
+    // A script that stops before it has read everything closes the pipe; its exit code tells more than EPIPE.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(JSON.stringify(pairs))
   })
-  if (result?.exitCode !== 0) throw new Error(`compare_explicit.py failed: ${result?.stderr ?? ''}`)
-  const answers = JSON.parse(result.stdout) as [string, Change['kind'], string, string][][]
+  const answers = JSON.parse(output) as [string, Change['kind'], string, string][][]
   return answers.map(changes => changes.map(([name, kind, from, to]) => ({ name, kind, from, to })))
 }
 
@@ -51,7 +56,7 @@ export function shownChanges(markdown: string): ToldChange[] {
     const [name = '', second = '', third = '', fourth = ''] = line
       .slice(2, -2)
       .split(' | ')
-      .map(cell => cell.replace(/^`([^`]*)`.*$/, '$1'))
+      .map(cell => cell.replace(/^`(.*)`[^`]*$/, '$1'))
     if (header.startsWith('| Package | From | To | Why |')) {
       if (fourth.includes('downgrade')) downgrades.add(name)
     } else if (header.startsWith('| Package | From | To |')) {
@@ -59,7 +64,8 @@ export function shownChanges(markdown: string): ToldChange[] {
       else if (third === '*removed*') shown.push({ name, kind: 'removed', from: second, to: '' })
       else shown.push({ name, kind: downgrades.has(name) ? 'downgraded' : 'upgraded', from: second, to: third })
     } else if (header.startsWith('| Package | Version |')) {
-      shown.push({ name, kind: 'rebuilt', from: second, to: second })
+      const [from = second, to = from] = second.split('` → `')
+      shown.push({ name, kind: 'rebuilt', from, to })
     }
   }
   return shown

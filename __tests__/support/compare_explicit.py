@@ -36,7 +36,7 @@ def compare(old: Pins, new: Pins) -> list[list[str]]:
             changes.append([name, "added", "", after[0]])
         elif after is None:
             changes.append([name, "removed", before[0], ""])
-        elif before[0] != after[0]:
+        elif Version(before[0]) != Version(after[0]):
             kind = "upgraded" if Version(before[0]) < Version(after[0]) else "downgraded"
             changes.append([name, kind, before[0], after[0]])
         elif before != after:

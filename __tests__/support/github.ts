@@ -230,6 +230,7 @@ interface Frozen {
 /** One repository: what the emulator does for it, and what the emulator doesn't know. */
 export class Emulated implements Repository {
   readonly dispatches: { workflow: string; ref: string }[] = []
+  readonly runs: { workflow: string; event: string; head_branch: string; head_sha: string }[] = []
   readonly protectedBranches = new Set<string>()
   readonly autoMerge = new Map<number, string>()
   readonly nodeId: string
@@ -239,6 +240,9 @@ export class Emulated implements Repository {
   autoMergeForbidden = false
   private readonly assignees = new Map<number, string[]>()
   private readonly frozen = new Map<number, Frozen>()
+  private readonly events = new Map<number, Json[]>()
+  /** Passes with every call, so that what one call does happens at one time, and all else at others. */
+  private seconds = 0
   private helperCalls = 0
   private queue: Promise<unknown> = Promise.resolve()
 
@@ -259,7 +263,10 @@ export class Emulated implements Repository {
 
   /** One call at a time, so that a check still holds when what it allowed is done. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work)
+    const result = this.queue.then(() => {
+      this.seconds++
+      return work()
+    })
     this.queue = result.catch(() => undefined)
     return result
   }
@@ -534,7 +541,18 @@ export class Emulated implements Repository {
   /** Keeps how an open pull request stands, because it is about to be closed. */
   async freeze(number: number, known: Partial<Frozen> = {}): Promise<void> {
     const pull = await this.requirePull(number)
+    this.note(number, 'closed')
     this.frozen.set(number, { head: text(record(pull.head).sha), base: text(record(pull.base).sha), ...known })
+  }
+
+  private note(number: number, event: string): void {
+    const created_at = new Date(Date.UTC(2026, 0, 1) + this.seconds * 1000).toISOString().replace('.000', '')
+    this.events.set(number, [...this.pullEvents(number), { event, created_at }])
+  }
+
+  /** What happened to a pull request, oldest first; only its being closed and its branch's deletion are kept. */
+  pullEvents(number: number): Json[] {
+    return this.events.get(number) ?? []
   }
 
   thaw(number: number): void {
@@ -612,8 +630,11 @@ export class Emulated implements Repository {
 
   /** What GitHub does to open pull requests when a branch has moved (or, without `after`, is gone). */
   async moved(branch: string, before: string, after: string | undefined): Promise<void> {
-    const open = (await this.pulls()).filter(pull => pull.state === 'open')
-    for (const { number, head, base } of open) {
+    const pulls = await this.pulls()
+    if (after === undefined) {
+      for (const { number, head } of pulls) if (head.ref === branch) this.note(number, 'head_ref_deleted')
+    }
+    for (const { number, head, base } of pulls.filter(pull => pull.state === 'open')) {
       if (head.ref !== branch && base.ref !== branch) continue
       if (after === undefined) await this.shut(number, head.ref === branch ? { head: before } : { base: before })
       else if (head.ref === branch) await this.closeEmpty(number, base.ref, after)

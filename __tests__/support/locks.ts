@@ -1,6 +1,9 @@
 import type { Platform } from '../../src/inputs.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
+import { mergeSpecs } from '../../src/environment/merge.js'
+import type { Environment } from '../../src/environment/parse.js'
+import type { Spec } from '../../src/environment/specs.js'
 import { makePlan } from '../../src/plan.js'
 import type { Facts } from '../../src/report/make.js'
 import type { Runner } from '../../src/runner.js'
@@ -79,13 +82,15 @@ export interface LockChange {
 const OLD_COMMIT = '1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d0e'
 const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
 
-const RUNNER: Runner = {
+/** The runner of a run that does nothing outside. */
+export const RUNNER: Runner = {
   workspace: '/workspace',
   temp: '/tmp',
   toolCache: '/tmp',
   repository: { owner: 'heliocloud-data', repo: 'science-image' },
   ref: 'refs/heads/main',
   defaultBranch: 'main',
+  isFromFork: false,
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
   runUrl: 'https://github.com/heliocloud-data/science-image/actions/runs/17'
@@ -119,7 +124,7 @@ export function factsOf(change: LockChange): Facts {
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []
     },
-    plan: makePlan(inputs, upstream, own, []),
+    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, []).environments, platforms)),
     locked: {
       unified: unified(change.after, provenance),
       lockfile: { path: inputs.lockfile, text: '' },
@@ -134,6 +139,23 @@ export function factsOf(change: LockChange): Facts {
     },
     changed: change.changed ?? true
   }
+}
+
+/** What conda-lock's parser would make of simple specs. */
+function specsOf(environments: readonly Environment[], platforms: readonly Platform[]): Spec[] {
+  return environments.flatMap(environment =>
+    platforms.flatMap(platform =>
+      environment.dependencies(platform).flatMap(dependency => {
+        const manager = typeof dependency === 'string' ? 'conda' : 'pip'
+        const texts = typeof dependency === 'string' ? [dependency] : dependency.pip
+        return texts.map(text => {
+          const [, name = '', version = ''] = /^([\w.-]+)\s*([^]*)$/.exec(text) ?? []
+          const place = { file: environment.file, line: 1, platform, category: 'main' }
+          return { ...place, text, manager, name, version, build: '', channel: '', identity: text, implied: false }
+        })
+      })
+    )
+  )
 }
 
 function upstreamLocks({ upstreamLock }: LockChange): Facts['upstreamLocks'] {

@@ -41,7 +41,8 @@ export class Refusal extends Error {
   constructor(
     readonly status: number,
     message: string,
-    readonly errors?: readonly Json[]
+    readonly errors?: readonly Json[],
+    readonly headers: Readonly<Record<string, string>> = {}
   ) {
     super(message)
   }
@@ -212,9 +213,11 @@ async function route(world: World, request: Request): Promise<Answer> {
   }
 }
 
-function refusalAnswer({ status, message, errors }: Refusal): Answer {
+function refusalAnswer({ status, message, errors, headers }: Refusal): Answer {
   const more = errors ? { errors } : {}
-  return json(status, { message, ...more, documentation_url: 'https://docs.github.com/rest', status: String(status) })
+  const body = { message, ...more, documentation_url: 'https://docs.github.com/rest', status: String(status) }
+  const answer = json(status, body)
+  return { ...answer, headers: { ...answer.headers, ...headers } }
 }
 
 function forwarder(repo: Emulated, request: Request, rest: string): () => Promise<Answer> {
@@ -233,7 +236,10 @@ async function checkAccess(repo: Emulated, token: Token | undefined, method: str
   if (!write && (!repo.hidden || place === '')) return
   const names = await permissionsFor(repo, method, place)
   if (!covered || !names.some(name => grants(token, name, write))) {
-    throw new Refusal(403, 'Resource not accessible by integration')
+    const accepted = names.map(name => `${name.replaceAll('-', '_')}=${write ? 'write' : 'read'}`).join('; ')
+    throw new Refusal(403, 'Resource not accessible by integration', undefined, {
+      'x-accepted-github-permissions': accepted
+    })
   }
   if (write && repo.archived) throw new Refusal(403, 'Repository was archived so is read-only.')
 }
@@ -267,6 +273,7 @@ const RULES: readonly (readonly [string, RegExp, Rule])[] = [
   ['POST', /^\/pulls\/(\d+)\/requested_reviewers$/, requestReviewers],
   ['POST', /^\/issues\/(\d+)\/assignees$/, assignPull],
   ['GET', /^\/issues()$/, listIssues],
+  ['GET', /^\/issues\/(\d+)\/events$/, async ({ repo }, number) => eventsOf(repo, Number(number))],
   ['POST', /^\/labels()$/, createLabel],
   ['*', /^\/issues\/(\d+)$/, pullAsIssue],
   ['*', /^\/issues(.*)$/, limitBody],
@@ -275,7 +282,8 @@ const RULES: readonly (readonly [string, RegExp, Rule])[] = [
   ['GET', /^\/contents\/(.+)$/, contents],
   ['GET', /^\/git\/blobs\/(.+)$/, rawBlob],
   ['GET', /^\/commits\/(.+)$/, resolveCommit],
-  ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, dispatchWorkflow]
+  ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, dispatchWorkflow],
+  ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, listRuns]
 ]
 
 async function answerRepository(context: Context): Promise<Answer> {
@@ -427,6 +435,10 @@ async function listIssues({ repo, rest, forward }: Context): Promise<Answer> {
   return { status: 200, headers: { ...answer.headers, ...headers }, body }
 }
 
+async function eventsOf(repo: Emulated, number: number): Promise<Answer | undefined> {
+  return (await repo.findPull(number)) ? json(200, repo.pullEvents(number)) : undefined
+}
+
 async function createLabel({ forward }: Context): Promise<Answer> {
   const answer = await forward()
   if (answer.status === 422) throw invalid({ resource: 'Label', code: 'already_exists', field: 'name' })
@@ -503,12 +515,27 @@ async function dispatchWorkflow({ repo, json: body }: Context, workflow: string)
   const ref = text(body.ref).replace(/^refs\/heads\//, '')
   const path = `.github/workflows/${workflow}`
   if ((await repo.read(path)) === undefined) throw new Refusal(404, 'Not Found')
-  if (!/\S/.test(ref) || (await repo.head(ref)) === undefined) throw new Refusal(422, `No ref found for: ${ref}`)
+  const head = /\S/.test(ref) ? await repo.head(ref) : undefined
+  if (head === undefined) throw new Refusal(422, `No ref found for: ${ref}`)
   if ((await repo.read(path, ref))?.includes('workflow_dispatch') !== true) {
     throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
   }
   repo.dispatches.push({ workflow, ref })
+  repo.runs.push({ workflow, event: 'workflow_dispatch', head_branch: ref, head_sha: head })
   return { status: 204, headers: {}, body: Buffer.alloc(0) }
+}
+
+function listRuns({ repo, rest }: Context, workflow: string): Promise<Answer> {
+  const query = new URLSearchParams(rest.replace(/^[^?]*/, ''))
+  const fits = (name: string, value: string): boolean => (query.get(name) ?? value) === value
+  const found = repo.runs.filter(
+    run =>
+      run.workflow === workflow &&
+      fits('event', run.event) &&
+      fits('branch', run.head_branch) &&
+      fits('head_sha', run.head_sha)
+  )
+  return Promise.resolve(json(200, { total_count: found.length, workflow_runs: found }))
 }
 
 class GraphqlError extends Error {

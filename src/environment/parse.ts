@@ -1,9 +1,9 @@
-import { LineCounter, parseDocument } from 'yaml'
-import { SyncError } from '../errors.js'
-import { PLATFORMS, type Platform } from '../inputs.js'
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
+import { messageOf, SyncError } from '../errors.js'
+import type { Platform } from '../inputs.js'
 import { selectLines } from './selectors.js'
 
-/** A dependency as written: a conda spec, or the requirements of a `pip:` section. */
+/** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */
 export type Dependency = string | { readonly pip: readonly string[] }
 
 /** What conda-lock reads from an environment file. */
@@ -11,11 +11,17 @@ export interface Environment {
   /** Path relative to the root of the repository. */
   readonly file: string
   readonly channels: readonly string[]
+  readonly channelsLine: number
   readonly category: string
   readonly pipRepositories: readonly string[]
+  readonly pipRepositoriesLine: number
   readonly allowPypiRequests: boolean
+  /** Entries that conda-lock passes over without a word: sections that are not called `pip`. */
+  readonly ignored: readonly { readonly text: string; readonly line: number }[]
   /** The dependencies for a platform, after selectors, in order. */
   dependencies(platform: Platform): readonly Dependency[]
+  /** The line of a dependency, by its index, or by the indices of a `pip:` section and of a requirement in it. */
+  line(platform: Platform, place: readonly number[]): number
 }
 
 /** Where an environment file comes from, for messages: `fix` says who can repair it. */
@@ -26,26 +32,39 @@ export interface Source {
 
 type Mapping = Readonly<Record<string, unknown>>
 
+/** A parsed text: its value, and where things are. */
+interface Parsed {
+  readonly value: Mapping
+  readonly document: Document
+  readonly lineCounter: LineCounter
+}
+
+/** An environment file is some kilobytes; what is much larger is no such file. */
+const SIZE_LIMIT = 1024 * 1024
+/** Aliases repeat a part of a file; more than this only serves to blow a small file up. */
+const ALIAS_LIMIT = 100
+
 /**
- * Parses an `environment.yml`, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
+ * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
  */
-export function parseEnvironment(source: Source, content: Uint8Array): Environment {
+export function parseEnvironment(source: Source, content: Uint8Array, platforms: readonly Platform[]): Environment {
+  if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`)
   const text = decode(source, content)
-  const whole = parseMapping(source, text)
-  const dependencies = new Map(
-    PLATFORMS.map(platform => [
-      platform,
-      readDependencies(source, text, parseMapping(source, selectLines(text, platform)))
-    ])
-  )
+  const whole = parse(source, text)
+  const selected = new Map(platforms.map(platform => [platform, parse(source, selectLines(text, platform))]))
+  const dependencies = new Map([...selected].map(([platform, parsed]) => [platform, readDependencies(source, parsed)]))
   return {
     file: source.file,
-    channels: strings(source, text, whole, 'channels').filter(channel => channel !== 'nodefaults'),
-    category: typeof whole.category === 'string' && whole.category !== '' ? whole.category : 'main',
-    pipRepositories: strings(source, text, whole, 'pip-repositories'),
-    allowPypiRequests: whole['allow-pypi-requests'] !== false,
-    dependencies: platform => dependencies.get(platform) ?? []
+    channels: readChannels(source, whole),
+    channelsLine: lineOfKey(whole, 'channels'),
+    category: typeof whole.value.category === 'string' && whole.value.category !== '' ? whole.value.category : 'main',
+    pipRepositories: strings(source, whole, 'pip-repositories'),
+    pipRepositoriesLine: lineOfKey(whole, 'pip-repositories'),
+    allowPypiRequests: whole.value['allow-pypi-requests'] !== false,
+    ignored: findIgnored(whole),
+    dependencies: platform => dependencies.get(platform) ?? [],
+    line: (platform, place) => lineOfPlace(selected.get(platform) ?? whole, place)
   }
 }
 
@@ -65,18 +84,37 @@ function broken(source: Source, problem: string, line?: number, cause?: unknown)
   })
 }
 
-function parseMapping(source: Source, text: string): Mapping {
+function parse(source: Source, text: string): Parsed {
   const lineCounter = new LineCounter()
-  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1 and lets the last of two equal keys win.
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, lineCounter, prettyErrors: false })
+  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
+  // that are lists or mappings.
+  const dialect = { version: '1.1', uniqueKeys: false, stringKeys: true, customTags: withoutLetters } as const
+  const document = parseDocument(text, { ...dialect, lineCounter, prettyErrors: false })
   const error = document.errors[0]
   if (error !== undefined) {
-    const line = lineCounter.linePos(error.pos[0]).line
-    throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, line)
+    throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, lineCounter.linePos(error.pos[0]).line)
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  const value = toValue(source, document)
   if (!isMapping(value)) throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', 1)
-  return value
+  return { value, document, lineCounter }
+}
+
+/** In YAML 1.1 a lone `y` or `n` is a truth value, but not in PyYAML: it may be a package. */
+function withoutLetters(tags: Tags): Tags {
+  return tags.map(tag =>
+    typeof tag === 'object' && tag.collection === undefined && tag.tag === 'tag:yaml.org,2002:bool'
+      ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ }
+      : tag
+  )
+}
+
+function toValue(source: Source, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIAS_LIMIT })
+  } catch (cause) {
+    // An alias of nothing, or so many that they are an attack.
+    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
+  }
 }
 
 function firstLine(message: string): string {
@@ -87,41 +125,64 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function readDependencies(source: Source, text: string, mapping: Mapping): Dependency[] {
-  const list: unknown = mapping.dependencies
+function readDependencies(source: Source, parsed: Parsed): Dependency[] {
+  const list: unknown = parsed.value.dependencies
   if (!Array.isArray(list)) {
-    throw broken(
-      source,
-      'is not an environment file: there is no `dependencies:` list in it',
-      lineOf(text, 'dependencies')
-    )
+    const line = lineOfKey(parsed, 'dependencies')
+    throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', line)
   }
-  return list.flatMap((item: unknown): Dependency[] => {
-    if (typeof item === 'string') return [item]
-    if (isMapping(item) && isPipSection(item)) return item.pip === null ? [] : [{ pip: item.pip }]
+  return list.map((item: unknown, index): Dependency => {
+    if (typeof item === 'string') return item
+    const pip = isMapping(item) ? (item.pip ?? []) : undefined
+    if (Array.isArray(pip) && pip.every(entry => typeof entry === 'string')) return { pip }
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec nor a \`pip:\` section: ${JSON.stringify(item)}`,
-      lineOf(text, 'dependencies')
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
+      lineOfPlace(parsed, [index])
     )
   })
 }
 
-function isPipSection(item: Mapping): item is { pip: readonly string[] | null } {
-  return (
-    Object.keys(item).length === 1 &&
-    'pip' in item &&
-    (item.pip === null || (Array.isArray(item.pip) && item.pip.every(entry => typeof entry === 'string')))
-  )
+function findIgnored(parsed: Parsed): Environment['ignored'] {
+  const list: unknown = parsed.value.dependencies
+  return (Array.isArray(list) ? list : []).flatMap((item: unknown, index) => {
+    const names = isMapping(item) ? Object.keys(item).filter(key => key !== 'pip') : []
+    return names.map(name => ({ text: name, line: lineOfPlace(parsed, [index]) }))
+  })
 }
 
-function strings(source: Source, text: string, mapping: Mapping, key: string): readonly string[] {
-  const value = mapping[key] ?? []
+/** conda-lock drops the first `nodefaults`, since it never adds the defaults, and refuses a second one. */
+function readChannels(source: Source, parsed: Parsed): readonly string[] {
+  const channels = strings(source, parsed, 'channels')
+  const index = channels.indexOf('nodefaults')
+  const rest = index === -1 ? channels : channels.toSpliced(index, 1)
+  if (!rest.includes('nodefaults')) return rest
+  throw broken(source, 'names the channel `nodefaults` twice', lineOfKey(parsed, 'channels'))
+}
+
+function strings(source: Source, parsed: Parsed, key: string): readonly string[] {
+  const value = parsed.value[key] ?? []
   if (Array.isArray(value) && value.every(entry => typeof entry === 'string')) return value
-  throw broken(source, `has no list of texts under \`${key}:\``, lineOf(text, key))
+  throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key))
 }
 
-function lineOf(text: string, key: string): number {
-  const index = text.split('\n').findIndex(line => line.startsWith(`${key}:`))
-  return index === -1 ? 1 : index + 1
+function lineOfKey({ document, lineCounter }: Parsed, key: string): number {
+  const pairs = isMap(document.contents) ? document.contents.items : []
+  const pair = pairs.find(item => String(item.key) === key)
+  return lineOfNode(lineCounter, pair?.key) ?? 1
+}
+
+function lineOfPlace(parsed: Parsed, [index, inner]: readonly number[]): number {
+  const { document, lineCounter } = parsed
+  const list: unknown = document.get('dependencies')
+  const item: unknown = isSeq(list) && index !== undefined ? list.items[index] : undefined
+  const section: unknown = isMap(item) && inner !== undefined ? item.get('pip', true) : undefined
+  const requirement: unknown = isSeq(section) && inner !== undefined ? section.items[inner] : undefined
+  return lineOfNode(lineCounter, requirement) ?? lineOfNode(lineCounter, item) ?? lineOfKey(parsed, 'dependencies')
+}
+
+function lineOfNode(lineCounter: LineCounter, node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return undefined
+  const start: unknown = node.range[0]
+  return typeof start === 'number' ? lineCounter.linePos(start).line : undefined
 }

@@ -1,64 +1,152 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join, posix } from 'node:path'
 import type { Deadline } from '../deadline.js'
+import { parseSpecs, type Specs } from '../environment/specs.js'
 import { explicitLockfile, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
-import { log, logGroup } from '../log.js'
+import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
-import { runCondaLock, type LockOutput } from './run.js'
-import { prepareToolchain } from './toolchain.js'
+import { startDriver, type Driver } from './driver.js'
+import { failureOf } from './failure.js'
+import { childEnvironment } from './process.js'
+import { runCondaLock, type Laboratory, type ToolVersions } from './run.js'
+import { prepareToolchain, type Toolchain } from './toolchain.js'
 import { verifyLock } from './verify.js'
 
 /** A verified lock, and what made it. */
-export interface Locked extends NewLock, Pick<LockOutput, 'tools'> {
+export interface Locked extends NewLock {
+  readonly tools: ToolVersions
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
 
+/** conda-lock, loaded and at work on one plan in a scratch folder. Nothing in the repository changes. */
+export interface Locker {
+  /** What the environment files ask for, as conda-lock reads it. */
+  readSpecs(): Promise<Specs>
+  /** @throws SyncError that tells the cause, if the specs can't be solved */
+  lock(specs: Specs): Promise<Locked>
+  /** Ends the process and removes the folder. */
+  close(): Promise<void>
+}
+
 /**
- * Locks a plan in a scratch folder, which is gone afterwards, and verifies the result. Nothing in the repository changes.
+ * Gets conda-lock ready to work on a plan.
  * @param solverFolder the folder `solver/` of this action
  */
-export async function lockPlan(
+export async function openLocker(
   plan: Plan,
   inputs: Inputs,
   runner: Runner,
   solverFolder: string,
   deadline: Deadline
-): Promise<Locked> {
+): Promise<Locker> {
   const started = Date.now()
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache })
   const installed = (Date.now() - started) / 1000
-  log(`Toolchain: ready after ${installed.toFixed(1)} s.`)
   const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
-  try {
-    const output = await runCondaLock(
-      { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, seconds: deadline.secondsLeft() },
-      {
-        toolchain,
-        solverFolder,
-        scratch,
-        repodataCache: join(runner.toolCache, 'conda-lock-sync', 'repodata'),
-        log: text => {
-          logGroup('Output of conda-lock', text)
-        }
-      }
-    )
-    const verified = verifyLock(output, inputs.platforms, scratch)
-    return {
-      unified: verified.unified,
-      lockfile: { path: inputs.lockfile, text: output.lockfile },
-      explicit: inputs.platforms.map(platform => ({
-        platform,
-        path: explicitLockfile(inputs.explicitLockfile, platform),
-        text: output.explicit.get(platform) ?? '',
-        packages: verified.explicit.get(platform) ?? []
-      })),
-      tools: output.tools,
-      seconds: { toolchain: installed, ...output.seconds }
-    }
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
+  const driver = startDriver({
+    python: join(toolchain.bin, 'python'),
+    solverFolder,
+    environment: driverEnvironment(toolchain, scratch),
+    seconds: deadline.secondsLeft(),
+    log: join(scratch, 'conda-lock.log')
+  })
+  const laboratory: Laboratory = {
+    driver,
+    solverFolder,
+    folders: await layOut(plan, inputs, scratch),
+    repodataCache: join(runner.toolCache, 'conda-lock-sync', 'repodata'),
+    python: join(toolchain.bin, 'python')
   }
+  return {
+    readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
+    lock: async specs => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    close: async () => {
+      await driver.close()
+      await rm(scratch, { recursive: true, force: true })
+    }
+  }
+}
+
+function driverEnvironment(toolchain: Toolchain, scratch: string): Record<string, string> {
+  return childEnvironment(process.env, {
+    // The built-in solver's front end starts with the Python that is first on PATH.
+    PATH: `${toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
+    PYTHONDONTWRITEBYTECODE: '1',
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: scratch
+  })
+}
+
+/** Lays the environment files out like the repository, so that the lockfile says of its sources what it would say there. */
+async function layOut(plan: Plan, inputs: Inputs, scratch: string): Promise<Laboratory['folders']> {
+  const work = join(scratch, 'work')
+  const folders = {
+    scratch,
+    work,
+    directory: join(work, inputs.workingDirectory),
+    explicit: join(scratch, 'explicit'),
+    readBack: join(scratch, 'read-back')
+  }
+  await Promise.all(
+    [folders.directory, folders.explicit, folders.readBack].map(path => mkdir(path, { recursive: true }))
+  )
+  for (const file of plan.files) {
+    const path = join(work, file.path)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, file.content)
+  }
+  return folders
+}
+
+async function readSpecs(driver: Driver, { folders }: Laboratory, plan: Plan, inputs: Inputs): Promise<Specs> {
+  const answer = await driver.request('specs', {
+    directory: folders.directory,
+    files: plan.files.map(file => posix.relative(inputs.workingDirectory, file.path)),
+    platforms: inputs.platforms
+  })
+  return parseSpecs(answer, plan.environments, inputs.platforms)
+}
+
+async function lockAndVerify(
+  laboratory: Laboratory,
+  plan: Plan,
+  inputs: Inputs,
+  specs: Specs,
+  installed: number
+): Promise<Locked> {
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata }
+  const output = await runCondaLock(task, laboratory).catch(async (error: unknown) => {
+    throw await failureOf(error, task, laboratory, specs, plan.environments)
+  })
+  const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch)
+  return {
+    unified: verified.unified,
+    lockfile: { path: inputs.lockfile, text: output.lockfile },
+    explicit: inputs.platforms.map(platform => ({
+      platform,
+      path: explicitLockfile(inputs.explicitLockfile, platform),
+      text: output.explicit.get(platform) ?? '',
+      packages: verified.explicit.get(platform) ?? []
+    })),
+    tools: output.tools,
+    seconds: { toolchain: installed, ...output.seconds }
+  }
+}
+
+/** Whatever happens, what conda-lock printed goes to the log. */
+async function withLog<T>(scratch: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    const text = await readFile(join(scratch, 'conda-lock.log'), 'utf8').catch(() => '')
+    if (text !== '') logGroup('Output of conda-lock', withoutCredentials(text))
+  }
+}
+
+/** After a failed solve conda-lock prints the whole command, with the credentials of private channels. */
+function withoutCredentials(text: string): string {
+  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }

@@ -26,9 +26,16 @@ export function childEnvironment(
   return { ...Object.fromEntries(allowed), ...additions }
 }
 
+/** For pip, which also gets its own settings; they may name a package index. */
+export function pipEnvironment(): Record<string, string> {
+  const settings = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && name.startsWith('PIP_') ? [[name, value] as const] : []
+  )
+  return childEnvironment(process.env, Object.fromEntries(settings))
+}
+
 export interface ProcessOptions {
   readonly environment: Record<string, string>
-  readonly input?: string
 }
 
 /**
@@ -44,7 +51,6 @@ export async function runProcess(
     // @actions/exec splits its first argument like a command line, so a path with spaces is quoted for it.
     return await getExecOutput(`"${program}"`, [...args], {
       env: options.environment,
-      ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
       ignoreReturnCode: true,
       silent: true
     })

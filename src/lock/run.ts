@@ -1,10 +1,8 @@
-import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join, posix } from 'node:path'
+import { chmod, copyFile, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
 import type { Platform } from '../inputs.js'
-import { readFailure } from './failure.js'
-import { childEnvironment, runProcess, type ProcessResult } from './process.js'
 import type { RepositoryFile } from '../workspace.js'
-import type { Toolchain } from './toolchain.js'
+import type { Driver } from './driver.js'
 
 export interface LockTask {
   /** All environment files in conda-lock's order: of two specs for one package the last file's wins, silently. */
@@ -17,18 +15,25 @@ export interface LockTask {
   readonly metadata: Readonly<Record<string, string>>
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
-  /** The run's time that is left. */
-  readonly seconds: number
 }
 
-export interface LockPlaces {
-  readonly toolchain: Toolchain
+/** Where and with what a lock is made. */
+export interface Laboratory {
+  readonly driver: Driver
   readonly solverFolder: string
-  /** An empty folder. */
-  readonly scratch: string
+  readonly folders: {
+    readonly scratch: string
+    /** Laid out like the repository, with the environment files in it. */
+    readonly work: string
+    /** The working directory in it. */
+    readonly directory: string
+    readonly explicit: string
+    readonly readBack: string
+  }
   /** Folder for repodata that outlives the run. */
   readonly repodataCache: string
-  readonly log: (text: string) => void
+  /** The Python of the toolchain. */
+  readonly python: string
 }
 
 /** What conda-lock wrote, nothing of it in the repository yet. */
@@ -49,92 +54,48 @@ export interface ToolVersions {
 
 const EXPLICIT = 'conda-{platform}.lock'
 
+/** The file in which the built-in solver says how its solves went. */
+export function solverReport({ folders }: Laboratory): string {
+  return join(folders.scratch, 'solver-report.jsonl')
+}
+
 /**
- * Runs conda-lock once in a scratch folder that is laid out like the repository, so that the lockfile says of its
- * sources what it would say if it were made in place.
- * @throws SyncError of kind `solve` (or the kind that the failure turns out to be of)
+ * Runs conda-lock once, and lets it read its lockfile back.
+ * @throws DriverError when conda-lock fails
  */
-export async function runCondaLock(task: LockTask, places: LockPlaces): Promise<LockOutput> {
-  const folders = await layOut(task, places)
-  const conda = task.condaExecutable ?? (await installFrontEnd(places))
-  const report = join(places.scratch, 'solver-report.jsonl')
-  const result = await runProcess(join(places.toolchain.bin, 'python'), [join(places.solverFolder, 'driver.py')], {
-    environment: solverEnvironment(task, places, report),
-    input: JSON.stringify(driverTask(task, folders, conda))
-  })
-  places.log(result?.stderr ?? '')
-  if (result?.exitCode !== 0) throw await readFailure(task, report, result)
-  return readOutput(task, folders, result)
-}
-
-interface Folders {
-  readonly work: string
-  readonly explicit: string
-  readonly readBack: string
-}
-
-async function layOut(task: LockTask, { scratch }: LockPlaces): Promise<Folders> {
-  const folders = {
-    work: join(scratch, 'work'),
-    explicit: join(scratch, 'explicit'),
-    readBack: join(scratch, 'read-back')
-  }
-  await mkdir(join(folders.work, task.workingDirectory), { recursive: true })
-  await mkdir(folders.explicit)
-  await mkdir(folders.readBack)
-  for (const file of task.environmentFiles) {
-    const path = join(folders.work, file.path)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, file.content)
-  }
-  return folders
-}
-
-/** conda-lock wants one executable file; this one starts with the Python that is first on PATH. */
-async function installFrontEnd({ solverFolder, scratch }: LockPlaces): Promise<string> {
-  const executable = join(scratch, 'rattler-conda')
-  await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
-  await chmod(executable, 0o755)
-  return executable
-}
-
-function solverEnvironment(task: LockTask, places: LockPlaces, report: string): Record<string, string> {
-  return childEnvironment(process.env, {
-    PATH: `${places.toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
-    // With several `--md` options conda-lock writes a header in the order of a Python set.
-    PYTHONHASHSEED: '0',
-    PYTHONDONTWRITEBYTECODE: '1',
-    CONDA_CHANNEL_ALIAS: task.channelAlias,
-    MAMBA_CHANNEL_ALIAS: task.channelAlias,
-    RATTLER_CONDA_CACHE: places.repodataCache,
-    RATTLER_CONDA_REPORT: report
-  })
-}
-
-/** The task as solver/driver.py reads it. */
-function driverTask(task: LockTask, folders: Folders, conda: string): unknown {
+export async function runCondaLock(task: LockTask, laboratory: Laboratory): Promise<LockOutput> {
+  const { driver, folders } = laboratory
   const local = (path: string) => posix.relative(task.workingDirectory, path)
-  return {
-    directory: join(folders.work, task.workingDirectory),
+  const answer = await driver.request('lock', {
+    directory: folders.directory,
     files: task.environmentFiles.map(file => local(file.path)),
     platforms: task.platforms,
     lockfile: local(task.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda,
+    conda: task.condaExecutable ?? (await installFrontEnd(laboratory)),
     metadata: task.metadata,
-    seconds: task.seconds
-  }
-}
-
-async function readOutput(task: LockTask, folders: Folders, result: ProcessResult): Promise<LockOutput> {
-  const done = parseResult(result.stdout)
+    environment: {
+      CONDA_CHANNEL_ALIAS: task.channelAlias,
+      MAMBA_CHANNEL_ALIAS: task.channelAlias,
+      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_REPORT: solverReport(laboratory)
+    }
+  })
   return {
     lockfile: await readFile(join(folders.work, task.lockfile), 'utf8'),
     explicit: await readPlatforms(task, folders.explicit),
     readBack: await readPlatforms(task, folders.readBack),
-    ...done
+    ...parseAnswer(answer)
   }
+}
+
+/** conda-lock wants one executable file. */
+async function installFrontEnd({ solverFolder, folders }: Laboratory): Promise<string> {
+  const executable = join(folders.scratch, 'rattler-conda')
+  await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
+  await chmod(executable, 0o755)
+  return executable
 }
 
 async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMap<Platform, string>> {
@@ -145,11 +106,10 @@ async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMa
   return new Map(await Promise.all(entries))
 }
 
-function parseResult(stdout: string): Pick<LockOutput, 'tools' | 'seconds'> {
-  const result: unknown = JSON.parse(stdout)
-  if (typeof result !== 'object' || result === null) throw new Error('solver/driver.py printed no result')
-  const text = (key: string) => String(Object.getOwnPropertyDescriptor(result, key)?.value)
-  const seconds: unknown = 'seconds' in result ? result.seconds : {}
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds'> {
+  if (typeof answer !== 'object' || answer === null) throw new Error('solver/driver.py gave no answer')
+  const text = (key: string) => String(Object.getOwnPropertyDescriptor(answer, key)?.value)
+  const seconds: unknown = 'seconds' in answer ? answer.seconds : {}
   const entries = Object.entries(typeof seconds === 'object' && seconds !== null ? seconds : {})
   return {
     tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, SyncError } from '../errors.js'
-import { childEnvironment, runProcess, type ProcessResult } from './process.js'
+import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'
 
 /** conda-lock and py-rattler, installed in one virtual environment. */
 export interface Toolchain {
@@ -79,14 +79,6 @@ async function install(python: string, requirements: string, folder: string): Pr
   } finally {
     await rm(unfinished, { recursive: true, force: true })
   }
-}
-
-/** pip also gets its own settings, which may name a package index. */
-function pipEnvironment(): Record<string, string> {
-  const settings = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && name.startsWith('PIP_') ? [[name, value] as const] : []
-  )
-  return childEnvironment(process.env, Object.fromEntries(settings))
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {

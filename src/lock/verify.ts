@@ -1,7 +1,7 @@
 import { messageOf, SyncError } from '../errors.js'
 import type { Platform } from '../inputs.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import type { LockOutput } from './run.js'
 
@@ -38,6 +38,7 @@ export function verifyLock(output: LockOutput, platforms: readonly Platform[], s
     if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
   }
   unified.packages.forEach(checkPackage)
+  checkClosure(unified)
   return { unified, explicit }
 }
 
@@ -73,4 +74,15 @@ function checkPackage(pin: LockedPackage): void {
   if (pin.name.startsWith('__')) throw failed(`it holds the virtual package ${pin.name}`)
   if (pin.hash === '') throw failed(`${pin.name} has no hash`)
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`)
+}
+
+/** conda-lock drops a package, silently, that it can't reach from a named one; an environment must not lack it. */
+function checkClosure({ packages }: UnifiedLock): void {
+  const locked = new Set(packages.filter(pin => pin.manager === 'conda').map(packageKey))
+  for (const pin of packages.filter(({ manager }) => manager === 'conda')) {
+    const missing = Object.keys(pin.dependencies).find(
+      name => !name.startsWith('__') && !locked.has(packageKey({ ...pin, name }))
+    )
+    if (missing !== undefined) throw failed(`${pin.name} needs ${missing}, which is not in the lockfile`)
+  }
 }

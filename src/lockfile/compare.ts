@@ -47,10 +47,8 @@ export function compareLocks(
 function change(previous: LockedPackage | undefined, next: LockedPackage | undefined, order: VersionOrder): Change[] {
   if (next === undefined) return previous === undefined ? [] : [{ kind: 'removed', previous }]
   if (previous === undefined) return [{ kind: 'added', next }]
-  if (previous.version !== next.version) {
-    const kind = order(previous.version, next.version) < 0 ? 'upgraded' : 'downgraded'
-    return [{ kind, previous, next }]
-  }
+  const direction = previous.version === next.version ? 0 : order(previous.version, next.version)
+  if (direction !== 0) return [{ kind: direction < 0 ? 'upgraded' : 'downgraded', previous, next }]
   const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash
   return same ? [] : [{ kind: 'rebuilt', previous, next }]
 }

@@ -5,12 +5,16 @@ import type { VersionOrder } from './compare.js'
  * Versions that it cannot read (conda allows nearly everything) order as if they went down, so that a reader looks.
  */
 export async function loadVersionOrder(): Promise<VersionOrder> {
-  const { Version } = await import('@conda-org/rattler')
-  return (left, right) => {
+  const { Version } = await import('./conda-version.js')
+  const parse = (text: string) => {
     try {
-      return new Version(left).compare(new Version(right))
+      return new Version(text)
     } catch {
-      return 1
+      return undefined
     }
+  }
+  return (left, right) => {
+    const [before, after] = [parse(left), parse(right)]
+    return before === undefined || after === undefined ? 1 : before.compare(after)
   }
 }

@@ -1,11 +1,13 @@
 import { posix } from 'node:path'
-import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
+import { SyncError } from '../errors.js'
+import { attempt, statusOf, type GitHub } from '../github.js'
 import type { RepositoryName } from '../runner.js'
-import type { RepositoryFile } from '../workspace.js'
 
 /** A repository on GitHub that the token may write to. */
 export interface Target extends RepositoryName {
   readonly github: GitHub
+  /** What GraphQL calls the repository, where that is known already. */
+  readonly repositoryId: string | undefined
 }
 
 /** Blob SHAs by path, of those paths that exist. */
@@ -18,29 +20,61 @@ export interface Head {
 }
 
 /** Asks GitHub for the default branch, for events whose payload does not name it. */
-export async function readDefaultBranch({ github, owner, repo }: Target): Promise<string> {
+export async function readDefaultBranch(target: Target): Promise<string> {
+  return (await readRepository(target)).default_branch
+}
+
+/** What GraphQL calls the repository. */
+export async function readRepositoryId(target: Target): Promise<string> {
+  return target.repositoryId ?? (await readRepository(target)).node_id
+}
+
+async function readRepository({ github, owner, repo }: Target) {
   return attempt(`describe the repository ${owner}/${repo}`, async () => {
-    return (await github.rest.repos.get({ owner, repo })).data.default_branch
+    return (await github.rest.repos.get({ owner, repo })).data
   })
 }
 
 /** @throws SyncError of kind `github` if there is no such branch */
-export async function readHead({ github, owner, repo }: Target, branch: string): Promise<Head> {
-  return attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
-    const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 })
-    return { commit: data.sha, tree: data.commit.tree.sha }
-  })
+export async function readHead(target: Target, branch: string): Promise<Head> {
+  const { github, owner, repo } = target
+  return ofBranch(target, branch, () =>
+    attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
+      const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 })
+      return { commit: data.sha, tree: data.commit.tree.sha }
+    })
+  )
 }
 
-/** What names a branch's files: GitHub takes a branch for a tree, but a name with a slash does not fit into a path. */
-export async function readTreeish(target: Target, branch: string): Promise<string> {
-  return branch.includes('/') ? (await readHead(target, branch)).tree : branch
+/** Names the branch as what is missing when GitHub found nothing. */
+async function ofBranch<T>({ owner, repo }: Target, branch: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    const status = error instanceof SyncError ? statusOf(error.cause) : undefined
+    if (status !== 404 && status !== 422) throw error
+    throw new SyncError(
+      'github',
+      `There is no branch \`${branch}\` in ${owner}/${repo}, or the token may not see it.`,
+      {
+        hint: 'It may have been renamed or deleted: correct `base`, or run the workflow on the branch that has its place.',
+        cause: error
+      }
+    )
+  }
 }
 
 /** A folder of the repository as it was read: the SHA of its root, and the blobs found in it. */
 export interface Snapshot {
   readonly tree: string
   readonly blobs: Blobs
+}
+
+/** The blobs that a branch has at the given paths. */
+export async function readBranchBlobs(target: Target, branch: string, paths: readonly string[]): Promise<Snapshot> {
+  // GitHub takes a branch for a tree, but a name with a slash does not fit into a path.
+  const treeish = branch.includes('/') ? (await readHead(target, branch)).tree : branch
+  return ofBranch(target, branch, () => readBlobs(target, treeish, paths))
 }
 
 /**
@@ -85,82 +119,4 @@ export async function readBlob({ github, owner, repo }: Target, sha: string): Pr
     const { data } = await github.rest.git.getBlob({ owner, repo, file_sha: sha })
     return Buffer.from(data.content, 'base64')
   })
-}
-
-/**
- * Makes a commit with the given files on top of `head`; no branch moves. No author and no committer are given, because
- * GitHub signs the commits that an app makes so.
- * @see https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots
- */
-export async function createCommit(
-  { github, owner, repo }: Target,
-  head: Head,
-  files: readonly RepositoryFile[],
-  message: string
-): Promise<string> {
-  return attempt('take the new commit', async () => {
-    const tree = await github.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: head.tree,
-      tree: files.map(({ path, content }) => ({
-        path,
-        mode: '100644',
-        type: 'blob',
-        content: Buffer.from(content).toString('utf8')
-      }))
-    })
-    const commit = await github.rest.git.createCommit({
-      owner,
-      repo,
-      message,
-      tree: tree.data.sha,
-      parents: [head.commit]
-    })
-    return commit.data.sha
-  })
-}
-
-/** Lets the branch point to the commit, whether or not it exists. */
-export async function moveBranch(target: Target, branch: string, commit: string, exists: boolean): Promise<void> {
-  if (exists || !(await createBranch(target, branch, commit))) await forceBranch(target, branch, commit)
-}
-
-/** @returns false if there is such a branch already */
-async function createBranch({ github, owner, repo }: Target, branch: string, commit: string): Promise<boolean> {
-  return attempt(`create the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit })
-      return true
-    } catch (error) {
-      if (statusOf(error) === 422 && /already exists/i.test(String(error))) return false
-      throw error
-    }
-  })
-}
-
-async function forceBranch({ github, owner, repo }: Target, branch: string, commit: string): Promise<void> {
-  await attempt(`move the branch \`${branch}\``, async () => {
-    await github.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: commit, force: true })
-  })
-}
-
-export async function deleteBranch({ github, owner, repo }: Target, branch: string): Promise<void> {
-  await attempt(`delete the branch \`${branch}\``, async () => {
-    try {
-      await github.rest.git.deleteRef({ owner, repo, ref: `heads/${branch}` })
-    } catch (error) {
-      // A repository may delete the branch itself when its pull request is closed.
-      if (!/does not exist/i.test(String(error))) throw error
-    }
-  })
-}
-
-/** Runs a request, and says of a failure what GitHub was asked to do. */
-export async function attempt<T>(doing: string, request: () => Promise<T>): Promise<T> {
-  try {
-    return await request()
-  } catch (error) {
-    throw isRequestError(error) ? githubError(error, doing) : error
-  }
 }

@@ -85,10 +85,17 @@ export function renderRebuilt(report: Report, changes: readonly Change[], withBu
     `${plural(count, 'package')} rebuilt: same version, other build`,
     tableOfRows(header, rows, report.platforms, change => [
       packageCell(packageOf(change)),
-      code(packageOf(change).version),
+      sameVersionCell(change),
       ...(withBuilds ? rebuiltCells(change) : [])
     ])
   )
+}
+
+/** The version, which two builds may spell in two ways: `1.0` and `1.0.0` are the same to conda. */
+function sameVersionCell(change: Change): string {
+  const { version } = packageOf(change)
+  const spelled = change.kind === 'rebuilt' ? change.previous.version : version
+  return spelled === version ? code(version) : `${code(spelled)} → ${code(version)}`
 }
 
 const PARTS: readonly ((pin: LockedPackage) => string)[] = [

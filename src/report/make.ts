@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { parseEnvironment, type Environment } from '../environment/parse.js'
+import type { Merge } from '../environment/merge.js'
+import { parseEnvironment } from '../environment/parse.js'
 import { messageOf, SyncError } from '../errors.js'
 import { explicitLockfile, type Inputs } from '../inputs.js'
 import type { Locked } from '../lock/lock.js'
@@ -7,14 +8,14 @@ import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type Contents, type PreviousLocks } from '../lockfile/previous.js'
 import { parseUnifiedLock } from '../lockfile/unified.js'
-import { lockKey, type Plan } from '../plan.js'
+import { lockKey } from '../plan.js'
 import type { Runner } from '../runner.js'
 import type { Upstream, UpstreamLock } from '../upstream/fetch.js'
 import { code } from './markdown.js'
-import { findOverlaps, namedPackages } from './named.js'
+import { lostSpecs, namedPackages, namesIn } from './named.js'
 import { versionsIn, type ParityColumn } from './parity.js'
 import { diffLines } from './upstream-diff.js'
-import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
+import type { ExplicitUsage, NamedPackages, Report, UpstreamReport } from './values.js'
 
 /** What a run knows when it has locked. */
 export interface Facts {
@@ -25,7 +26,8 @@ export interface Facts {
   readonly upstreamLocks: readonly UpstreamLock[]
   readonly old: Contents
   readonly previous: PreviousLocks
-  readonly plan: Plan
+  /** What the environment files ask for, merged. */
+  readonly merge: Merge
   readonly locked: Locked
   /** Whether any file is not what it was. */
   readonly changed: boolean
@@ -33,7 +35,7 @@ export interface Facts {
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
 export function makeReport(facts: Facts, order: VersionOrder): Report {
-  const { inputs, previous, upstream, plan, locked, runner } = facts
+  const { inputs, previous, upstream, merge, locked, runner } = facts
   const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
     compareLocks(before, after, inputs.platforms, order)
   const columns = upstreamColumns(facts)
@@ -45,10 +47,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     comparison: compare(previous.unified?.packages ?? [], locked.unified.packages),
     before: previous.unified?.packages,
     after: locked.unified.packages,
-    named: {
-      before: namedPackages(environmentsBefore(facts), inputs.platforms),
-      after: namedPackages(plan.environments, inputs.platforms)
-    },
+    named: { before: namedBefore(facts), after: namedPackages(merge) },
     disagreed: locked.explicit
       .filter(({ platform }) => disagreed(previous, platform))
       .map(({ platform, path, packages }) => ({
@@ -56,7 +55,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
         comparison: compare(previous.explicit.get(platform) ?? [], packages)
       })),
     upstream: upstreamReport(facts),
-    overlaps: findOverlaps(plan.environments, inputs.platforms),
+    overlaps: lostSpecs(merge),
     parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
     usage: {
       environment: runner.repository?.repo ?? 'my-env',
@@ -86,21 +85,23 @@ function disagreed(previous: PreviousLocks, platform: Locked['explicit'][number]
   )
 }
 
-/** The environment files as far as they are known of before: the copies of upstream's; the repository's own are as now. */
-function environmentsBefore({ upstream, plan, old }: Facts): Environment[] {
-  return plan.environments.flatMap(environment => {
-    if (!upstream.files.some(file => file.local === environment.file)) return [environment]
-    const content = old.get(environment.file)
-    return content === undefined ? [] : parseOldCopy(environment.file, content)
+/** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
+function namedBefore({ upstream, merge, old, inputs }: Facts): NamedPackages {
+  const copies = new Set(upstream.files.map(file => file.local))
+  const own = merge.specs.filter(spec => !copies.has(spec.file))
+  const theirs = upstream.files.flatMap(({ local }) => {
+    const content = old.get(local)
+    return content === undefined ? [] : [...namesInOldCopy(local, content, inputs.platforms)]
   })
+  return new Map([...theirs, ...namedPackages({ ...merge, specs: own })])
 }
 
-function parseOldCopy(file: string, content: Uint8Array): Environment[] {
+function namesInOldCopy(file: string, content: Uint8Array, platforms: Inputs['platforms']): NamedPackages {
   try {
-    return [parseEnvironment({ file, fix: '' }, content)]
+    return namesIn(parseEnvironment({ file, fix: '' }, content, platforms), platforms)
   } catch (error) {
     // The copy is being replaced, and why a removed package was there is not worth a failure.
-    if (error instanceof SyncError) return []
+    if (error instanceof SyncError) return new Map()
     throw error
   }
 }

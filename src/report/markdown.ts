@@ -15,10 +15,15 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`
 }
 
-/** Code spans, divided by commas; after `most` of them only how many more there are. */
+/** Code spans, divided by commas. */
 export function codes(texts: readonly string[], most = texts.length): string {
-  const shown = texts.slice(0, most).map(code).join(', ')
-  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown
+  return atMost(texts.map(code), most)
+}
+
+/** Parts of a sentence, divided by commas; after `most` of them only how many more there are. */
+export function atMost(parts: readonly string[], most: number): string {
+  const shown = parts.slice(0, most).join(', ')
+  return parts.length > most ? `${shown} and ${parts.length - most} more` : shown
 }
 
 /** A fenced block that its content cannot end, in which characters that hide or reorder text are seen. */

@@ -1,47 +1,48 @@
-import type { Dependency, Environment } from '../environment/parse.js'
+import type { Merge } from '../environment/merge.js'
+import type { Environment } from '../environment/parse.js'
+import type { Spec } from '../environment/specs.js'
 import type { Platform } from '../inputs.js'
 import { namedKey, type FileSpec, type NamedPackages, type Overlap } from './values.js'
 
-/** A spec of an environment file, with the package that it is for. */
-interface NamedSpec extends FileSpec {
-  readonly key: string
-  readonly name: string
+/** The packages that the merged environment files ask for, and what of them is lost in the merge. */
+export function namedPackages({ specs }: Merge): NamedPackages {
+  return new Map(specs.flatMap(spec => (spec.implied ? [] : [[namedKey(spec), spec.file]])))
 }
 
-/** The packages that environment files name on any of the platforms, with the last file that does. */
-export function namedPackages(environments: readonly Environment[], platforms: readonly Platform[]): NamedPackages {
-  return new Map(namedSpecs(environments, platforms).map(({ key, file }) => [key, file]))
-}
-
-/** Packages that several files name with different specs; in the order of the merge, so that the last spec counts. */
-export function findOverlaps(environments: readonly Environment[], platforms: readonly Platform[]): Overlap[] {
-  const byKey = new Map<string, Map<string, NamedSpec>>()
-  for (const spec of namedSpecs(environments, platforms)) {
-    const files = byKey.get(spec.key) ?? new Map<string, NamedSpec>()
-    byKey.set(spec.key, files.set(spec.file, spec))
-  }
-  return [...byKey.values()].flatMap(files => {
-    const winner = [...files.values()].at(-1)
-    const losers = [...files.values()].filter(({ spec }) => spec.replace(/\s/g, '') !== winner?.spec.replace(/\s/g, ''))
-    return winner === undefined || losers.length === 0 ? [] : [{ name: winner.name, winner, losers }]
-  })
-}
-
-function namedSpecs(environments: readonly Environment[], platforms: readonly Platform[]): NamedSpec[] {
-  return environments.flatMap(environment =>
-    platforms.flatMap(platform =>
-      environment.dependencies(platform).flatMap(dependency => readSpecs(environment.file, dependency))
-    )
+/** The specs that are lost because another file names the same package. */
+export function lostSpecs({ overlaps }: Merge): Overlap[] {
+  return overlaps.flatMap(({ kind, name, winner, losers }) =>
+    kind === 'same' || winner.implied
+      ? []
+      : [{ name, winner: fileSpec(winner), losers: losers.filter(isOther(winner)).map(fileSpec) }]
   )
 }
 
-function readSpecs(file: string, dependency: Dependency): NamedSpec[] {
-  const manager = typeof dependency === 'string' ? 'conda' : 'pip'
-  const specs = typeof dependency === 'string' ? [dependency] : dependency.pip
-  return specs.flatMap(spec => {
-    const name = manager === 'conda' ? condaName(spec) : pipName(spec)
-    return name === undefined ? [] : [{ file, spec, name, key: namedKey({ manager, name }) }]
-  })
+function isOther(winner: Spec): (spec: Spec) => boolean {
+  return spec => spec.identity !== winner.identity
+}
+
+function fileSpec({ file, text }: Spec): FileSpec {
+  return { file, spec: text }
+}
+
+/**
+ * The packages that an environment file of before names. Only their names count, so conda-lock is not asked again for
+ * what its specs mean.
+ */
+export function namesIn(environment: Environment, platforms: readonly Platform[]): NamedPackages {
+  const keys = platforms
+    .flatMap(platform => environment.dependencies(platform))
+    .flatMap(dependency =>
+      typeof dependency === 'string'
+        ? keysOf('conda', condaName(dependency))
+        : dependency.pip.flatMap(requirement => keysOf('pip', pipName(requirement)))
+    )
+  return new Map(keys.map(key => [key, environment.file]))
+}
+
+function keysOf(manager: Spec['manager'], name: string | undefined): string[] {
+  return name === undefined ? [] : [namedKey({ manager, name })]
 }
 
 /** The name in a conda spec: `channel::name[version]…`. */

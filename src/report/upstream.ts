@@ -1,10 +1,11 @@
-import { block, blocks, code, folded, link, plural, table } from './markdown.js'
+import { atMost, block, blocks, code, folded, link, plural, table } from './markdown.js'
 import type { FilePatch } from './upstream-diff.js'
 import type { Overlap, Report, UpstreamReport } from './values.js'
 
 /** A longer diff, or a longer table, is folded. */
 const OPEN_LINES = 60
 const OPEN_OVERLAPS = 10
+const MOST_LOSERS = 5
 
 /** What upstream changed, line by line if there is room, and which of its specs do not count here. */
 export function renderUpstream({ upstream, overlaps }: Report, withLines: boolean): string {
@@ -56,7 +57,10 @@ function renderOverlaps(overlaps: readonly Overlap[]): string {
   const rows = overlaps.map(({ name, winner, losers }) => [
     code(name),
     `${code(winner.spec)} in ${code(winner.file)}`,
-    losers.map(({ file, spec }) => `${code(spec)} in ${code(file)}`).join(', ')
+    atMost(
+      losers.map(({ file, spec }) => `${code(spec)} in ${code(file)}`),
+      MOST_LOSERS
+    )
   ])
   const content = table(['Package', 'This spec counts', 'This does not'], rows)
   const title = `${plural(overlaps.length, 'package')} named in several files: the last file wins`

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { uniteChannels } from '../../src/environment/channels.js'
+import { parseEnvironment } from '../../src/environment/parse.js'
+import { checkMerge } from '../../src/environment/preflight.js'
+import { parseSpecs } from '../../src/environment/specs.js'
+import { SyncError } from '../../src/errors.js'
+import type { Platform } from '../../src/inputs.js'
+import { startDriver } from '../../src/lock/driver.js'
+import { SOLVER, toolchainBin } from '../support/toolchain-paths.js'
+import { generateFile, HAND_MADE, randomFrom } from './generate.js'
+
+const PLATFORMS: readonly Platform[] = ['linux-64', 'osx-arm64']
+const GENERATED = 300
+
+/** What becomes of a case: merged specs by platform and channels, or a refusal. */
+type Verdict =
+  { readonly dependencies: Readonly<Record<string, unknown[]>>; readonly channels: readonly string[] } | 'refused'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'merge-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function writeCases(): Promise<string[][]> {
+  const random = randomFrom(20_260_101)
+  const generated = Array.from({ length: GENERATED }, () => [generateFile(random), generateFile(random)])
+  const cases = [...HAND_MADE, ...generated]
+  return Promise.all(
+    cases.map(async (texts, index) => {
+      await mkdir(join(folder, String(index)))
+      const names = texts.map((_text, place) => join(String(index), `environment-${place}.yml`))
+      await Promise.all(texts.map((text, place) => writeFile(join(folder, names[place] ?? ''), text)))
+      return names
+    })
+  )
+}
+
+async function condaLocksVerdicts(python: string, cases: readonly string[][]): Promise<Verdict[]> {
+  const lookup = join(folder, 'lookup.json')
+  await writeFile(lookup, '{}')
+  const script = fileURLToPath(new URL('../support/conda_lock_oracle.py', import.meta.url))
+  const input = JSON.stringify({ platforms: PLATFORMS, lookup, cases })
+  const result = spawnSync(python, [script], { cwd: folder, input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const verdicts = parse(result.stdout)
+  if (!Array.isArray(verdicts)) throw new Error(result.stderr)
+  return verdicts.map((verdict: Exclude<Verdict, 'refused'> | { refused: string }) =>
+    'refused' in verdict ? 'refused' : verdict
+  )
+}
+
+async function ourVerdicts(python: string, cases: readonly (readonly string[])[]): Promise<Verdict[]> {
+  const log = join(folder, 'log')
+  const driver = startDriver({
+    python,
+    solverFolder: SOLVER,
+    environment: { PATH: process.env.PATH ?? '' },
+    seconds: 300,
+    log
+  })
+  try {
+    const verdicts: Verdict[] = []
+    for (const files of cases) verdicts.push(await ourVerdict(driver, files))
+    return verdicts
+  } finally {
+    await driver.close()
+  }
+}
+
+function parse(json: string): unknown {
+  return JSON.parse(json)
+}
+
+async function ourVerdict(driver: ReturnType<typeof startDriver>, files: readonly string[]): Promise<Verdict> {
+  try {
+    const environments = await Promise.all(
+      files.map(async file => parseEnvironment({ file, fix: '' }, await readFile(join(folder, file)), PLATFORMS))
+    )
+    const answer = await driver.request('specs', { directory: folder, files, platforms: PLATFORMS })
+    const { merge } = checkMerge(environments, parseSpecs(answer, environments, PLATFORMS), 'warn')
+    const dependencies = PLATFORMS.map(platform => {
+      const specs = merge.specs.filter(spec => spec.platform === platform)
+      return [platform, specs.map(spec => parse(spec.identity))] as const
+    })
+    return { dependencies: Object.fromEntries(dependencies), channels: uniteChannels(environments) }
+  } catch (error) {
+    if (error instanceof SyncError) return 'refused'
+    throw error
+  }
+}
+
+test('the preflight and conda-lock agree on every pair of environment files', async () => {
+  const python = join(await toolchainBin(), 'python')
+  const cases = await writeCases()
+  const theirs = await condaLocksVerdicts(python, cases)
+  const ours = await ourVerdicts(python, cases)
+  expect(ours).toHaveLength(HAND_MADE.length + GENERATED)
+  cases.forEach((files, index) => {
+    expect({ files, verdict: ours[index] }).toEqual({ files, verdict: theirs[index] })
+  })
+  const refused = theirs.filter(verdict => verdict === 'refused').length
+  expect(refused).toBeGreaterThan(20)
+  expect(theirs.length - refused).toBeGreaterThan(150)
+})

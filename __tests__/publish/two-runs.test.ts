@@ -1,0 +1,142 @@
+/** Two runs at once, advanced one API call at a time: always one pull request with one whole result. */
+import { afterAll, expect, test } from '@jest/globals'
+import { publish, type Proposal } from '../../src/publish/publish.js'
+import { startGitHub } from '../support/github.js'
+import { HEAD, openLocks, propose, setStage, type Stage } from '../support/publishing.js'
+
+const fake = await startGitHub()
+afterAll(() => fake.close())
+
+/** Says which of the two runs makes the next call, while both have one to make. */
+type Schedule = (call: number) => 'A' | 'B'
+
+/** A run that stops before each call until it is let go on. */
+interface GatedRun {
+  result: Promise<string>
+  isDone: boolean
+  next: (() => void) | undefined
+}
+
+/** Runs two proposals by a schedule; gives what both did, and the order of the calls. */
+async function drive(stage: Stage, proposals: Record<'A' | 'B', Proposal>, schedule: Schedule) {
+  let changed: () => void = () => undefined
+  const start = (proposal: Proposal): GatedRun => {
+    const run: GatedRun = { result: Promise.resolve(''), isDone: false, next: undefined }
+    const github = stage.connect()
+    github.hook.before('request', async () => {
+      await new Promise<void>(resolve => {
+        run.next = resolve
+        changed()
+      })
+    })
+    const work = async () => (await publish(await stage.observe(github), proposal)).operation
+    run.result = work().finally(() => {
+      run.isDone = true
+      changed()
+    })
+    return run
+  }
+  const runs = { A: start(proposals.A), B: start(proposals.B) }
+  const all = [runs.A, runs.B]
+  let order = ''
+  for (;;) {
+    while (all.some(run => !run.isDone && run.next === undefined)) {
+      await new Promise<void>(resolve => (changed = resolve))
+    }
+    if (all.every(run => run.isDone)) break
+    const wanted = schedule(order.length)
+    const name = runs[wanted].isDone ? (wanted === 'A' ? 'B' : 'A') : wanted
+    order += name
+    const release = runs[name].next
+    runs[name].next = undefined
+    release?.()
+  }
+  return { order, A: await runs.A.result, B: await runs.B.result }
+}
+
+/** What the runs find at the start. */
+const STARTS: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
+  'nothing there yet': () => Promise.resolve(),
+  'a pull request is open': stage => stage.run(propose('0')),
+  'a branch is left behind without a pull request': async stage => {
+    fake.inject({ method: 'POST', path: new RegExp(`${stage.repository.fullName}/pulls$`), times: 1, status: 403 })
+    await expect(stage.run(propose('0'))).rejects.toThrow('GitHub did not open the pull request')
+  }
+}
+
+/** More than a run has. */
+const CALLS = 12
+const counts = Array.from({ length: CALLS }, (_, count) => count)
+
+/** A's first `count` calls, then all of B's, then the rest. */
+const interrupted = counts.map(
+  (count): Schedule =>
+    call =>
+      call < count ? 'A' : 'B'
+)
+
+/** The same, but B has looked before A began. */
+const interruptedByOlder = counts.map(
+  (count): Schedule =>
+    call =>
+      call < 2 ? 'B' : call < 2 + count ? 'A' : 'B'
+)
+
+/** An order by the bits of a linear congruential generator. */
+function shuffled(seed: number): Schedule {
+  const bits: boolean[] = []
+  for (let state = seed * 2_654_435_761 + 12_345; bits.length < 64;) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    bits.push(state > 1_073_741_824)
+  }
+  return call => (bits[call % bits.length] === true ? 'A' : 'B')
+}
+
+const SCHEDULES = [
+  ...interrupted,
+  ...interruptedByOlder,
+  ...Array.from({ length: 12 }, (_, seed) => shuffled(seed + 1))
+]
+
+for (const [start, prepare] of Object.entries(STARTS)) {
+  test.concurrent(`${start}: one pull request, with the result of one of them`, async () => {
+    const ends = await Promise.all(
+      SCHEDULES.map(async schedule => {
+        const stage = await setStage(fake)
+        await prepare(stage)
+        const { order, A, B } = await drive(stage, { A: propose('of A'), B: propose('of B') }, schedule)
+        const open = await openLocks(stage.repository)
+        return { order, A, B, open, branches: await stage.repository.branches() }
+      })
+    )
+    for (const end of ends) {
+      expect(end).toMatchObject({ open: [expect.stringMatching(/^of [AB]$/)], branches: [HEAD, 'main'] })
+      expect([end.A, end.B]).toEqual(expect.arrayContaining([expect.stringMatching(/^(?:created|updated)$/)]))
+    }
+    // All calls took part, and not always the same run had the last word.
+    expect(new Set(ends.map(({ order }) => order)).size).toBeGreaterThan(CALLS)
+    expect(new Set(ends.flatMap(({ open }) => open))).toEqual(new Set(['of A', 'of B']))
+  })
+}
+
+test.concurrent(
+  'one finds nothing left to propose: one pull request with the whole other result, or none',
+  async () => {
+    const ends = await Promise.all(
+      SCHEDULES.map(async schedule => {
+        const stage = await setStage(fake)
+        const { files } = propose('nothing new')
+        await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+        await stage.run(propose('0'))
+        const { order } = await drive(stage, { A: propose('nothing new'), B: propose('of B') }, schedule)
+        return { order, open: await openLocks(stage.repository), branches: await stage.repository.branches() }
+      })
+    )
+    for (const { order, open, branches } of ends) {
+      if (open.length > 0)
+        expect({ order, open, branches }).toEqual({ order, open: ['of B'], branches: [HEAD, 'main'] })
+      else expect({ order, branches }).toEqual({ order, branches: ['main'] })
+    }
+    expect(new Set(ends.map(({ open }) => open.length))).toEqual(new Set([0, 1]))
+  }
+)

@@ -1,0 +1,123 @@
+/**
+ * Runs that observe and publish a hand-made proposal against the fake GitHub, without a solve: what a run of the action does
+ * with GitHub, in seconds that are mostly Octokit's pauses between writes, so that many can run at once.
+ */
+import type { Deadline } from '../../src/deadline.js'
+import { connect, type GitHub } from '../../src/github.js'
+import type { PullRequestInputs } from '../../src/inputs.js'
+import { INPUTS_HASH } from '../../src/lockfile/propose.js'
+import { parseMarker } from '../../src/publish/marker.js'
+import { observe, type Observed } from '../../src/publish/observe.js'
+import { publish, type Proposal, type Published } from '../../src/publish/publish.js'
+import type { FakeGitHub, Repository } from './github.js'
+
+export const HEAD = 'conda-lock-sync'
+export const ENVIRONMENT = 'dependencies: [python]\n'
+const PATHS = ['environment.yml', 'NBenvironment.yml', 'conda-lock.yml', 'locks/conda-linux-64.lock']
+
+const PERMISSIONS = { contents: 'write', 'pull-requests': 'write', issues: 'write', actions: 'write' } as const
+
+/** One repository with a base branch that has no lockfiles, and the runs on it. */
+export interface Stage {
+  readonly repository: Repository
+  readonly token: string
+  /** A client of its own, as each run has one. */
+  connect(): GitHub
+  observe(github?: GitHub): Promise<Observed>
+  /** A whole run. */
+  run(proposal: Proposal, inputs?: Partial<PullRequestInputs>): Promise<Published>
+  /** The calls of all runs so far, as `METHOD path`, with `/graphql` named as such. */
+  calls(): string[]
+}
+
+let stages = 0
+
+/** Every stage is a repository of its own, so that they do not disturb each other. */
+export async function setStage(
+  fake: FakeGitHub,
+  { permissions = PERMISSIONS, inputs: common = {}, runner = {} } = {}
+): Promise<Stage> {
+  const name = `stage-${++stages}`
+  const token = `token-of-${name}`
+  const repository = await fake.addRepository(`octo/${name}`, { 'environment.yml': ENVIRONMENT, README: 'An image.\n' })
+  fake.addToken(token, permissions, [`octo/${name}`])
+  const place = { ...RUNNER, serverUrl: fake.url, runUrl: `${fake.url}/octo/${name}/actions/runs/1`, ...runner }
+  const open = () => connect({ apiUrl: fake.apiUrl, token, deadline: NEVER, log: () => undefined })
+  const look = (github: GitHub, inputs: Partial<PullRequestInputs> = {}) =>
+    observe(github, { ...INPUTS, token, repository: { owner: 'octo', repo: name }, ...common, ...inputs }, place, PATHS)
+  return {
+    repository,
+    token,
+    connect: open,
+    observe: (github = open()) => look(github),
+    run: async (proposal, inputs) => publish(await look(open(), inputs), proposal),
+    calls: () =>
+      fake.calls
+        .filter(call => call.token === token)
+        .map(call => `${call.method} ${call.path.replace(`/repos/octo/${name}`, '').replace(/\?.*/, '')}`)
+  }
+}
+
+export const NEVER: Deadline = { signal: new AbortController().signal, secondsLeft: () => 60 }
+
+const RUNNER = {
+  workspace: '/nowhere',
+  temp: '/nowhere',
+  toolCache: '/nowhere',
+  repository: undefined,
+  ref: 'refs/heads/main',
+  defaultBranch: 'main',
+  apiUrl: '',
+  isFromFork: false
+}
+
+const INPUTS = {
+  base: undefined,
+  branch: undefined,
+  title: 'Update conda lockfiles',
+  commitMessage: 'Update conda lockfiles',
+  labels: [],
+  assignees: [],
+  reviewers: [],
+  teamReviewers: [],
+  draft: false,
+  autoMerge: undefined,
+  overwrite: false,
+  dispatchWorkflows: [],
+  reportFailures: false
+} satisfies Partial<PullRequestInputs>
+
+/**
+ * A lock, and what is told about it.
+ * @param lock what tells it from other locks of the same inputs
+ * @param decided what stands for the environment files' content
+ */
+export function propose(lock: string, decided = 'same inputs'): Proposal {
+  const file = (path: string, content: string) => ({ path, content: Buffer.from(content) })
+  return {
+    files: [
+      file('NBenvironment.yml', `# ${decided}\n`),
+      file('conda-lock.yml', `lock: ${lock}\n`),
+      file('locks/conda-linux-64.lock', `# ${lock}\n`)
+    ],
+    inputs: [file('environment.yml', ENVIRONMENT)],
+    metadata: { [INPUTS_HASH]: `hash of ${decided}` },
+    report: () => `Report on ${lock}.`
+  }
+}
+
+/** The locks that open pull requests have, each as whole: text, memory and branch agree. */
+export async function openLocks(repository: Repository): Promise<string[]> {
+  const open = (await repository.pulls()).filter(pull => pull.state === 'open')
+  return Promise.all(
+    open.map(async ({ body, head }) => {
+      const lock = /^Report on (.*)\.$/m.exec(body)?.[1] ?? 'unknown'
+      const files = await Promise.all(
+        ['conda-lock.yml', 'locks/conda-linux-64.lock'].map(path => repository.read(path, head.ref))
+      )
+      const agree = files[0] === `lock: ${lock}\n` && files[1] === `# ${lock}\n`
+      const remembers = parseMarker(body)?.commit === (await repository.head(head.ref))
+      return agree && remembers ? lock : `${lock}, mixed with ${files.join('')} (${remembers ? 'own' : 'other'} commit)`
+    })
+  )
+}

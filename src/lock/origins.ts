@@ -1,0 +1,59 @@
+import { SyncError } from '../errors.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
+
+/** What a lock is allowed to point to. */
+export interface Origins {
+  /** Names or addresses of channels that the environment files name, those of `channel::name` specs included. */
+  readonly channels: readonly string[]
+  readonly channelAlias: string
+  /** The lock of before. */
+  readonly previous: UnifiedLock | undefined
+}
+
+const DEFAULTS = 'https://repo.anaconda.com/pkgs'
+/** User and password, or a token, in an address; a placeholder such as `${TOKEN}` is none. */
+const CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+\//
+
+/**
+ * Checks where a lock's packages come from, before anything is published.
+ * @throws SyncError of kind `verify`, naming the package
+ */
+export function checkOrigins(lock: UnifiedLock, origins: Origins): void {
+  const bases = [...lock.channels, ...origins.channels].map(channel => baseUrl(channel, origins.channelAlias))
+  const before = new Map((origins.previous?.packages ?? []).map(pin => [pin.url, pin]))
+  for (const pin of lock.packages) {
+    if (CREDENTIALS.test(pin.url)) {
+      throw refused(
+        pin,
+        'its address holds credentials',
+        'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
+      )
+    }
+    if (pin.manager === 'conda' && !bases.some(base => pin.url.startsWith(base))) {
+      throw refused(
+        pin,
+        `it comes from ${pin.url}, which is in none of the channels`,
+        'Name that channel in the environment file, or find out why the solver took it.'
+      )
+    }
+    const same = before.get(pin.url)
+    if (same !== undefined && same.hash !== pin.hash) {
+      throw refused(
+        pin,
+        `${pin.url} has another hash than in the old lockfile, though its name is the same`,
+        'A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile.'
+      )
+    }
+  }
+}
+
+function refused(pin: LockedPackage, problem: string, hint: string): SyncError {
+  return new SyncError('verify', `The package ${pin.name} was not accepted: ${problem}.`, { hint })
+}
+
+function baseUrl(channel: string, alias: string): string {
+  if (channel === 'defaults') return `${DEFAULTS}/`
+  const url = channel.includes('://') ? channel : `${alias}/${channel}`
+  return `${url.replace(/\/+$/, '')}/`
+}

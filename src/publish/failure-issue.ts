@@ -1,0 +1,71 @@
+import { attempt, makeOnce, UNREPEATED } from '../github.js'
+import { block } from '../report/markdown.js'
+import type { Target } from './repository.js'
+
+/** What fails: the lockfile of a base branch. */
+export interface Subject {
+  readonly lockfile: string
+  /** Undefined is the default branch. */
+  readonly base: string | undefined
+}
+
+/** A failed run. */
+export interface Failure {
+  readonly message: string
+  readonly hint: string
+  readonly runUrl: string | undefined
+}
+
+/** By which the issue is found again; GitHub creates a label that the repository does not have. */
+const LABEL = 'conda-lock-sync'
+
+/** Keeps one issue open for the subject, and has it tell about the last failure. */
+export async function openFailureIssue(target: Target, subject: Subject, failure: Failure): Promise<void> {
+  const { github, owner, repo } = target
+  const body = bodyOf(subject, failure)
+  await attempt('take an issue', async () => {
+    const found = await findIssue(target, subject)
+    if (found !== undefined) {
+      await github.rest.issues.update({ owner, repo, issue_number: found.number, body })
+      return
+    }
+    const issue = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] }
+    await makeOnce(
+      async () => (await github.rest.issues.create({ ...issue, ...UNREPEATED })).data,
+      () => findIssue(target, subject)
+    )
+  })
+}
+
+/** Closes the subject's issue, if there is one. */
+export async function closeFailureIssue(target: Target, subject: Subject, runUrl: string | undefined): Promise<void> {
+  const { github, owner, repo } = target
+  await attempt('close the issue', async () => {
+    const found = await findIssue(target, subject)
+    if (found === undefined) return
+    const by = runUrl === undefined ? 'a later run' : `[a later run](${runUrl})`
+    const body = `**Solved:** ${by} was successful.\n\n${found.body ?? ''}`
+    await github.rest.issues.update({ owner, repo, issue_number: found.number, state: 'closed', body })
+  })
+}
+
+async function findIssue({ github, owner, repo }: Target, subject: Subject) {
+  const open = { owner, repo, labels: LABEL, state: 'open', per_page: 100 } as const
+  const issues = await github.paginate(github.rest.issues.listForRepo, open)
+  return issues.find(issue => issue.pull_request === undefined && issue.body?.includes(markOf(subject)) === true)
+}
+
+function markOf(subject: Subject): string {
+  return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll('>', '\\u003e')} -->`
+}
+
+function bodyOf(subject: Subject, { message, hint, runUrl }: Failure): string {
+  return [
+    `The last run${runUrl === undefined ? '' : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
+    block('text', message),
+    'What to do:',
+    block('text', hint),
+    'Every failed run updates this issue, and the next successful one closes it.',
+    markOf(subject)
+  ].join('\n\n')
+}
