@@ -22163,12 +22163,12 @@ var require_stringifyComment = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyComment.js"(exports) {
     "use strict";
     var stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, "#");
-    function indentComment(comment, indent) {
-      if (/^\n+$/.test(comment))
-        return comment.substring(1);
-      return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
+    function indentComment(comment2, indent) {
+      if (/^\n+$/.test(comment2))
+        return comment2.substring(1);
+      return indent ? comment2.replace(/^(?! *$)/gm, indent) : comment2;
     }
-    var lineComment = (str, indent, comment) => str.endsWith("\n") ? indentComment(comment, indent) : comment.includes("\n") ? "\n" + indentComment(comment, indent) : (str.endsWith(" ") ? "" : " ") + comment;
+    var lineComment = (str, indent, comment2) => str.endsWith("\n") ? indentComment(comment2, indent) : comment2.includes("\n") ? "\n" + indentComment(comment2, indent) : (str.endsWith(" ") ? "" : " ") + comment2;
     exports.indentComment = indentComment;
     exports.lineComment = lineComment;
     exports.stringifyComment = stringifyComment;
@@ -22452,7 +22452,7 @@ ${indent}`) + "'";
     } catch {
       blockEndNewlines = /\n+(?!\n|$)/g;
     }
-    function blockString({ comment, type, value }, ctx, onComment, onChompKeep) {
+    function blockString({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
       const { blockQuote, commentString, lineWidth } = ctx.options;
       if (!blockQuote || /\n[\t ]+$/.test(value)) {
         return quotedString(value, ctx);
@@ -22504,8 +22504,8 @@ ${indent}`) + "'";
       }
       const indentSize = indent ? "2" : "1";
       let header = (startWithSpace ? indentSize : "") + chomp;
-      if (comment) {
-        header += " " + commentString(comment.replace(/ ?[\r\n]+/g, " "));
+      if (comment2) {
+        header += " " + commentString(comment2.replace(/ ?[\r\n]+/g, " "));
         if (onComment)
           onComment();
       }
@@ -23049,20 +23049,20 @@ var require_stringifyCollection = __commonJS({
       const stringify2 = flow ? stringifyFlowCollection : stringifyBlockCollection;
       return stringify2(collection, ctx, options);
     }
-    function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
+    function stringifyBlockCollection({ comment: comment2, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
       const { indent, options: { commentString } } = ctx;
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
       const lines2 = [];
       for (let i = 0; i < items.length; ++i) {
         const item = items[i];
-        let comment2 = null;
+        let comment3 = null;
         if (identity.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, chompKeep);
           if (item.comment)
-            comment2 = item.comment;
+            comment3 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -23072,10 +23072,10 @@ var require_stringifyCollection = __commonJS({
           }
         }
         chompKeep = false;
-        let str2 = stringify.stringify(item, itemCtx, () => comment2 = null, () => chompKeep = true);
-        if (comment2)
-          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment2));
-        if (chompKeep && comment2)
+        let str2 = stringify.stringify(item, itemCtx, () => comment3 = null, () => chompKeep = true);
+        if (comment3)
+          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment3));
+        if (chompKeep && comment3)
           chompKeep = false;
         lines2.push(blockItemPrefix + str2);
       }
@@ -23090,8 +23090,8 @@ var require_stringifyCollection = __commonJS({
 ${indent}${line}` : "\n";
         }
       }
-      if (comment) {
-        str += "\n" + stringifyComment.indentComment(commentString(comment), indent);
+      if (comment2) {
+        str += "\n" + stringifyComment.indentComment(commentString(comment2), indent);
         if (onComment)
           onComment();
       } else if (chompKeep && onChompKeep)
@@ -23111,13 +23111,13 @@ ${indent}${line}` : "\n";
       const lines2 = [];
       for (let i = 0; i < items.length; ++i) {
         const item = items[i];
-        let comment = null;
+        let comment2 = null;
         if (identity.isNode(item)) {
           if (item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, false);
           if (item.comment)
-            comment = item.comment;
+            comment2 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -23130,16 +23130,16 @@ ${indent}${line}` : "\n";
           const iv = identity.isNode(item.value) ? item.value : null;
           if (iv) {
             if (iv.comment)
-              comment = iv.comment;
+              comment2 = iv.comment;
             if (iv.commentBefore)
               reqNewline = true;
           } else if (item.value == null && ik?.comment) {
-            comment = ik.comment;
+            comment2 = ik.comment;
           }
         }
-        if (comment)
+        if (comment2)
           reqNewline = true;
-        let str = stringify.stringify(item, itemCtx, () => comment = null);
+        let str = stringify.stringify(item, itemCtx, () => comment2 = null);
         reqNewline || (reqNewline = lines2.length > linesAtValue || str.includes("\n"));
         if (i < items.length - 1) {
           str += ",";
@@ -23151,8 +23151,8 @@ ${indent}${line}` : "\n";
             str += ",";
           }
         }
-        if (comment)
-          str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        if (comment2)
+          str += stringifyComment.lineComment(str, itemIndent, commentString(comment2));
         lines2.push(str);
         linesAtValue = lines2.length;
       }
@@ -23176,11 +23176,11 @@ ${indent}${end}`;
         }
       }
     }
-    function addCommentBefore({ indent, options: { commentString } }, lines2, comment, chompKeep) {
-      if (comment && chompKeep)
-        comment = comment.replace(/^\n+/, "");
-      if (comment) {
-        const ic = stringifyComment.indentComment(commentString(comment), indent);
+    function addCommentBefore({ indent, options: { commentString } }, lines2, comment2, chompKeep) {
+      if (comment2 && chompKeep)
+        comment2 = comment2.replace(/^\n+/, "");
+      if (comment2) {
+        const ic = stringifyComment.indentComment(commentString(comment2), indent);
         lines2.push(ic.trimStart());
       }
     }
@@ -23800,7 +23800,7 @@ var require_binary = __commonJS({
           return src;
         }
       },
-      stringify({ comment, type, value }, ctx, onComment, onChompKeep) {
+      stringify({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
         if (!value)
           return "";
         const buf = value;
@@ -23825,7 +23825,7 @@ var require_binary = __commonJS({
           }
           str = lines2.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
         }
-        return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
+        return stringifyString.stringifyString({ comment: comment2, type, value: str }, ctx, onComment, onChompKeep);
       }
     };
     exports.binary = binary;
@@ -24957,7 +24957,7 @@ var require_resolve_props = __commonJS({
       let spaceBefore = false;
       let atNewline = startOnNewline;
       let hasSpace = startOnNewline;
-      let comment = "";
+      let comment2 = "";
       let commentSep = "";
       let hasNewline = false;
       let reqSpace = false;
@@ -24991,18 +24991,18 @@ var require_resolve_props = __commonJS({
             if (!hasSpace)
               onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
             const cb = token.source.substring(1) || " ";
-            if (!comment)
-              comment = cb;
+            if (!comment2)
+              comment2 = cb;
             else
-              comment += commentSep + cb;
+              comment2 += commentSep + cb;
             commentSep = "";
             atNewline = false;
             break;
           }
           case "newline":
             if (atNewline) {
-              if (comment)
-                comment += token.source;
+              if (comment2)
+                comment2 += token.source;
               else if (!found || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
@@ -25070,7 +25070,7 @@ var require_resolve_props = __commonJS({
         comma,
         found,
         spaceBefore,
-        comment,
+        comment: comment2,
         hasNewline,
         anchor,
         tag,
@@ -25323,7 +25323,7 @@ var require_resolve_end = __commonJS({
   "node_modules/yaml/dist/compose/resolve-end.js"(exports) {
     "use strict";
     function resolveEnd(end, offset, reqSpace, onError) {
-      let comment = "";
+      let comment2 = "";
       if (end) {
         let hasSpace = false;
         let sep3 = "";
@@ -25337,15 +25337,15 @@ var require_resolve_end = __commonJS({
               if (reqSpace && !hasSpace)
                 onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
               const cb = source.substring(1) || " ";
-              if (!comment)
-                comment = cb;
+              if (!comment2)
+                comment2 = cb;
               else
-                comment += sep3 + cb;
+                comment2 += sep3 + cb;
               sep3 = "";
               break;
             }
             case "newline":
-              if (comment)
+              if (comment2)
                 sep3 += source;
               hasSpace = true;
               break;
@@ -25355,7 +25355,7 @@ var require_resolve_end = __commonJS({
           offset += source.length;
         }
       }
-      return { comment, offset };
+      return { comment: comment2, offset };
     }
     exports.resolveEnd = resolveEnd;
   }
@@ -25754,7 +25754,7 @@ var require_resolve_block_scalar = __commonJS({
       if (error2 !== -1)
         onError(error2, "UNEXPECTED_TOKEN", `Block scalar header includes extra characters: ${source}`);
       let hasSpace = false;
-      let comment = "";
+      let comment2 = "";
       let length = source.length;
       for (let i = 1; i < props.length; ++i) {
         const token = props[i];
@@ -25771,7 +25771,7 @@ var require_resolve_block_scalar = __commonJS({
               onError(token, "MISSING_CHAR", message);
             }
             length += token.source.length;
-            comment = token.source.substring(1);
+            comment2 = token.source.substring(1);
             break;
           case "error":
             onError(token, "UNEXPECTED_TOKEN", token.message);
@@ -25787,7 +25787,7 @@ var require_resolve_block_scalar = __commonJS({
           }
         }
       }
-      return { mode: mode2, indent, chomp, comment, length };
+      return { mode: mode2, indent, chomp, comment: comment2, length };
     }
     function splitLines2(source) {
       const split = source.split(/\n( *)/);
@@ -26033,7 +26033,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value, type, comment, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value, type, comment: comment2, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -26061,8 +26061,8 @@ var require_compose_scalar = __commonJS({
         scalar.tag = tagName;
       if (tag.format)
         scalar.format = tag.format;
-      if (comment)
-        scalar.comment = comment;
+      if (comment2)
+        scalar.comment = comment2;
       return scalar;
     }
     function findScalarTagByName(schema, value, tagName, tagToken, onError) {
@@ -26148,7 +26148,7 @@ var require_compose_node = __commonJS({
     var CN = { composeNode, composeEmptyNode };
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
-      const { spaceBefore, comment, anchor, tag } = props;
+      const { spaceBefore, comment: comment2, anchor, tag } = props;
       let node;
       let isSrcToken = true;
       switch (token.type) {
@@ -26192,17 +26192,17 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment) {
+      if (comment2) {
         if (token.type === "scalar" && token.source === "")
-          node.comment = comment;
+          node.comment = comment2;
         else
-          node.commentBefore = comment;
+          node.commentBefore = comment2;
       }
       if (ctx.options.keepSourceTokens && isSrcToken)
         node.srcToken = token;
       return node;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
+    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment: comment2, anchor, tag, end }, onError) {
       const token = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
@@ -26217,8 +26217,8 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment) {
-        node.comment = comment;
+      if (comment2) {
+        node.comment = comment2;
         node.range[2] = end;
       }
       return node;
@@ -26304,14 +26304,14 @@ var require_composer = __commonJS({
       return [offset, offset + (typeof source === "string" ? source.length : 1)];
     }
     function parsePrelude(prelude) {
-      let comment = "";
+      let comment2 = "";
       let atComment = false;
       let afterEmptyLine = false;
       for (let i = 0; i < prelude.length; ++i) {
         const source = prelude[i];
         switch (source[0]) {
           case "#":
-            comment += (comment === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
+            comment2 += (comment2 === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
             atComment = true;
             afterEmptyLine = false;
             break;
@@ -26326,7 +26326,7 @@ var require_composer = __commonJS({
             atComment = false;
         }
       }
-      return { comment, afterEmptyLine };
+      return { comment: comment2, afterEmptyLine };
     }
     var Composer = class {
       constructor(options = {}) {
@@ -26346,25 +26346,25 @@ var require_composer = __commonJS({
         this.options = options;
       }
       decorate(doc, afterDoc) {
-        const { comment, afterEmptyLine } = parsePrelude(this.prelude);
-        if (comment) {
+        const { comment: comment2, afterEmptyLine } = parsePrelude(this.prelude);
+        if (comment2) {
           const dc = doc.contents;
           if (afterDoc) {
             doc.comment = doc.comment ? `${doc.comment}
-${comment}` : comment;
+${comment2}` : comment2;
           } else if (afterEmptyLine || doc.directives.docStart || !dc) {
-            doc.commentBefore = comment;
+            doc.commentBefore = comment2;
           } else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
             let it = dc.items[0];
             if (identity.isPair(it))
               it = it.key;
             const cb = it.commentBefore;
-            it.commentBefore = cb ? `${comment}
-${cb}` : comment;
+            it.commentBefore = cb ? `${comment2}
+${cb}` : comment2;
           } else {
             const cb = dc.commentBefore;
-            dc.commentBefore = cb ? `${comment}
-${cb}` : comment;
+            dc.commentBefore = cb ? `${comment2}
+${cb}` : comment2;
           }
         }
         if (afterDoc) {
@@ -34336,6 +34336,8 @@ function connect({ apiUrl, token, deadline, log: log2 }) {
       })
     },
     log: { debug: ignore, info: ignore, warn: log2, error: ignore },
+    // The default list, and 429: that is a rate limit, whose time GitHub names, rather than an outage.
+    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     // GitHub counts by token and host, so each connection paces itself alone.
     throttle: { id: randomUUID2(), onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
   });
@@ -34481,6 +34483,10 @@ var INPUTS = {
   "working-directory": {
     description: "Folder of the repository that all local files are relative to.",
     default: "."
+  },
+  "same-version": {
+    description: "Packages that must have the same version everywhere, one a line. They are compared with upstream's own lockfile.",
+    default: "python\ndask\ndistributed\ncloudpickle\nmsgpack-python\ntornado\nnumpy\npandas"
   },
   "channel-alias": {
     description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
@@ -34632,6 +34638,7 @@ function parseInputs(read, runner) {
     pypiLookupFile: optionalPath("pypi-lookup-file", directory, get("pypi-lookup-file")),
     platforms: platforms(required("platforms")),
     workingDirectory: directory,
+    sameVersion: [...new Set(lines(required("same-version")).map((name) => name.toLowerCase()))],
     channelAlias: httpUrl("channel-alias", required("channel-alias")),
     condaExecutable: get("conda-executable"),
     python: required("python"),
@@ -35201,13 +35208,13 @@ function pipSpec({ name, version }) {
   if (version === "" || version === "*") return name;
   return /^[\d.]+\*?$/.test(version) ? `${name}==${version}` : `${name}${version.replaceAll(" ", "")}`;
 }
-function unmatched({ spec: text, name, versions, builds }, platform2, situation) {
+function unmatched({ spec: text, name, versions: versions2, builds }, platform2, situation) {
   const spec = findSpec(situation, name, platform2);
   const where = placeOf2(spec);
   if (name.startsWith("__")) {
     return new SyncError(
       "solve",
-      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions)}.`,
+      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions2)}.`,
       {
         hint: VIRTUAL_HINT,
         ...where
@@ -35222,7 +35229,7 @@ function unmatched({ spec: text, name, versions, builds }, platform2, situation)
     });
   }
   return new SyncError("solve", `The channels have no version of \`${name}\` for ${platform2} that ${written} allows.`, {
-    hint: `Ask for one that exists; the newest are ${list2(versions)}.`,
+    hint: `Ask for one that exists; the newest are ${list2(versions2)}.`,
     ...where
   });
 }
@@ -35698,6 +35705,7 @@ function parseCondaUrl(url) {
   return { name: decodeUrl(name), version: decodeUrl(version), build: decodeUrl(build) };
 }
 function decodeUrl(text) {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -38976,7 +38984,7 @@ ${text}`;
   const issue2 = { owner, repo, issue_number: number };
   const find = async () => {
     const comments = await github.paginate(github.rest.issues.listComments, { ...issue2, per_page: 100 });
-    return comments.find((comment) => comment.body?.startsWith(mark) === true)?.id;
+    return comments.find((comment2) => comment2.body?.startsWith(mark) === true)?.id;
   };
   await attempt(`take a comment on pull request #${number}`, async () => {
     const existing = await find();
@@ -39140,24 +39148,35 @@ function countChanges(changes) {
 }
 
 // src/report/markdown.ts
+var LONGEST = 200;
 function code(text) {
-  const line = oneLine(text);
+  if (/^[\w.=<>-]{1,100}$/.test(text)) return `\`${text}\``;
+  const line = clip(oneLine(text));
   if (line === "") return "";
   const fence = "`".repeat(longestRun(line) + 1);
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
-  return `${fence}${pad}${line.replaceAll("|", "\\|")}${pad}${fence}`;
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+function codes(texts3, most = texts3.length) {
+  return atMost(texts3.map(code), most);
+}
+function atMost(parts, most) {
+  const shown = parts.slice(0, most).join(", ");
+  return parts.length > most ? `${shown} and ${parts.length - most} more` : shown;
 }
 function block(language, content) {
-  const fence = "`".repeat(Math.max(3, longestRun(content) + 1));
+  const visible = content.replace(/\r\n?/g, "\n").replace(/[^\P{C}\n\t]/gu, (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`);
+  const fence = "`".repeat(Math.max(3, longestRun(visible) + 1));
   return `${fence}${language}
-${content.replace(/\n*$/, "")}
+${visible.replace(/\n*$/, "")}
 ${fence}`;
 }
 function link(text, url) {
-  return `[${code(text)}](${encodeURI(decodeSafely(url)).replaceAll("(", "%28").replaceAll(")", "%29")})`;
+  return `[${text}](${new URL(url).href.replace(/[()<>[\]\\|`*]/g, percentEncode)})`;
 }
 function table(header, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const cell = (text) => text.includes("|") ? text.replace(/(\\*)\|/g, "$1$1\\|") : text;
+  const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 function folded(title, content) {
@@ -39167,48 +39186,591 @@ ${content}
 
 </details>`;
 }
+function blocks(parts) {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
 function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+function enumerate(parts) {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
 function oneLine(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return text.replace(/[\p{C}\u2028\u2029]+/gu, " ").trim();
+}
+function clip(text) {
+  return text.length <= LONGEST ? text : `${Array.from(text).slice(0, LONGEST - 1).join("")}\u2026`;
 }
 function longestRun(text) {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  return [...text.matchAll(/`+/g)].reduce((longest, match) => Math.max(longest, match[0].length), 0);
 }
-function decodeSafely(url) {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
+function percentEncode(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+// src/report/channels.ts
+var ANACONDA = "https://conda.anaconda.org/";
+var PYPI_FILES = "https://files.pythonhosted.org/";
+function sourceOf({ manager, url }) {
+  if (manager === "pip") return url.startsWith(PYPI_FILES) ? "PyPI" : hostOf(url) ?? url;
+  const channel = url.slice(0, Math.max(0, url.lastIndexOf("/", url.lastIndexOf("/") - 1)));
+  return channel.startsWith(ANACONDA) ? channel.slice(ANACONDA.length) : channel;
+}
+function hostOf(url) {
+  const address = url.replace(/^\w+\+/, "");
+  return URL.canParse(address) ? new URL(address).host : void 0;
+}
+
+// src/report/rows.ts
+function shareRows(values, platformOf, keyOf) {
+  const rows = /* @__PURE__ */ new Map();
+  for (const value of values) {
+    const key = keyOf(value);
+    const row = rows.get(key);
+    if (row === void 0) rows.set(key, { value, platforms: [platformOf(value)] });
+    else row.platforms.push(platformOf(value));
   }
+  return [...rows.values()];
+}
+function shareChanges(changes, detailOf = () => "") {
+  const byName = (left, right) => compareTexts(nameOf3(left), nameOf3(right));
+  const nameOf3 = (row) => packageOf(row.value).name;
+  return shareRows(
+    changes,
+    (change2) => packageOf(change2).platform,
+    (change2) => {
+      const { manager, name } = packageOf(change2);
+      return JSON.stringify([change2.kind, manager, name, ...versions(change2), detailOf(change2)]);
+    }
+  ).sort(byName);
+}
+function packageOf(change2) {
+  return change2.kind === "removed" ? change2.previous : change2.next;
+}
+function versions(change2) {
+  return [change2.kind === "added" ? "" : change2.previous.version, change2.kind === "removed" ? "" : change2.next.version];
+}
+function changeCells(change2) {
+  const [from, to] = versions(change2);
+  return [
+    packageCell(packageOf(change2)),
+    change2.kind === "added" ? "*new*" : versionCell(from),
+    change2.kind === "removed" ? "*removed*" : versionCell(to)
+  ];
+}
+function versionCell(version) {
+  return version === "" ? "?" : code(version);
+}
+function packageCell({ manager, name }) {
+  return manager === "pip" ? `${code(name)} (pip)` : code(name);
+}
+function tableOfRows(header, rows, allPlatforms, cellsOf) {
+  if (rows.every((row) => row.platforms.length === allPlatforms.length)) {
+    return table(
+      header,
+      rows.map((row) => cellsOf(row.value))
+    );
+  }
+  return table(
+    [...header, "Platforms"],
+    rows.map((row) => [...cellsOf(row.value), platformsOf(row.platforms, allPlatforms)])
+  );
+}
+function platformsOf(platforms2, allPlatforms) {
+  const others = allPlatforms.filter((platform2) => !platforms2.includes(platform2));
+  if (others.length === 0) return "all";
+  return others.length === 1 && platforms2.length > 1 ? `all but ${codes(others)}` : codes(platforms2);
+}
+function compareTexts(left, right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+// src/report/moves.ts
+function findMoves(before, changes) {
+  const known = new Set(before.map(sourceOf));
+  const gone = new Map(
+    changes.flatMap((change2) => change2.kind === "removed" ? [[placeOf3(change2.previous), change2.previous]] : [])
+  );
+  const moves = /* @__PURE__ */ new Map();
+  for (const change2 of changes) {
+    if (change2.kind === "removed") continue;
+    const { next } = change2;
+    const to = sourceOf(next);
+    const origin = change2.kind === "added" ? gone.get(placeOf3(next)) : change2.previous;
+    const from = origin === void 0 ? void 0 : sourceOf(origin);
+    if (from === to || from === void 0 && known.has(to)) continue;
+    const key = JSON.stringify([from, to]);
+    const move = moves.get(key) ?? { from, to, names: /* @__PURE__ */ new Set() };
+    moves.set(key, move);
+    move.names.add(packageOf(change2).name);
+  }
+  return [...moves.values()].map(
+    ({ from, to, names }) => from === void 0 ? { kind: "new source", to, names: [...names] } : { kind: "moved", from, to, names: [...names] }
+  );
+}
+function placeOf3({ platform: platform2, name }) {
+  return `${platform2} ${name}`;
+}
+
+// src/report/values.ts
+function namedKey({ manager, name }) {
+  return `${manager} ${manager === "pip" ? name.toLowerCase().replace(/[-_.]+/g, "-") : name.toLowerCase()}`;
+}
+
+// src/report/virtual.ts
+function findVirtualChanges(before, after) {
+  const platforms2 = [...new Set(after.map((pin) => pin.platform))].filter(
+    (platform2) => before.some((pin) => pin.platform === platform2)
+  );
+  const changes = platforms2.flatMap((platform2) => {
+    const [old, now] = [before, after].map((packages) => demandsOf(packages.filter((pin) => pin.platform === platform2)));
+    return old === void 0 || now === void 0 ? [] : compareDemands(platform2, old, now);
+  });
+  return shareRows(
+    changes,
+    (change2) => change2.platform,
+    ({ name, specs, requirers, before: specsBefore }) => JSON.stringify([name, specs, requirers, specsBefore])
+  );
+}
+function demandsOf(packages) {
+  const demands = /* @__PURE__ */ new Map();
+  for (const { name, dependencies } of packages) {
+    for (const dependency of Object.keys(dependencies)) {
+      if (!dependency.startsWith("__")) continue;
+      const spec = dependencies[dependency] ?? "";
+      const specs = demands.get(dependency) ?? /* @__PURE__ */ new Map();
+      demands.set(dependency, specs);
+      const names = specs.get(spec);
+      if (names === void 0) specs.set(spec, [name]);
+      else names.push(name);
+    }
+  }
+  return demands;
+}
+function compareDemands(platform2, before, after) {
+  const names = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort(compareTexts);
+  return names.flatMap((name) => {
+    const old = [...before.get(name)?.keys() ?? []].sort(compareTexts);
+    const now = after.get(name);
+    const specs = [...now?.keys() ?? []].filter((spec) => !old.includes(spec)).sort(compareTexts);
+    if (now !== void 0 && specs.length === 0) return [];
+    const requirers = specs.flatMap((spec) => now?.get(spec) ?? []).sort(compareTexts);
+    return [{ platform: platform2, name, specs, requirers: [...new Set(requirers)], before: old }];
+  });
+}
+
+// src/report/attention.ts
+var MOST_NAMES = 12;
+var PILLARS = /* @__PURE__ */ new Map([
+  ["python", "Python itself"],
+  ["dask", "Dask itself: client, scheduler and workers have to match"],
+  ["distributed", "Dask itself: client, scheduler and workers have to match"]
+]);
+function findAttention(report, changes) {
+  if (report.before === void 0) return { changes: [], moves: [], virtual: [] };
+  const reasons = (change2) => reasonsOf(report, change2).join();
+  return {
+    changes: shareChanges(
+      changes.filter((change2) => reasons(change2) !== ""),
+      reasons
+    ),
+    moves: findMoves(report.before, changes),
+    virtual: findVirtualChanges(report.before, report.after)
+  };
+}
+function countAttention({ changes, moves, virtual }) {
+  return changes.length + moves.length + virtual.length;
+}
+function reasonsOf({ named }, change2) {
+  if (change2.kind === "added" || change2.kind === "rebuilt") return [];
+  const pin = packageOf(change2);
+  const pillar = PILLARS.get(pin.name);
+  return [
+    ...change2.kind === "downgraded" ? ["downgrade"] : [],
+    ...isMajorUpgrade(change2) && named.after.has(namedKey(pin)) ? ["major upgrade"] : [],
+    ...pillar === void 0 ? [] : [pillar]
+  ];
+}
+function isMajorUpgrade(change2) {
+  return change2.kind === "upgraded" && isMajor(change2.previous.version, change2.next.version);
+}
+function isMajor(before, after) {
+  const [, oldEpoch, old] = /^(?:(\d+)!)?v?(\d+)/.exec(before) ?? [];
+  const [, newEpoch, now] = /^(?:(\d+)!)?v?(\d+)/.exec(after) ?? [];
+  if (old === void 0 || now === void 0) return false;
+  const areYears = [old, now].every((number) => /^20\d\d$/.test(number));
+  return oldEpoch !== newEpoch || Number(old) !== Number(now) && !areYears;
+}
+function renderAttention(report, attention) {
+  if (report.before === void 0 || report.comparison.changes.length === 0) return "";
+  if (countAttention(attention) === 0) {
+    return "\u2705 Nothing here needs a closer look: no downgrade, no major upgrade of a package that you name, the same Python and Dask, the same channels.";
+  }
+  return blocks([
+    "### \u26A0\uFE0F Look at these first",
+    attention.changes.length === 0 ? "" : renderChanges(report, attention.changes),
+    [...attention.moves.map(renderMove), ...attention.virtual.map((row) => renderVirtual(row, report.platforms))].join(
+      "\n"
+    )
+  ]);
+}
+function renderChanges(report, rows) {
+  return tableOfRows(["Package", "From", "To", "Why"], rows, report.platforms, (change2) => [
+    ...changeCells(change2),
+    enumerate(reasonsOf(report, change2))
+  ]);
+}
+function renderMove(move) {
+  const names = codes(move.names, MOST_NAMES);
+  switch (move.kind) {
+    case "moved":
+      return `- From another channel, ${code(move.to)} instead of ${code(move.from)}: ${names}`;
+    case "new source":
+      return `- From a channel that nothing came from until now, ${code(move.to)}: ${names}`;
+  }
+}
+function renderVirtual({ value, platforms: platforms2 }, allPlatforms) {
+  const where = platforms2.length === allPlatforms.length ? "" : ` on ${platformsOf(platforms2, allPlatforms)}`;
+  const specs = specsOf(value.specs);
+  const before = value.before.length === 0 ? "nothing asked for it before" : `before only ${specsOf(value.before)}`;
+  return value.specs.length === 0 ? `- Virtual package ${code(value.name)}${where}: no longer asked for` : `- Virtual package ${code(value.name)}${where}: ${specs} asked for by ${codes(value.requirers, MOST_NAMES)} (${before})`;
+}
+function specsOf(specs) {
+  return codes(
+    specs.map((spec) => spec === "" ? "*" : spec),
+    MOST_NAMES
+  );
+}
+
+// src/report/reasons.ts
+function reasonsIn(packages, named) {
+  const graphs = /* @__PURE__ */ new Map();
+  return (pin) => {
+    const graph = graphs.get(pin.platform) ?? buildGraph(packages, pin.platform, named);
+    graphs.set(pin.platform, graph);
+    return findReason(graph, pin.name);
+  };
+}
+function buildGraph(packages, platform2, named) {
+  const dependencies = /* @__PURE__ */ new Map();
+  const requirers = /* @__PURE__ */ new Map();
+  const parents = /* @__PURE__ */ new Map();
+  for (const pin of packages) {
+    if (pin.platform !== platform2) continue;
+    const names = Object.keys(pin.dependencies);
+    dependencies.set(pin.name, names);
+    if (named.has(namedKey(pin))) parents.set(pin.name, void 0);
+    for (const name of names) {
+      const known = requirers.get(name);
+      if (known === void 0) requirers.set(name, [pin.name]);
+      else known.push(pin.name);
+    }
+  }
+  for (const name of parents.keys()) {
+    for (const dependency of dependencies.get(name) ?? []) {
+      if (!parents.has(dependency)) parents.set(dependency, name);
+    }
+  }
+  return { parents, requirers };
+}
+function findReason({ parents, requirers }, name) {
+  const all = requirers.get(name) ?? [];
+  const chain = [];
+  for (let step = parents.get(name); step !== void 0; step = parents.get(step)) chain.unshift(step);
+  const found = chain.length > 0 ? chain : all.slice(0, 1);
+  return found.length === 0 ? void 0 : { chain: found, others: Math.max(0, all.length - 1) };
+}
+function reasonCell(reason) {
+  if (reason === void 0) return "";
+  const steps = reason.chain.map(code);
+  const way = steps.length <= 3 ? steps : [steps[0] ?? "", "\u2026", steps.at(-1) ?? ""];
+  return `${way.join(" \u2192 ")}${reason.others === 0 ? "" : ` +${reason.others}`}`;
+}
+
+// src/report/changes.ts
+var OPEN_ROWS = 40;
+function namedIn({ named }, change2) {
+  return (change2.kind === "removed" ? named.before : named.after).get(namedKey(packageOf(change2)));
+}
+function renderNamed(report, rows) {
+  if (rows.length === 0) return "";
+  const content = tableOfRows(["Package", "From", "To", "Change", "Named in"], rows, report.platforms, (change2) => [
+    ...changeCells(change2),
+    change2.kind,
+    namedCell(report, change2)
+  ]);
+  return rows.length > OPEN_ROWS ? folded(`${plural(countPackages(rows), "package")} that an environment file names`, content) : `### Packages that an environment file names
+
+${content}`;
+}
+function namedCell(report, change2) {
+  const file = code(namedIn(report, change2) ?? "");
+  const stillNamed = change2.kind !== "removed" || report.named.after.has(namedKey(packageOf(change2)));
+  return stillNamed ? file : `no longer in ${file}`;
+}
+function renderTransitive({ platforms: platforms2 }, rows, reasonFor) {
+  if (rows.length === 0) return "";
+  const header = ["Package", "From", "To", ...reasonFor === void 0 ? [] : ["Pulled in by"]];
+  const content = tableOfRows(header, rows, platforms2, (change2) => [
+    ...changeCells(change2),
+    ...reasonFor === void 0 ? [] : [reasonFor(change2)]
+  ]);
+  const legend = "Pulled in by: the shortest way from a package that is named; +N: so many others need it too.";
+  return folded(
+    `${countKinds(rows)} that no environment file names`,
+    reasonFor === void 0 ? content : `${legend}
+
+${content}`
+  );
+}
+function countPackages(rows) {
+  return new Set(rows.map((row) => namedKey(packageOf(row.value)))).size;
+}
+function countKinds(rows) {
+  const counts = ["upgraded", "downgraded", "added", "removed"].map((kind) => ({ kind, count: countPackages(rows.filter((row) => row.value.kind === kind)) })).filter(({ count }) => count > 0);
+  const packages = plural(countPackages(rows), "package");
+  return counts.length === 1 ? `${packages} ${counts.map(({ kind }) => kind).join()}` : `${packages} changed (${counts.map(({ kind, count }) => `${count} ${kind}`).join(", ")})`;
+}
+function explainer({ before, after, named }) {
+  const old = reasonsIn(before ?? [], named.before);
+  const now = reasonsIn(after, named.after);
+  return (change2) => reasonCell(change2.kind === "removed" ? old(change2.previous) : now(change2.next));
+}
+function renderRebuilt(report, changes, withBuilds) {
+  const count = countPackages(shareChanges(changes));
+  if (count === 0) return "";
+  const rows = withBuilds ? shareChanges(changes, (change2) => rebuiltCells(change2).join(" ")) : shareChanges(changes);
+  const header = ["Package", "Version", ...withBuilds ? ["Build before", "Build now"] : []];
+  return folded(
+    `${plural(count, "package")} rebuilt: same version, other build`,
+    tableOfRows(header, rows, report.platforms, (change2) => [
+      packageCell(packageOf(change2)),
+      sameVersionCell(change2),
+      ...withBuilds ? rebuiltCells(change2) : []
+    ])
+  );
+}
+function sameVersionCell(change2) {
+  const { version } = packageOf(change2);
+  const spelled = change2.kind === "rebuilt" ? change2.previous.version : version;
+  return spelled === version ? code(version) : `${code(spelled)} \u2192 ${code(version)}`;
+}
+var PARTS = [
+  (pin) => pin.build,
+  sourceOf,
+  (pin) => pin.url.split("/").at(-1) ?? "",
+  (pin) => pin.hash
+];
+function rebuiltCells(change2) {
+  if (change2.kind !== "rebuilt") return [];
+  const { previous, next } = change2;
+  const part = PARTS.find((partOf) => partOf(previous) !== partOf(next)) ?? ((pin) => pin.url);
+  return [code(part(previous)), code(part(next))];
+}
+
+// src/report/parity.ts
+function versionsIn(packages, names) {
+  const versions2 = /* @__PURE__ */ new Map();
+  for (const { platform: platform2, manager, name, version } of packages) {
+    const known = versions2.get(platform2) ?? /* @__PURE__ */ new Map();
+    versions2.set(platform2, known);
+    if (names.includes(name) && (manager === "conda" || !known.has(name))) known.set(name, version);
+  }
+  return versions2;
+}
+function renderParity({ names, columns }, platforms2) {
+  if (columns.length < 2) return "";
+  const lines2 = platforms2.flatMap((platform2) => names.map((name) => lineOf(platform2, name, columns))).filter(isCompared);
+  const differing2 = lines2.filter((line) => new Set(line.cells.flatMap(versionOf)).size > 1);
+  const titles = columns.map((column) => code(column.title));
+  if (lines2.length === 0) return "";
+  if (differing2.length === 0) {
+    const same = [...new Set(lines2.map((line) => line.name))];
+    return `\u2705 Same versions in ${titles.join(", ")}: ${codes(same)}.`;
+  }
+  const rows = shareRows(
+    differing2,
+    (line) => line.platform,
+    ({ name, cells }) => JSON.stringify([name, cells])
+  );
+  return blocks([
+    "### Not the same version everywhere",
+    "Dask wants the same versions on client, scheduler and workers (`same-version`).",
+    tableOfRows(["Package", ...titles], rows, platforms2, ({ name, cells }) => [
+      code(name),
+      ...cells.map((cell) => `${renderCell(cell)}${isSame(cell, cells[0]) ? "" : " \u26A0\uFE0F"}`)
+    ])
+  ]);
+}
+function lineOf(platform2, name, columns) {
+  const cells = columns.map(({ versions: versions2 }) => {
+    const found = versions2.get(platform2);
+    if (found === void 0) return "other platform";
+    const version = found.get(name);
+    return version === void 0 ? "absent" : { version };
+  });
+  return { platform: platform2, name, cells };
+}
+function isCompared({ cells }) {
+  return cells.filter((cell) => cell !== "other platform").length > 1 && cells.some((cell) => typeof cell === "object");
+}
+function isSame(cell, first) {
+  if (cell === "other platform" || first === void 0 || first === "other platform") return true;
+  return versionOf(cell)[0] === versionOf(first)[0];
+}
+function versionOf(cell) {
+  if (cell === "other platform") return [];
+  return [cell === "absent" ? "" : cell.version];
+}
+function renderCell(cell) {
+  if (cell === "other platform") return "\u2013";
+  return cell === "absent" ? "*not there*" : code(cell.version);
+}
+
+// src/report/upstream.ts
+var OPEN_LINES = 60;
+var OPEN_OVERLAPS = 10;
+var MOST_LOSERS = 5;
+function renderUpstream({ upstream, overlaps }, withLines) {
+  const at = link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`);
+  const repository = link(code(upstream.repository), upstream.url);
+  const head = upstream.patches.length === 0 ? `Upstream ${repository} at ${at}: its environment files have not changed.` : `### What upstream changed: ${repository} at ${at}`;
+  return blocks([
+    head,
+    ...upstream.patches.map((patch) => renderPatch(upstream, patch, withLines)),
+    withLines ? renderOverlaps(overlaps) : ""
+  ]);
+}
+function shortSha(sha) {
+  return sha.slice(0, 7);
+}
+function renderPatch(upstream, patch, withLines) {
+  const name = `${code(patch.path)}, copied to ${code(patch.local)}`;
+  const title = `${name}${comparisonLink(upstream, patch)}`;
+  switch (patch.edit.kind) {
+    case "new":
+      return `${title}: the copy is new.`;
+    case "rewritten":
+      return `${title}: nearly every line has changed.`;
+    case "edited":
+      if (patch.edit.lines === "") return `${title}: only the encoding of the text has changed.`;
+      return withLines ? `${title}:
+
+${renderLines(patch.edit.lines)}` : `${title}: edited.`;
+  }
+}
+function comparisonLink({ url, commit }, { previousCommit }) {
+  if (previousCommit === void 0) return "";
+  const range = `${shortSha(previousCommit)}...${shortSha(commit)}`;
+  return `, ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)}`;
+}
+function renderLines(lines2) {
+  const content = block("diff", lines2);
+  const count = lines2.split("\n").length;
+  return count > OPEN_LINES ? folded(plural(count, "line"), content) : content;
+}
+function renderOverlaps(overlaps) {
+  if (overlaps.length === 0) return "";
+  const rows = overlaps.map(({ name, winner, losers }) => [
+    code(name),
+    `${code(winner.spec)} in ${code(winner.file)}`,
+    atMost(
+      losers.map(({ file, spec }) => `${code(spec)} in ${code(file)}`),
+      MOST_LOSERS
+    )
+  ]);
+  const content = table(["Package", "This spec counts", "This does not"], rows);
+  const title = `${plural(overlaps.length, "package")} named in several files: the last file wins`;
+  return overlaps.length > OPEN_OVERLAPS ? folded(title, content) : `**${title}**
+
+${content}`;
+}
+
+// src/report/usage.ts
+function renderUsage(usage) {
+  return blocks([
+    "### How to use it",
+    "In a checkout with these files; with conda-lock, on any platform:",
+    shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
+    "Or with conda, mamba or micromamba alone:",
+    shell(
+      usage.explicit.flatMap((file) => [
+        ...comment(usage, file),
+        ...createCommands(file, `--name ${word(usage.environment)}`)
+      ])
+    ),
+    renderMissingPip(usage),
+    renderKernel(usage)
+  ]);
+}
+function comment({ explicit }, { platform: platform2 }) {
+  return explicit.length === 1 ? [] : [`# ${platform2}`];
+}
+function createCommands({ path: path4, pipRequirements }, target) {
+  const pip = "python -m pip install --no-deps --require-hashes -r";
+  return [
+    `conda create ${target} --file ${word(path4)}`,
+    ...pipRequirements === void 0 ? [] : [`conda run ${target} ${pip} ${word(pipRequirements)}`]
+  ];
+}
+function renderKernel({ environment, explicit }) {
+  const file = explicit.find(({ platform: platform2 }) => platform2 === "linux-64") ?? explicit[0];
+  if (file?.kernel !== true) return "";
+  const target = `--prefix ~/envs/${word(environment)}`;
+  return blocks([
+    "Or on a JupyterHub, as a kernel in your home folder that is still there in the next session:",
+    shell([
+      ...createCommands(file, target),
+      `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
+    ])
+  ]);
+}
+function renderMissingPip({ explicit }) {
+  const missing3 = explicit.filter((file) => file.pipPackages > 0 && file.pipRequirements === void 0);
+  if (missing3.length === 0) return "";
+  const counts = missing3.map(
+    ({ platform: platform2, pipPackages }) => `${plural(pipPackages, "pip package")} on ${code(platform2)}`
+  );
+  return `> [!IMPORTANT]
+> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`;
+}
+function shell(lines2) {
+  return block("sh", lines2.join("\n"));
+}
+function word(text) {
+  const plain = text.startsWith("-") ? `./${text}` : text;
+  return /^[\w./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 // src/report/report.ts
 var BODY_LIMIT = 65536;
+var EVERYTHING = {
+  builds: true,
+  reasons: true,
+  rebuilt: true,
+  transitive: true,
+  upstreamLines: true,
+  named: true,
+  attention: true
+};
+var ORDER = [
+  "builds",
+  "reasons",
+  "rebuilt",
+  "transitive",
+  "upstreamLines",
+  "named",
+  "attention"
+];
 function renderReport(report, limit) {
-  const attempts = [
-    () => render(report, "everything"),
-    () => render(report, "no indirect"),
-    () => render(report, "counts")
-  ];
-  const texts3 = attempts.map((attempt2) => attempt2());
-  return texts3.find((text) => text.length <= limit) ?? renderHeadline(report);
-}
-function render(report, detail) {
-  const sections = [
-    renderHeadline(report),
-    ...report.notes.map((note) => `> [!NOTE]
-> ${note}`),
-    detail === "counts" ? "" : renderDowngrades(report),
-    detail === "counts" ? "" : renderDirect(report),
-    detail === "everything" ? renderIndirect(report) : seeSummary(report),
-    detail === "counts" ? "" : renderUpstream(report),
-    renderExplicit(report),
-    renderUse(report),
-    renderFooter(report)
-  ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}
+  const view = viewOf(report);
+  let detail = EVERYTHING;
+  for (const part of [void 0, ...ORDER]) {
+    if (part !== void 0) detail = { ...detail, [part]: false };
+    const text = render(view, detail);
+    if (Buffer.byteLength(text) <= limit) return text;
+  }
+  return `${blocks([renderHeadline(view), seeElsewhere(report)])}
 `;
 }
 function summarize(comparison) {
@@ -39217,118 +39779,96 @@ function summarize(comparison) {
   const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
   return [...parts, ...dropped].join(", ") || "no package changed";
 }
-function renderHeadline(report) {
-  const { changes } = report.comparison;
-  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
-  return `**${capitalize(summarize(report.comparison))}.**`;
+function viewOf(report) {
+  const { before, platforms: platforms2, comparison } = report;
+  const known = new Set(before?.map((pin) => pin.platform) ?? platforms2);
+  const changes = comparison.changes.filter((change2) => known.has(packageOf(change2).platform));
+  const moved = changes.filter((change2) => change2.kind !== "rebuilt");
+  return {
+    report,
+    newPlatforms: platforms2.filter((platform2) => !known.has(platform2)),
+    attention: findAttention(report, changes),
+    named: shareChanges(
+      moved.filter((change2) => namedIn(report, change2) !== void 0),
+      (change2) => namedIn(report, change2) ?? ""
+    ),
+    transitive: shareChanges(moved.filter((change2) => namedIn(report, change2) === void 0)),
+    rebuilt: changes.filter((change2) => change2.kind === "rebuilt"),
+    explain: explainer(report)
+  };
 }
-function capitalize(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-function renderDowngrades({ comparison }) {
-  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
-  return rows.length === 0 ? "" : `### Downgrades
-
-${table(["Package", "From", "To", "Platform"], rows)}`;
-}
-function isDirect(report, change2) {
-  return report.direct.has(pinOf(change2).name);
-}
-function pinOf(change2) {
-  return change2.kind === "removed" ? change2.previous : change2.next;
-}
-function renderDirect(report) {
-  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
-  if (changes.length === 0) return "";
-  const rows = changes.map((change2) => {
-    const [cells] = rowsOf([change2]);
-    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
-  });
-  const title = `### Packages that an environment file asks for
-
+function render(view, detail) {
+  const { report } = view;
+  const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention);
+  const text = blocks([
+    renderHeadline(view),
+    renderTask(report),
+    ...report.notes.map((note) => `> [!NOTE]
+> ${note}`),
+    detail.attention ? renderAttention(report, view.attention) : "",
+    detail.attention ? renderParity(report.parity, report.platforms) : "",
+    detail.named ? renderNamed(report, view.named) : "",
+    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : void 0) : "",
+    detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : "",
+    leavesOut ? seeElsewhere(report) : "",
+    renderDisagreement(report),
+    renderUpstream(report, detail.upstreamLines),
+    renderUsage(report.usage),
+    renderFooter(report)
+  ]);
+  return `${text}
 `;
-  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
-  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
 }
-var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
-function renderIndirect(report) {
-  const sections = INDIRECT.map((kind) => {
-    const changes = report.comparison.changes.filter(
-      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
-    );
-    if (changes.length === 0) return "";
-    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
-    return folded(
-      `${plural(changes.length, "package")} ${what}`,
-      table(["Package", "From", "To", "Platform"], rowsOf(changes))
-    );
-  });
-  return sections.filter((section) => section !== "").join("\n\n");
-}
-function seeSummary(report) {
-  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
-}
-function rowsOf(changes) {
-  return changes.map((change2) => {
-    const pin = pinOf(change2);
-    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
-    return [name, ...fromTo(change2), code(pin.platform)];
-  });
-}
-function fromTo(change2) {
-  switch (change2.kind) {
-    case "added":
-      return ["", code(change2.next.version)];
-    case "removed":
-      return [code(change2.previous.version), ""];
-    case "rebuilt":
-      return [withBuild(change2.previous), withBuild(change2.next)];
-    case "upgraded":
-    case "downgraded":
-      return [code(change2.previous.version), code(change2.next.version)];
-  }
-}
-function withBuild(pin) {
-  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
-}
-function renderUpstream({ upstream }) {
-  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
-  if (upstream.patches.length === 0)
-    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
-  const files = upstream.patches.map((patch) => {
-    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
-      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
-      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
-    )})`;
-    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
-    return patch.lines === "" ? `${title}: new.` : `${title}
-
-${block("diff", patch.lines)}`;
-  });
-  return `### Upstream: ${link(upstream.repository, upstream.url)}
-
-${files.join("\n\n")}`;
-}
-function renderExplicit(report) {
-  const differing2 = report.explicit.filter(
-    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
-  );
-  if (differing2.length === 0) return "";
-  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
+function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }) {
+  const { platforms: platforms2, comparison } = report;
+  const where = `on ${platforms2.length === 1 ? codes(platforms2) : plural(platforms2.length, "platform")}`;
+  const rows = [...named, ...transitive];
+  const count = countPackages(rows);
+  if (report.before === void 0) return `**First lock: ${plural(count, "package")} ${where}.**`;
+  const rebuiltCount = countPackages(shareChanges(rebuilt));
+  const parts = [
+    count === 0 ? "" : `${countKinds(rows)} ${where}`,
+    rebuiltCount === 0 ? "" : `${count === 0 ? plural(rebuiltCount, "package") : rebuiltCount} only rebuilt`,
+    newPlatforms.length === 0 ? "" : `${codes(newPlatforms)} is new`,
+    comparison.droppedPlatforms.length === 0 ? "" : `${codes(comparison.droppedPlatforms)} is dropped`
+  ].filter((part) => part !== "");
+  if (parts.length === 0) return "**No package changed.**";
+  const look = countAttention(attention);
   return [
-    `### The two lockfiles disagreed`,
-    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
-    items.join("\n")
-  ].join("\n\n");
+    `**${parts.join("; ")}.**`,
+    ...count === 0 ? [] : [namedSentence(countPackages(named), count)],
+    ...look === 0 ? [] : [`Look at ${look} ${look === 1 ? "point" : "points"} first.`]
+  ].join(" ");
 }
-function renderUse(report) {
-  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
-  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
-  return folded("How to use it", content);
+function namedSentence(count, all) {
+  const what = all === 1 ? "it" : count === all ? "all of them" : count === 0 ? "any of them" : `${count} of them`;
+  return `${count === 0 ? "No environment file names" : "The environment files name"} ${what}.`;
+}
+function renderTask({ audience, files }) {
+  const sources = enumerate([...files.upstream, ...files.own].map(code));
+  const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`;
+  return audience === "owner" ? done : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`;
+}
+function seeElsewhere({ runUrl, usage }) {
+  return runUrl === void 0 ? `Not everything fits here: the rest is in ${code(usage.lockfile)}.` : `Not everything fits here: the rest is in the ${link("summary of the run", runUrl)}.`;
+}
+function renderDisagreement({ disagreed: disagreed2, usage }) {
+  const differing2 = disagreed2.filter(({ comparison }) => comparison.changes.length > 0);
+  if (differing2.length === 0) return "";
+  return blocks([
+    "### The two lockfiles disagreed",
+    `Until now they held different packages, as if they had been locked apart. Above, ${code(usage.lockfile)} is compared with its successor, here each explicit lockfile with its own; from now on both come from one solve.`,
+    differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`).join("\n")
+  ]);
 }
 function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
-  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
-  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
+  const parts = [
+    ...tools.map(code),
+    `upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`,
+    `locked in ${solveSeconds.toFixed(1)} s`,
+    ...runUrl === void 0 ? [] : [link("run", runUrl)]
+  ];
+  return `<sub>Made by conda-lock-sync: ${parts.join(" \xB7 ")}</sub>`;
 }
 
 // src/publish/branch.ts
@@ -39693,6 +40233,40 @@ function bodyOf({ report, files, metadata }, commit) {
   const marker = formatMarker(memory);
   return `${report(BODY_LIMIT - marker.length - 1)}
 ${marker}`;
+}
+
+// src/report/make.ts
+import { basename as basename4 } from "node:path";
+
+// src/report/named.ts
+function namedPackages({ specs }) {
+  return new Map(specs.flatMap((spec) => spec.implied ? [] : [[namedKey(spec), spec.file]]));
+}
+function lostSpecs({ overlaps }) {
+  return overlaps.flatMap(
+    ({ kind, name, winner, losers }) => kind === "same" || winner.implied ? [] : [{ name, winner: fileSpec(winner), losers: losers.filter(isOther(winner)).map(fileSpec) }]
+  );
+}
+function isOther(winner) {
+  return (spec) => spec.identity !== winner.identity;
+}
+function fileSpec({ file, text }) {
+  return { file, spec: text };
+}
+function namesIn(environment, platforms2) {
+  const keys = platforms2.flatMap((platform2) => environment.dependencies(platform2)).flatMap(
+    (dependency) => typeof dependency === "string" ? keysOf("conda", condaName(dependency)) : dependency.pip.flatMap((requirement2) => keysOf("pip", pipName(requirement2)))
+  );
+  return new Map(keys.map((key) => [key, environment.file]));
+}
+function keysOf(manager, name) {
+  return name === void 0 ? [] : [namedKey({ manager, name })];
+}
+function condaName(spec) {
+  return /^\s*(?:[^\s:]+::)?([\w.-]+)/.exec(spec)?.[1];
+}
+function pipName(requirement2) {
+  return (/^\s*([A-Za-z0-9][\w.-]*)\s*(?:$|[[(<>=!~;@,])/.exec(requirement2) ?? /#egg=([\w.-]+)/.exec(requirement2))?.[1];
 }
 
 // node_modules/diff/libesm/diff/base.js
@@ -40064,30 +40638,48 @@ function splitLines(text) {
 }
 
 // src/report/upstream-diff.ts
+var MOST_EDITED_LINES = 2e3;
 function diffLines2(previous, next) {
-  const patch = structuredPatch("", "", previous, next, void 0, void 0, { context: 3 });
-  return patch.hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]).join("\n");
+  const options = { context: 3, maxEditLength: MOST_EDITED_LINES };
+  const patch = structuredPatch("", "", previous, next, void 0, void 0, options);
+  if (patch === void 0) return { kind: "rewritten" };
+  const lines2 = patch.hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]).join("\n");
+  return { kind: "edited", lines: lines2 };
 }
 
 // src/report/make.ts
 function makeReport(facts, order) {
-  const { inputs, previous, locked } = facts;
+  const { inputs, previous, upstream, merge: merge2, locked, runner } = facts;
   const compare = (before, after) => compareLocks(before, after, inputs.platforms, order);
+  const columns = upstreamColumns(facts);
+  const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) };
   return {
+    audience: inputs.mode.kind === "pull-request" && facts.changed ? "reviewer" : "owner",
+    files: { upstream: upstream.files.map((file) => file.local), own: inputs.environmentFiles },
+    platforms: inputs.platforms,
     comparison: compare(previous.unified?.packages ?? [], locked.unified.packages),
-    first: previous.unified === void 0,
-    explicit: locked.explicit.map(({ platform: platform2, path: path4, packages }) => ({
+    before: previous.unified?.packages,
+    after: locked.unified.packages,
+    named: { before: namedBefore(facts), after: namedPackages(merge2) },
+    disagreed: locked.explicit.filter(({ platform: platform2 }) => disagreed(previous, platform2)).map(({ platform: platform2, path: path4, packages }) => ({
       path: path4,
       comparison: compare(previous.explicit.get(platform2) ?? [], packages)
     })),
-    disagreed: locked.explicit.filter(({ platform: platform2 }) => disagreed(previous, platform2)).map(({ path: path4 }) => path4),
-    direct: directPackages(facts),
     upstream: upstreamReport(facts),
-    lockfile: inputs.lockfile,
-    tools: locked.tools,
+    overlaps: lostSpecs(merge2),
+    parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
+    usage: {
+      environment: runner.repository?.repo ?? "my-env",
+      lockfile: inputs.lockfile,
+      explicit: locked.explicit.map((file) => explicitUsage(file, locked.companions))
+    },
+    tools: [
+      `conda-lock ${locked.tools.condaLock}`,
+      inputs.condaExecutable === void 0 ? `py-rattler ${locked.tools.pyRattler}` : basename4(inputs.condaExecutable)
+    ],
     solveSeconds: locked.seconds.lock ?? 0,
-    runUrl: facts.runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts)]
+    runUrl: runner.runUrl,
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...columns.notes, ...tableNotes(locked)]
   };
 }
 function disagreed(previous, platform2) {
@@ -40099,16 +40691,22 @@ function disagreed(previous, platform2) {
     explicit.map((pin) => ({ ...pin, hash: "" }))
   );
 }
-function specName(spec) {
-  return /^(?:[^\s:]+::)?([A-Za-z0-9_.-]+)/.exec(spec.trim())?.[1]?.toLowerCase() ?? "";
+function namedBefore({ upstream, merge: merge2, old, inputs }) {
+  const copies = new Set(upstream.files.map((file) => file.local));
+  const own = merge2.specs.filter((spec) => !copies.has(spec.file));
+  const theirs = upstream.files.flatMap(({ local }) => {
+    const content = old.get(local);
+    return content === void 0 ? [] : [...namesInOldCopy(local, content, inputs.platforms)];
+  });
+  return new Map([...theirs, ...namedPackages({ ...merge2, specs: own })]);
 }
-function directPackages({ plan, inputs }) {
-  const entries = plan.environments.flatMap(
-    (environment) => inputs.platforms.flatMap(
-      (platform2) => environment.dependencies(platform2).flatMap((dependency) => typeof dependency === "string" ? [dependency] : dependency.pip).map((spec) => [specName(spec), environment.file])
-    )
-  );
-  return new Map(entries);
+function namesInOldCopy(file, content, platforms2) {
+  try {
+    return namesIn(parseEnvironment({ file, fix: "" }, content, platforms2), platforms2);
+  } catch (error2) {
+    if (error2 instanceof SyncError) return /* @__PURE__ */ new Map();
+    throw error2;
+  }
 }
 function upstreamReport({ inputs, upstream, old, previous }) {
   const text = (content) => Buffer.from(content).toString("utf8");
@@ -40129,10 +40727,46 @@ function upstreamReport({ inputs, upstream, old, previous }) {
           ...upstream,
           path: file.path
         }),
-        lines: copy === void 0 ? "" : diffLines2(text(copy), text(file.content))
+        edit: copy === void 0 ? { kind: "new" } : diffLines2(text(copy), text(file.content))
       };
     })
   };
+}
+function upstreamColumns({ inputs, upstreamLocks }) {
+  const read = [];
+  const notes = [];
+  for (const lock of upstreamLocks) {
+    const packages = readUpstreamLock(lock);
+    if (typeof packages === "string") {
+      notes.push(`Versions are not compared with upstream's ${code(lock.path)}: ${code(packages)}.`);
+    } else {
+      read.push({ title: `upstream's ${lock.path}`, versions: versionsIn(packages, inputs.sameVersion) });
+    }
+  }
+  return { read, notes };
+}
+function readUpstreamLock(lock) {
+  if (lock.kind === "failed") return lock.problem;
+  try {
+    return parseUnifiedLock(Buffer.from(lock.content).toString("utf8")).packages;
+  } catch (error2) {
+    return messageOf(error2);
+  }
+}
+function explicitUsage({ platform: platform2, path: path4, packages }, companions) {
+  const companion = companions.find((file) => file.platform === platform2 && file.text !== void 0);
+  return {
+    platform: platform2,
+    path: path4,
+    pipPackages: packages.filter((pin) => pin.manager === "pip").length,
+    pipRequirements: companion?.path,
+    kernel: packages.some((pin) => pin.name === "ipykernel")
+  };
+}
+function tableNotes({ tables }) {
+  return Object.entries(tables).map(
+    ([table2, sha256]) => `The table of PyPI and conda names was ${code(table2)} (SHA-256 ${code(sha256)}).`
+  );
 }
 function dropNotes({ inputs, previous, old }) {
   return droppedPlatforms(previous.unified, inputs.platforms).map((platform2) => {
@@ -40143,6 +40777,7 @@ function dropNotes({ inputs, previous, old }) {
 }
 
 // src/upstream/fetch.ts
+import { posix as posix6 } from "node:path";
 async function fetchUpstream(github, upstream) {
   const commit = await resolveCommit(github, upstream);
   const files = await Promise.all(upstream.files.map((file) => fetchFile(github, upstream, commit, file)));
@@ -40195,14 +40830,7 @@ async function latestRelease(github, upstream) {
 }
 async function fetchFile(github, upstream, commit, file) {
   try {
-    const response = await github.request("GET /repos/{owner}/{repo}/contents/{+path}", {
-      ...upstream.repository,
-      path: file.path.split("/").map(encodeURIComponent).join("/"),
-      ref: commit,
-      headers: { accept: "application/vnd.github.raw+json" },
-      request: { parseSuccessResponseBody: false }
-    });
-    return { ...file, content: await bytesOf(response.data) };
+    return { ...file, content: await fetchContent(github, upstream, commit, file.path) };
   } catch (error2) {
     if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf2(upstream)}`);
     throw new SyncError(
@@ -40211,6 +40839,28 @@ async function fetchFile(github, upstream, commit, file) {
       { hint: "It may have been moved or renamed there: correct `upstream-files`.", cause: error2 }
     );
   }
+}
+async function fetchUpstreamLocks(github, upstream, commit) {
+  const paths2 = new Set(upstream.files.map((file) => posix6.join(posix6.dirname(file.path), "conda-lock.yml")));
+  const locks = [...paths2].map(async (path4) => {
+    try {
+      return [{ kind: "fetched", path: path4, content: await fetchContent(github, upstream, commit, path4) }];
+    } catch (error2) {
+      if (!isRequestError2(error2)) throw error2;
+      return statusOf(error2) === 404 ? [] : [{ kind: "failed", path: path4, problem: messageOf(error2) }];
+    }
+  });
+  return (await Promise.all(locks)).flat();
+}
+async function fetchContent(github, upstream, commit, path4) {
+  const response = await github.request("GET /repos/{owner}/{repo}/contents/{+path}", {
+    ...upstream.repository,
+    path: path4.split("/").map(encodeURIComponent).join("/"),
+    ref: commit,
+    headers: { accept: "application/vnd.github.raw+json" },
+    request: { parseSuccessResponseBody: false }
+  });
+  return bytesOf(response.data);
 }
 async function bytesOf(stream) {
   if (!(stream instanceof ReadableStream)) throw new Error("GitHub sent something else than the content of a file");
@@ -40267,16 +40917,20 @@ async function sync(inputs, runner, deadline) {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles);
   const observed = await lookAtGitHub(inputs, runner, deadline);
   const old = await readOldFiles(inputs, runner, observed);
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream);
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log });
+  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
   previous.warnings.forEach(warn);
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner));
-  const locked = await lockChecked(plan, inputs, runner, previous, deadline);
-  const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());
+  const { locked, merge: merge2 } = await lockChecked(plan, inputs, runner, previous, deadline);
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)];
   const changed = files.some((file) => !isContent(file, old.get(file.path)));
+  const isNews = changed && !isProposed(files, observed);
+  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : [];
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge: merge2, locked, changed };
+  const report = makeReport(facts, await loadVersionOrder());
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
   if (observed === void 0) return { ...result, published: { operation: "files" } };
@@ -40294,13 +40948,13 @@ async function lockChecked(plan, inputs, runner, previous, deadline) {
     const specs = await locker.readSpecs();
     const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own);
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms });
-    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
+    const { merge: merge2, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
     for (const { message, place } of warnings) warnAt(message, place);
     const locked = await locker.lock(specs);
     const channels = specs.specs.map((spec) => spec.channel).filter((channel) => channel !== "");
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified });
     if (inputs.trialCommand !== void 0) await locker.tryInstall(locked, inputs.trialCommand);
-    return locked;
+    return { locked, merge: merge2 };
   } finally {
     await locker.close();
   }
@@ -40332,6 +40986,10 @@ async function readOldFiles(inputs, runner, observed) {
     return content === void 0 ? [] : [[path4, content]];
   });
   return new Map((await Promise.all(entries)).flat());
+}
+function isProposed(files, observed) {
+  const blobs = observed?.open?.blobs;
+  return blobs !== void 0 && files.every(({ path: path4, content }) => blobs.get(path4) === (content && blobSha(content)));
 }
 function isContent(file, content) {
   if (file.content === void 0 || content === void 0) return file.content === content;
@@ -40517,7 +41175,7 @@ function annotateAt(error2) {
   });
 }
 function describeFailure(error2) {
-  if (error2 instanceof SyncError) return error2;
+  if (error2 instanceof SyncError) return { message: error2.message, hint: error2.hint };
   return {
     message: `Unexpected error: ${messageOf(error2)}`,
     hint: "This is a defect of the action; please report it with the log."

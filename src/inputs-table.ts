@@ -67,6 +67,11 @@ export const INPUTS = {
     description: 'Folder of the repository that all local files are relative to.',
     default: '.'
   },
+  'same-version': {
+    description:
+      "Packages that must have the same version everywhere, one a line. They are compared with upstream's own lockfile.",
+    default: 'python\ndask\ndistributed\ncloudpickle\nmsgpack-python\ntornado\nnumpy\npandas'
+  },
   'channel-alias': {
     description: 'Where a bare channel name like `conda-forge` lives: a mirror, for example.',
     default: 'https://conda.anaconda.org'

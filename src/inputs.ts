@@ -64,6 +64,8 @@ export interface Inputs {
   readonly pypiLookupFile: string | undefined
   readonly platforms: readonly Platform[]
   readonly workingDirectory: string
+  /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
+  readonly sameVersion: readonly string[]
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly python: string
@@ -110,6 +112,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     pypiLookupFile: optionalPath('pypi-lookup-file', directory, get('pypi-lookup-file')),
     platforms: platforms(required('platforms')),
     workingDirectory: directory,
+    sameVersion: [...new Set(lines(required('same-version')).map(name => name.toLowerCase()))],
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: get('conda-executable'),
     python: required('python'),
