@@ -1,3 +1,4 @@
+import { SyncError } from '../errors.js'
 import type { GitHub } from '../github.js'
 import type { PullRequestInputs } from '../inputs.js'
 import type { Runner } from '../runner.js'
@@ -40,10 +41,18 @@ export async function observe(
   const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(target))
   const base = inputs.base ?? defaultBranch
   const head = inputs.branch ?? (base === defaultBranch ? 'conda-lock-sync' : `conda-lock-sync--${base}`)
+  if (head === base || head === defaultBranch) throw notForIt(head)
   const snapshot = await readBlobs(target, await readTreeish(target, base), paths)
   const pull = await findPull(target, head)
   const open = pull === undefined ? undefined : { pull, blobs: (await readBlobs(target, pull.headCommit, paths)).blobs }
   return { target, inputs, branches: { base, head }, base: snapshot, open }
+}
+
+/** The head branch is moved by force. */
+function notForIt(branch: string): SyncError {
+  return new SyncError('input', `Input \`branch\`: \`${branch}\` is a branch that pull requests are for.`, {
+    hint: 'Choose a name that nothing else uses, or leave `branch` out.'
+  })
 }
 
 /** Reads a file of the base branch; where the checkout has the same content, nothing is fetched. */
