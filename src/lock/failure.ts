@@ -32,7 +32,7 @@ export async function readFailure(
     .filter(line => line !== '')
     .map(parseReport)
     .find(entry => entry.kind !== 'solved')
-  return failure === undefined ? unexplained(result) : explain(task, failure)
+  return failure === undefined ? unexplained(task, result) : explain(task, failure)
 }
 
 function parseReport(line: string): SolverFailure {
@@ -60,9 +60,7 @@ function explain(task: LockTask, failure: SolverFailure): SyncError {
         hint: 'Loosen or remove one of the specs that exclude each other. The full message of the solver is in the log.'
       })
     case 'invalid-spec':
-      return new SyncError('environment', `The solver cannot read a spec: ${failure.message}`, {
-        hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.'
-      })
+      return invalidSpec(task, failure.message, /^invalid spec '(.*?)'/.exec(failure.message)?.[1] ?? '')
     case 'channel':
       return unreachable(failure)
     default:
@@ -77,6 +75,15 @@ function missingPackages(task: LockTask, failure: SolverFailure): SyncError {
   const place = failure.missing.map(name => findSpec(task, name)).find(found => found !== undefined)
   return new SyncError('solve', `No channel has ${names} for ${failure.platform}.`, {
     hint: 'Check the spelling. If a package exists only on PyPI, move it to a `pip:` section.',
+    ...(place === undefined ? {} : { place })
+  })
+}
+
+function invalidSpec(task: LockTask, message: string, spec: string): SyncError {
+  const name = /^(?:[^\s:]+::)?([A-Za-z0-9_.-]+)/.exec(spec)?.[1]
+  const place = name === undefined ? undefined : findSpec(task, name)
+  return new SyncError('environment', `A spec cannot be read: ${message}`, {
+    hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.',
     ...(place === undefined ? {} : { place })
   })
 }
@@ -101,8 +108,10 @@ function findSpec(task: LockTask, name: string): Place | undefined {
 }
 
 /** Another conda, or conda-lock itself, failed: the last thing that it printed is the best that there is. */
-function unexplained(result: ProcessResult | undefined): SyncError {
+function unexplained(task: LockTask, result: ProcessResult | undefined): SyncError {
   const message = driverError(result?.stdout ?? '') ?? 'it printed no reason'
+  const spec = /^Failed to turn `(.*)` into a MatchSpec$/.exec(message)?.[1]
+  if (spec !== undefined) return invalidSpec(task, `\`${spec}\`.`, spec)
   return message.endsWith('is not an executable file')
     ? new SyncError('input', `Input \`conda-executable\`: ${message}.`, {
         hint: 'Install it in a step before this one, or leave `conda-executable` out to use the built-in solver.'
