@@ -14,13 +14,20 @@ export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
 }
 
-/** @returns undefined if there is no such file */
+/**
+ * @returns undefined if there is no such file
+ * @throws SyncError of kind `environment` if it is a folder
+ */
 export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(join(workspace, path))
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
-    throw error
+    if (errorCode(error) !== 'EISDIR') throw error
+    throw new SyncError('environment', `\`${path}\` is a folder in this repository, not a file.`, {
+      hint: 'Correct the input that names it.',
+      cause: error
+    })
   }
 }
 
