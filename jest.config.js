@@ -5,5 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: 'tsconfig.json' }] },
-  testTimeout: 120_000
+  testTimeout: 120_000,
+  // Of the tests of one file that may run at the same time; those that do mostly wait for GitHub.
+  maxConcurrency: 3
 }
