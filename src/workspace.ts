@@ -66,13 +66,15 @@ export async function placeFiles(workspace: string, files: readonly RepositoryFi
     const to = join(workspace, path)
     return { from: `${to}.${process.pid}.new`, to, content }
   })
+  const begun: string[] = []
   try {
     for (const { from, content } of moves) {
       await mkdir(dirname(from), { recursive: true })
+      begun.push(from)
       await writeFile(from, content)
     }
     for (const { from, to } of moves) await rename(from, to)
   } finally {
-    await Promise.all(moves.map(({ from }) => rm(from, { force: true })))
+    await Promise.all(begun.map(from => rm(from, { force: true })))
   }
 }
