@@ -29819,7 +29819,8 @@ function messageOf(error2) {
   return error2 instanceof Error ? error2.message : String(error2);
 }
 function errorCode(error2) {
-  return error2 instanceof Error && "code" in error2 && typeof error2.code === "string" ? error2.code : void 0;
+  const code2 = typeof error2 === "object" && error2 !== null && "code" in error2 ? error2.code : void 0;
+  return typeof code2 === "string" ? code2 : void 0;
 }
 
 // src/deadline.ts
@@ -34570,7 +34571,7 @@ var context2 = new Context();
 
 // src/runner.ts
 function parseRepositoryName(text) {
-  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
+  const match = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(?!\.{1,2}$)([A-Za-z0-9._-]+)$/.exec(text);
   return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
 }
 function readRunner(environment) {
@@ -34672,7 +34673,8 @@ function repositoryPath(name, directory, text) {
     fail(name, text, "is not a relative path with forward slashes");
   const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
   if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
-  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
+  if (path4.split("/").some((part) => part.toLowerCase() === ".git")) fail(name, text, "is in git's own folder");
+  if (name !== "working-directory" && path4 === directory) fail(name, text, "is a folder, not a file");
   return path4;
 }
 function optionalPath(name, directory, text) {
@@ -38628,7 +38630,11 @@ async function readWorkspaceFile(workspace, path4) {
     return await readFile5(join9(workspace, path4));
   } catch (error2) {
     if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
-    throw error2;
+    if (errorCode(error2) !== "EISDIR") throw error2;
+    throw new SyncError("environment", `\`${path4}\` is a folder in this repository, not a file.`, {
+      hint: "Correct the input that names it.",
+      cause: error2
+    });
   }
 }
 async function readEnvironmentFiles(workspace, paths2) {
@@ -38657,14 +38663,16 @@ async function placeFiles(workspace, files) {
     const to = join9(workspace, path4);
     return content === void 0 ? [] : [{ from: `${to}.${process.pid}.new`, to, content }];
   });
+  const begun = [];
   try {
     for (const { from, content } of moves) {
       await mkdir5(dirname4(from), { recursive: true });
+      begun.push(from);
       await writeFile5(from, content);
     }
     for (const { from, to } of moves) await rename3(from, to);
   } finally {
-    await Promise.all(moves.map(({ from }) => rm4(from, { force: true })));
+    await Promise.all(begun.map((from) => rm4(from, { force: true })));
   }
   for (const { path: path4, content } of files) if (content === void 0) await rm4(join9(workspace, path4), { force: true });
 }
@@ -39094,10 +39102,8 @@ async function nameBranches(target, inputs, runner) {
   const defaultBranch = runner.defaultBranch ?? await readDefaultBranch(target);
   const base = inputs.base ?? defaultBranch;
   const head = inputs.branch ?? (base === defaultBranch ? "conda-lock-sync" : `conda-lock-sync--${base}`);
-  if (base !== head) return { base, head };
-  throw new SyncError("input", `\`${head}\` is named as the branch that the pull request is for and comes from.`, {
-    hint: "Give `branch` a name of its own, which nobody else uses."
-  });
+  if (head === base || head === defaultBranch) throw notForIt(head);
+  return { base, head };
 }
 function otherBase(pull, { base, head }) {
   return new SyncError(
@@ -39113,6 +39119,11 @@ async function withBlobs(target, open2, paths2) {
   const { pull, memory } = open2;
   const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== "")) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
   return { ...open2, blobs };
+}
+function notForIt(branch) {
+  return new SyncError("input", `Input \`branch\`: \`${branch}\` is a branch that pull requests are for.`, {
+    hint: "Choose a name that nothing else uses, or leave `branch` out."
+  });
 }
 async function readBaseFile({ target, base }, workspace, path4) {
   const sha = base.blobs.get(path4);

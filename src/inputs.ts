@@ -159,7 +159,8 @@ function repositoryPath(name: InputName, directory: string, text: string): strin
     fail(name, text, 'is not a relative path with forward slashes')
   const path = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, '')
   if (path === '..' || path.startsWith('../')) fail(name, text, 'is outside the repository')
-  if (path === '.git' || path.startsWith('.git/')) fail(name, text, "is in git's own folder")
+  if (path.split('/').some(part => part.toLowerCase() === '.git')) fail(name, text, "is in git's own folder")
+  if (name !== 'working-directory' && path === directory) fail(name, text, 'is a folder, not a file')
   return path
 }
 
