@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { SyncError } from '../src/errors.js'
-import { explicitLockfile, parseInputs, type Inputs } from '../src/inputs.js'
+import { forPlatform, parseInputs, type Inputs } from '../src/inputs.js'
 import type { InputName } from '../src/inputs-table.js'
 import type { Runner } from '../src/runner.js'
 
@@ -15,7 +15,8 @@ const RUNNER: Runner = {
   defaultBranch: 'main',
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
-  runUrl: undefined
+  runUrl: undefined,
+  isFromFork: false
 }
 
 function parse(given: Given = {}, runner: Partial<Runner> = {}): Inputs {
@@ -94,7 +95,7 @@ test('local files are relative to the working directory and may lie elsewhere in
     { path: 'pangeo-notebook/environment.yml', local: 'images/gpu/NBenvironment.yml' }
   ])
   expect(inputs.lockfile).toBe('images/gpu/conda-lock.yml')
-  expect(explicitLockfile(inputs.explicitLockfile, 'linux-64')).toBe('images/gpu/locks/linux-64.txt')
+  expect(forPlatform(inputs.explicitLockfile, 'linux-64')).toBe('images/gpu/locks/linux-64.txt')
 })
 
 describe('which token goes where', () => {
