@@ -117,7 +117,7 @@ export function factsOf(change: LockChange): Facts {
     inputs,
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     upstream,
-    upstreamLocks: upstreamLocks(change),
+    upstreamLock: fetchedLock(change),
     old: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
     previous: {
       unified: change.before === undefined ? undefined : unified(change.before, provenance),
@@ -158,10 +158,10 @@ function specsOf(environments: readonly Environment[], platforms: readonly Platf
   )
 }
 
-function upstreamLocks({ upstreamLock }: LockChange): Facts['upstreamLocks'] {
-  if (upstreamLock === undefined) return []
+function fetchedLock({ upstreamLock }: LockChange): Facts['upstreamLock'] {
+  if (upstreamLock === undefined) return undefined
   const text = typeof upstreamLock === 'string' ? upstreamLock : lockfileText(upstreamLock)
-  return [{ kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }]
+  return { kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }
 }
 
 function byPlatform(packages: readonly LockedPackage[]): Map<Platform, LockedPackage[]> {
