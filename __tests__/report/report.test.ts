@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { loadVersionOrder } from '../../src/lockfile/version-order.js'
 import { isMajor } from '../../src/report/attention.js'
@@ -7,6 +7,7 @@ import { makeReport } from '../../src/report/make.js'
 import { BODY_LIMIT, renderReport } from '../../src/report/report.js'
 import { renderUsage } from '../../src/report/usage.js'
 import type { Report } from '../../src/report/values.js'
+import { expectGolden } from '../support/golden.js'
 import { factsOf, lock } from '../support/locks.js'
 import { CHANGES } from './changes.js'
 
@@ -22,10 +23,8 @@ function reportOf(name: string): Report {
 
 describe('the report of a change reads as in its golden file', () => {
   test.each(Object.entries(CHANGES))('%s', async (name, change) => {
-    const file = `${GOLDEN}${name}.md`
     const text = renderReport(reportOf(name), change.limit ?? BODY_LIMIT)
-    if (process.env.UPDATE_GOLDEN !== undefined) await writeFile(file, text)
-    expect(text).toBe(await readFile(file, 'utf8'))
+    await expectGolden(`report/golden/${name}.md`, text)
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(change.limit ?? BODY_LIMIT)
   })
 
