@@ -51,7 +51,13 @@ async function lockCommit(folder: string, commit: string, channel: string): Prom
   const environment = await read('pangeo-notebook')
   const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))
   const own = [{ path: 'environment.yml', content: await read('base-notebook') }]
-  const plan = makePlan(inputs, { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }, own, [])
+  const plan = makePlan(
+    inputs,
+    { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files },
+    own,
+    [],
+    undefined
+  )
   const locker = await openLocker(plan, inputs, runner, SOLVER, startDeadline(10))
   try {
     const { unified, explicit } = await locker.lock(await locker.readSpecs())

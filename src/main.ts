@@ -3,13 +3,15 @@ import type { Deadline } from './deadline.js'
 import type { Merge } from './environment/merge.js'
 import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
-import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
+import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
+import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
+import { readLookup } from './lookup.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
@@ -19,7 +21,7 @@ import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
-import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
+import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
 
 /** What a run has done. */
 export interface Outcome {
@@ -49,11 +51,11 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
   const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const files = [...copies, ...proposeLockfiles(old, previous, locked)]
+  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
   const isNews = changed && !isProposed(files, observed)
   const upstreamLock = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
@@ -89,6 +91,7 @@ async function lockChecked(
     const locked = await locker.lock(specs)
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+    if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
     return { locked, merge }
   } finally {
     await locker.close()
@@ -116,7 +119,8 @@ function writtenPaths(inputs: Inputs): string[] {
   return [
     ...inputs.upstream.files.map(file => file.local),
     inputs.lockfile,
-    ...new Set(PLATFORMS.map(platform => explicitLockfile(inputs.explicitLockfile, platform)))
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.explicitLockfile, platform))),
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.pipRequirements, platform)))
   ]
 }
 
@@ -132,16 +136,17 @@ async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed |
 }
 
 /** Whether the open pull request has these very files, so that nobody needs to be told again. */
-function isProposed(files: readonly RepositoryFile[], observed: Observed | undefined): boolean {
+function isProposed(files: readonly DesiredFile[], observed: Observed | undefined): boolean {
   const blobs = observed?.open?.blobs
-  return blobs !== undefined && files.every(file => blobs.get(file.path) === blobSha(file.content))
+  return blobs !== undefined && files.every(({ path, content }) => blobs.get(path) === (content && blobSha(content)))
 }
 
-function isContent(file: RepositoryFile, content: Uint8Array | undefined): boolean {
-  return content !== undefined && Buffer.compare(file.content, content) === 0
+function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
+  if (file.content === undefined || content === undefined) return file.content === content
+  return Buffer.compare(file.content, content) === 0
 }
 
-async function placeInWorkspace(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
+async function placeInWorkspace(workspace: string, files: readonly DesiredFile[]): Promise<void> {
   const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
   await placeFiles(
     workspace,

@@ -1,6 +1,7 @@
 import type { Platform } from '../../src/inputs.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
+import { makeCompanions } from '../../src/lock/companion.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import type { Environment } from '../../src/environment/parse.js'
 import type { Spec } from '../../src/environment/specs.js'
@@ -124,7 +125,7 @@ export function factsOf(change: LockChange): Facts {
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []
     },
-    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, []).environments, platforms)),
+    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, [], undefined).environments, platforms)),
     locked: {
       unified: unified(change.after, provenance),
       lockfile: { path: inputs.lockfile, text: '' },
@@ -134,6 +135,8 @@ export function factsOf(change: LockChange): Facts {
         text: '',
         packages: change.after.filter(entry => entry.platform === platform)
       })),
+      companions: makeCompanions(unified(change.after, provenance), inputs),
+      tables: {},
       tools: { condaLock: '4.0.3', pyRattler: '0.28.0' },
       seconds: { lock: 6.24 }
     },

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Merge } from '../environment/merge.js'
 import { parseEnvironment } from '../environment/parse.js'
 import { messageOf, SyncError } from '../errors.js'
-import { explicitLockfile, type Inputs } from '../inputs.js'
+import { forPlatform, type Inputs } from '../inputs.js'
 import type { Locked } from '../lock/lock.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
@@ -60,7 +60,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     usage: {
       environment: runner.repository?.repo ?? 'my-env',
       lockfile: inputs.lockfile,
-      explicit: locked.explicit.map(explicitUsage)
+      explicit: locked.explicit.map(file => explicitUsage(file, locked.companions))
     },
     tools: [
       `conda-lock ${locked.tools.condaLock}`,
@@ -68,7 +68,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     ],
     solveSeconds: locked.seconds.lock ?? 0,
     runUrl: runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...theirs.notes]
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...theirs.notes, ...tableNotes(locked)]
   }
 }
 
@@ -153,19 +153,28 @@ function readUpstreamLock(lock: UpstreamLock): readonly LockedPackage[] | string
   }
 }
 
-function explicitUsage({ platform, path, packages }: Locked['explicit'][number]): ExplicitUsage {
+function explicitUsage(
+  { platform, path, packages }: Locked['explicit'][number],
+  companions: Locked['companions']
+): ExplicitUsage {
+  const companion = companions.find(file => file.platform === platform && file.text !== undefined)
   return {
     platform,
     path,
-    pipPackages: packages.filter(pin => pin.manager === 'pip').length,
-    pipRequirements: undefined,
+    pipRequirements: companion?.path,
     kernel: packages.some(pin => pin.name === 'ipykernel')
   }
 }
 
+function tableNotes({ tables }: Locked): string[] {
+  return Object.entries(tables).map(
+    ([table, sha256]) => `The table of PyPI and conda names was ${code(table)} (SHA-256 ${code(sha256)}).`
+  )
+}
+
 function dropNotes({ inputs, previous, old }: Facts): string[] {
   return droppedPlatforms(previous.unified, inputs.platforms).map(platform => {
-    const path = explicitLockfile(inputs.explicitLockfile, platform)
+    const path = forPlatform(inputs.explicitLockfile, platform)
     const leftover = old.has(path) ? ` ${code(path)} is no longer updated: delete it if nothing uses it.` : ''
     return `${code(platform)} is no longer locked, because \`platforms\` does not name it.${leftover}`
   })
