@@ -45,8 +45,14 @@ test('unset and empty inputs mean the documented defaults', () => {
       token: 't'
     },
     environmentFiles: ['environment.yml'],
+    allowedChannels: undefined,
+    onOverlap: 'warn',
     lockfile: 'conda-lock.yml',
     explicitLockfile: 'conda-{platform}.lock',
+    pipRequirements: 'conda-{platform}.pip.txt',
+    pypiLookupFile: undefined,
+    sameVersion: ['python', 'dask', 'distributed', 'cloudpickle', 'msgpack-python', 'tornado', 'numpy', 'pandas'],
+    trialCommand: undefined,
     platforms: ['linux-64'],
     workingDirectory: '.',
     channelAlias: 'https://conda.anaconda.org',
@@ -60,7 +66,15 @@ test('unset and empty inputs mean the documented defaults', () => {
       branch: undefined,
       title: 'Update conda lockfiles',
       commitMessage: 'Update conda lockfiles',
-      labels: []
+      labels: [],
+      assignees: [],
+      reviewers: [],
+      teamReviewers: [],
+      draft: false,
+      autoMerge: undefined,
+      overwrite: false,
+      dispatchWorkflows: [],
+      reportFailures: false
     },
     timeoutMinutes: 30
   })
