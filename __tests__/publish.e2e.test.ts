@@ -111,7 +111,9 @@ test.concurrent('two environments of one repository do not disturb each other', 
     { state: 'open', head: { ref: 'sync-cpu' }, labels: ['deps', 'image: cpu'] },
     { state: 'open', head: { ref: 'sync-gpu' }, labels: [], title: 'Lock the GPU image' }
   ])
-  expect(await own.message(pulls[1]?.head.sha ?? '')).toBe('Lock the GPU image\n\nNightly.')
+  expect(await own.message(pulls[1]?.head.sha ?? '')).toMatch(
+    /^Lock the GPU image\n\nNightly\.\n\nConda-Lock-Sync: [0-9a-f]{40}$/
+  )
   expect(await proposed(own.fullName)).toEqual(WRITTEN.map(path => `images/cpu/${path}`))
   const paths = ['NBenvironment.yml', 'explicit.txt', 'locks/gpu.conda-lock.yml'].map(path => `images/gpu/${path}`)
   expect(await proposed(own.fullName, 2)).toEqual(paths)
