@@ -4,6 +4,7 @@ import { parseEnvironment, type Environment } from './environment/parse.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
+import type { LookupTable } from './lookup.js'
 import type { FetchedFile, Upstream } from './upstream/fetch.js'
 import { blobSha, type RepositoryFile } from './workspace.js'
 
@@ -15,6 +16,8 @@ export interface Plan {
   /** Those of {@link environments} that strangers edit, and those of this repository. */
   readonly upstream: readonly Environment[]
   readonly own: readonly Environment[]
+  /** The repository's table of PyPI and conda names, if it has one. */
+  readonly lookup: LookupTable | undefined
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -35,7 +38,8 @@ export function makePlan(
   inputs: Inputs,
   upstream: Upstream,
   own: readonly RepositoryFile[],
-  known: readonly KnownCopies[]
+  known: readonly KnownCopies[],
+  lookup: LookupTable | undefined
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const theirs = upstream.files.map(file =>
@@ -48,6 +52,7 @@ export function makePlan(
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
+    lookup: lookup?.sha256,
     solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable)
   })
   const provenance = upstream.files.map(
@@ -58,6 +63,7 @@ export function makePlan(
     environments,
     upstream: theirs,
     own: ours,
+    lookup,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   }
 }

@@ -112,7 +112,7 @@ test.concurrent('a head branch that proposes to another base', async () => {
 test.concurrent('a head branch that is the base', async () => {
   const stage = await setStage(fake)
   expect(await told(stage, stage.run(propose('1'), { branch: 'main' }))).toBe(
-    'input: `main` is named as the branch that the pull request is for and comes from. Give `branch` a name of its own, which nobody else uses.'
+    'input: Input `branch`: `main` is a branch that pull requests are for. Choose a name that nothing else uses, or leave `branch` out.'
   )
 })
 

@@ -125,7 +125,7 @@ test.concurrent(
       SCHEDULES.map(async schedule => {
         const stage = await setStage(fake)
         const { files } = propose('nothing new')
-        await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+        await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
         await stage.run(propose('0'))
         const { order } = await drive(stage, { A: propose('nothing new'), B: propose('of B') }, schedule)
         return { order, open: await openLocks(stage.repository), branches: await stage.repository.branches() }
@@ -181,7 +181,7 @@ test.concurrent('a person makes the branch while a run is about to: their commit
 test.concurrent('a person pushes while a run closes the pull request: their commit stays', async () => {
   const prepare = async (stage: Stage) => {
     const { files } = propose('nothing new')
-    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
     await stage.run(propose('0'))
   }
   const ends = await disturb(prepare, propose('nothing new'), push)

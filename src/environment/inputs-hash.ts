@@ -6,6 +6,8 @@ import type { Environment } from './parse.js'
 export interface SolveSettings {
   readonly platforms: readonly Platform[]
   readonly channelAlias: string
+  /** SHA-256 of the repository's own table of PyPI and conda names. */
+  readonly lookup: string | undefined
   /** The conda that solves: `rattler`, or the name of another executable. */
   readonly solver: string
 }
