@@ -85,6 +85,19 @@ test.concurrent(
 )
 
 test.concurrent(
+  'open, and the branch has only the own commit; a file that is to go is gone there: unchanged',
+  async () => {
+    const stage = await setStage(fake)
+    await stage.repository.commit({ 'NBenvironment.yml': 'of a platform that is no longer locked' })
+    const [, ...files] = propose('1').files
+    const proposal = { ...propose('1'), files: [{ path: 'NBenvironment.yml', content: undefined }, ...files] }
+    expect(await stage.run(proposal)).toMatchObject({ operation: 'created' })
+    expect(await stage.repository.files(HEAD)).not.toContain('NBenvironment.yml')
+    expect(await stage.run(proposal)).toMatchObject({ operation: 'unchanged' })
+  }
+)
+
+test.concurrent(
   'another proposal, and the memory was edited away: updated, since the commit tells whose it is',
   async () => {
     const stage = await withOpen()

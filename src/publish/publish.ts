@@ -255,7 +255,9 @@ async function openByBranch({ target, branches, inputs, runner }: Observed, body
 function bodyOf({ report, files, metadata }: Proposal, commit: string): string {
   const memory: Memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path, content }) => [path, content === undefined ? '' : blobSha(content)])),
+    files: Object.fromEntries(
+      files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))
+    ),
     metadata,
     closed: false
   }
