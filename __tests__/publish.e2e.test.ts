@@ -187,3 +187,19 @@ test.concurrent('no program that the action starts gets a token', async () => {
   expect(environments).toMatch(/^PATH=/m)
   expect(environments).not.toMatch(new RegExp(`${TOKEN}|secret-\\d|^(?:INPUT|GITHUB|ACTIONS|RUNNER)_`, 'm'))
 })
+
+test.concurrent('commits of others end the run with exit code 1, until overwrite lets them be replaced', async () => {
+  const { own, run } = await world.project('blocked')
+  const created = await run()
+  expect(annotations(created, 'notice')).toEqual([
+    expect.stringMatching(/^::notice title=Workflows of the pull request::.*wait until a person approves them/)
+  ])
+  const theirs = await own.commit({ 'conda-lock.yml': 'mended by hand\n' }, { branch: 'conda-lock-sync' })
+  const blocked = await run()
+  expect(blocked).toMatchObject({ exitCode: 1, outputs: { operation: 'blocked', 'pull-request-number': '1' } })
+  expect(annotations(blocked, 'error')).toEqual([
+    expect.stringMatching(/^::error title=GitHub::The branch `conda-lock-sync` has commits that are not this action's/)
+  ])
+  expect(await own.head('conda-lock-sync')).toBe(theirs)
+  expect((await run({ inputs: { overwrite: 'true' } })).outputs).toMatchObject({ operation: 'updated' })
+})
