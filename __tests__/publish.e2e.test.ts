@@ -203,3 +203,22 @@ test.concurrent('commits of others end the run with exit code 1, until overwrite
   expect(await own.head('conda-lock-sync')).toBe(theirs)
   expect((await run({ inputs: { overwrite: 'true' } })).outputs).toMatchObject({ operation: 'updated' })
 })
+
+test.concurrent(
+  'a run makes 10 requests for a new pull request or an update, and 4 when there is nothing to do',
+  async () => {
+    const { own, upstream, run } = await world.project('counted')
+    world.github.addToken('counted', { contents: 'write', 'pull-requests': 'write' })
+    const counted = async () => {
+      const before = world.github.calls.filter(call => call.token === 'counted').length
+      const { outputs } = await run({ inputs: { token: 'counted' } })
+      return [outputs.operation, world.github.calls.filter(call => call.token === 'counted').length - before]
+    }
+    expect(await counted()).toEqual(['created', 10])
+    expect(await counted()).toEqual(['unchanged', 4])
+    await upstream.commit({ [UPSTREAM_FILE]: environment('numpy') })
+    expect(await counted()).toEqual(['updated', 10])
+    await own.merge(1)
+    expect(await counted()).toEqual(['none', 4])
+  }
+)

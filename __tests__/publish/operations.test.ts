@@ -310,8 +310,8 @@ test.concurrent(
 )
 
 /**
- * Upstream takes one more to resolve the ref, and one for each file. So with one file: nothing changed 4, new pull request 10,
- * update 10.
+ * Upstream takes one more to resolve the ref, one for each file, and if there is news, one for the lockfile beside it. So with
+ * one file: nothing changed 4, new pull request 10, update 10.
  */
 test.concurrent('the calls of a run with default inputs are these, and no more', async () => {
   const stage = await setStage(fake)
@@ -322,10 +322,9 @@ test.concurrent('the calls of a run with default inputs are these, and no more',
   }
   const observe = ['GET /git/trees/main', 'GET /pulls']
   const commit = ['GET /commits/heads%2Fmain', 'POST /git/trees', 'POST /git/commits']
-  const check = 'GET /git/ref/heads%2Fconda-lock-sync'
-  expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls', check])
+  expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls'])
   expect(await perRun('1')).toEqual(['unchanged', ...observe])
-  expect(await perRun('2')).toEqual(['updated', ...observe, ...commit, 'POST /graphql', 'PATCH /pulls/1', check])
+  expect(await perRun('2')).toEqual(['updated', ...observe, ...commit, 'POST /graphql', 'PATCH /pulls/1'])
   await stage.repository.merge(1)
   // The base branch has a folder with a lockfile by now, which by default it has not.
   expect(await perRun('2')).toEqual([

@@ -87,3 +87,24 @@ test.concurrent('GraphQL is out of order: says what was not done, and changes no
   )
   expect(await openLocks(stage.repository)).toEqual(['1'])
 })
+
+test.concurrent(
+  'GitHub has not noticed yet that the branch of the pull request has moved: the branch is asked',
+  async () => {
+    const stage = await setStage(fake)
+    await stage.run(propose('1'))
+    const [owner = '', repo = ''] = stage.repository.fullName.split('/')
+    const { data } = await stage.connect().rest.pulls.get({ owner, repo, pull_number: 1 })
+    fake.inject({
+      method: 'PATCH',
+      path: new RegExp(`${stage.repository.fullName}/pulls/1$`),
+      times: 1,
+      after: true,
+      status: 200,
+      body: data
+    })
+    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
+    expect(stage.calls().at(-1)).toBe('GET /git/ref/heads%2Fconda-lock-sync')
+    expect(await openLocks(stage.repository)).toEqual(['2'])
+  }
+)
