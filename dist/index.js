@@ -34380,7 +34380,7 @@ function githubError(error2, doing) {
   const status = statusOf(error2);
   const said = saidBy(error2);
   return new SyncError("github", `GitHub did not ${doing}; ${answerOf(error2, status)}: ${said}`, {
-    hint: hintFor({ status, said, isOutage: isOutage(error2), permissions: acceptedPermissions(error2) }),
+    hint: hintFor({ status, said, isOutage: isOutage(error2), needed: neededPermission(error2) }),
     cause: error2
   });
 }
@@ -34391,22 +34391,27 @@ function answerOf(error2, status) {
 function saidBy(error2) {
   return messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "").replace(/^Request failed due to following response errors:\s*- /, "");
 }
-function acceptedPermissions(error2) {
+function neededPermission(error2) {
   if (!(error2 instanceof Error) || !("response" in error2)) return void 0;
   const response = error2.response;
   if (typeof response !== "object" || response === null || !("headers" in response)) return void 0;
-  const headers = response.headers;
-  const accepted = headers["x-accepted-github-permissions"];
-  if (typeof accepted !== "string" || !/^[a-z_=;, ]+$/.test(accepted)) return void 0;
-  return accepted.replaceAll("_", "-").replaceAll("=", ": ").replace(/;\s*/g, "` or `").replace(/,\s*/g, "` and `");
+  const headers = new Map(Object.entries(response.headers ?? {}));
+  const match = /^([a-z_]+)=([a-z]+)/.exec(String(headers.get("x-accepted-github-permissions")));
+  return match?.[1] === void 0 ? void 0 : `${match[1].replaceAll("_", "-")}: ${match[2] ?? ""}`;
 }
-function hintFor({ status, said, isOutage: isOutage2, permissions }) {
+var PERMISSIONS = ["contents: write", "pull-requests: write"];
+function permissionHint(needed) {
+  const all = needed === void 0 || PERMISSIONS.includes(needed) ? PERMISSIONS : [...PERMISSIONS, needed];
+  const names = all.map((name) => `\`${name}\``);
+  const list5 = `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  const lacks = needed === void 0 ? "" : `The token lacks \`${needed}\`. `;
+  return `${lacks}Give the job \`permissions:\` with ${list5}, and check that \`token\` is for this repository.`;
+}
+function hintFor({ status, said, isOutage: isOutage2, needed }) {
   const known = HINTS.find(([words]) => words.test(said));
   if (known !== void 0) return known[1];
   if (status === 401) return "The token is wrong or has expired. Pass a valid one as `token`.";
-  if (status === 403 || status === 404 || /not accessible/i.test(said)) {
-    return `Check that the job has \`permissions:\` with \`${permissions ?? "contents: write` and `pull-requests: write"}\`, and that \`token\` is for this repository.`;
-  }
+  if (status === 403 || status === 404 || /not accessible/i.test(said)) return permissionHint(needed);
   if (isOutage2) return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
   return "The message above is from GitHub. Correct what it names, then run the workflow again.";
 }
@@ -39118,7 +39123,7 @@ function remembered(pull) {
 }
 async function withBlobs(target, open2, paths2) {
   const { pull, memory } = open2;
-  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== "")) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
   return { ...open2, blobs };
 }
 function notForIt(branch) {
@@ -40184,7 +40189,7 @@ async function settle(observed, proposal, made) {
     const { pull } = written;
     if (pull.state === "closed") return { operation: "declined", pull };
     if (pull.state === "merged") return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`);
-    const tip = await readTip(target, branches.head);
+    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(target, branches.head);
     const isElsewhere = tip !== void 0 && tip !== claimed.sha && isOwn(await readCommit(target, tip));
     if (!isElsewhere) return finish(observed, written, claimed);
     before = tip;
@@ -40236,7 +40241,9 @@ async function openByBranch({ target, branches, inputs, runner }, body) {
 function bodyOf({ report, files, metadata }, commit) {
   const memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, content === void 0 ? "" : blobSha(content)])),
+    files: Object.fromEntries(
+      files.flatMap(({ path: path4, content }) => content === void 0 ? [] : [[path4, blobSha(content)]])
+    ),
     metadata,
     closed: false
   };
@@ -41088,12 +41095,11 @@ async function findIssue({ github, owner, repo }, subject) {
 function markOf(subject) {
   return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll(">", "\\u003e")} -->`;
 }
-function bodyOf2(subject, { message, hint, runUrl }) {
+function bodyOf2(subject, { problems, runUrl }) {
+  const run2 = runUrl === void 0 ? "" : ` ([log](${runUrl}))`;
   return [
-    `The last run${runUrl === void 0 ? "" : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
-    block("text", message),
-    "What to do:",
-    block("text", hint),
+    `The last run${run2} failed, so the lockfiles stay as they are:`,
+    ...problems.flatMap(({ message, hint }) => [block("text", message), "What to do:", block("text", hint)]),
     "Every failed run updates this issue, and the next successful one closes it.",
     markOf(subject)
   ].join("\n\n");
@@ -41150,7 +41156,7 @@ async function updateIssue({ mode: mode2, lockfile }, runner, error2) {
   try {
     await within(
       deadline,
-      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { ...describeFailure(error2), runUrl: runner.runUrl })
+      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
     );
   } catch (problem) {
     const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
@@ -41161,14 +41167,13 @@ function maskTokens() {
   for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
 }
 function reportFailure(error2) {
-  if (!(error2 instanceof SyncError)) {
-    const { message, hint } = describeFailure(error2);
-    logGroup("Details", error2 instanceof Error ? error2.stack ?? error2.message : String(error2));
-    error(harmless(`${oneLine(message)} ${hint}`));
+  if (error2 instanceof SyncError) {
+    if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
+    for (const each of [error2, ...error2.others]) annotateAt(each);
     return;
   }
-  if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
-  for (const each of [error2, ...error2.others]) annotateAt(each);
+  logGroup("Details", detailsOf(error2));
+  for (const { message, hint } of problemsOf(error2)) error(harmless(`${oneLine(message)} ${hint}`));
 }
 function annotateAt(error2) {
   error(harmless(`${oneLine(error2.message)} ${error2.hint}`), {
@@ -41177,12 +41182,10 @@ function annotateAt(error2) {
     ...error2.place?.line === void 0 ? {} : { startLine: error2.place.line }
   });
 }
-function describeFailure(error2) {
-  if (error2 instanceof SyncError) return { message: error2.message, hint: error2.hint };
-  return {
-    message: `Unexpected error: ${messageOf(error2)}`,
-    hint: "This is a defect of the action; please report it with the log."
-  };
+function problemsOf(error2) {
+  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint: hint2 }) => ({ message, hint: hint2 }));
+  const hint = "This is a defect of the action; please report it with the log.";
+  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint }];
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;
