@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
 import { checkMerge } from './environment/preflight.js'
+import { readVirtualPackages, type VirtualPackagesFile } from './environment/virtual-packages.js'
 import { connect } from './github.js'
 import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
@@ -14,6 +15,7 @@ import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
 import { renderReport, type Report } from './report/report.js'
+import { steeringNotes } from './report/steering.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
@@ -39,6 +41,7 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
+  const virtual = await readVirtual(inputs, runner)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
   const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream)
@@ -46,8 +49,9 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed))
+  const plan = makePlan(inputs, upstream, own, virtual, knownCopies(old, previous, observed))
   const locked = await lockChecked(plan, inputs, runner, previous, deadline)
+  steeringNotes({ inputs, previous, locked }).forEach(log)
   const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -58,7 +62,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
   const proposal = {
     files,
-    inputs: own,
+    inputs: virtual === undefined ? own : [...own, virtual.file],
     metadata: plan.metadata,
     report: (limit: number) => renderReport(report, limit)
   }
@@ -80,7 +84,7 @@ async function lockChecked(
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
     const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
     for (const { message, place } of warnings) warnAt(message, place)
-    const locked = await locker.lock(specs)
+    const locked = await locker.lock(specs, previous.unified)
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
     return locked
@@ -92,7 +96,14 @@ async function lockChecked(
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
   if (inputs.mode.kind === 'files') return undefined
   const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
-  return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
+  const { virtualPackages } = inputs.steering
+  const read = [...inputs.environmentFiles, ...(virtualPackages === undefined ? [] : [virtualPackages])]
+  return observe(github, inputs.mode, runner, [...read, ...writtenPaths(inputs)])
+}
+
+async function readVirtual({ steering, platforms }: Inputs, runner: Runner): Promise<VirtualPackagesFile | undefined> {
+  const path = steering.virtualPackages
+  return path === undefined ? undefined : readVirtualPackages(runner.workspace, path, platforms)
 }
 
 /** The copies of upstream files that the base branch has, and those that the open pull request proposes. */

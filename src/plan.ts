@@ -1,6 +1,7 @@
 import { basename, posix } from 'node:path'
 import { inputsHash } from './environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from './environment/parse.js'
+import type { VirtualPackagesFile } from './environment/virtual-packages.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
@@ -15,6 +16,7 @@ export interface Plan {
   /** Those of {@link environments} that strangers edit, and those of this repository. */
   readonly upstream: readonly Environment[]
   readonly own: readonly Environment[]
+  readonly virtualPackages: VirtualPackagesFile | undefined
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -35,6 +37,7 @@ export function makePlan(
   inputs: Inputs,
   upstream: Upstream,
   own: readonly RepositoryFile[],
+  virtualPackages: VirtualPackagesFile | undefined,
   known: readonly KnownCopies[]
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -48,7 +51,11 @@ export function makePlan(
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
-    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable)
+    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable),
+    excludeNewer: inputs.steering.excludeNewer?.text,
+    exempt: inputs.steering.exempt.length === 0 ? undefined : inputs.steering.exempt.toSorted(),
+    virtualPackages: virtualPackages?.packages,
+    cuda: inputs.steering.cuda
   })
   const provenance = upstream.files.map(
     file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
@@ -58,6 +65,7 @@ export function makePlan(
     environments,
     upstream: theirs,
     own: ours,
+    virtualPackages,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   }
 }

@@ -4,18 +4,21 @@ import type { Deadline } from '../deadline.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import { explicitLockfile, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
 import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
 import { startDriver, type Driver } from './driver.js'
 import { failureOf } from './failure.js'
 import { childEnvironment } from './process.js'
-import { runCondaLock, type Laboratory, type ToolVersions } from './run.js'
+import { runCondaLock, type Laboratory, type LockTask, type ToolVersions } from './run.js'
+import { readSteered, steer, type Steered } from './steering.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 import { verifyLock } from './verify.js'
 
 /** A verified lock, and what made it. */
 export interface Locked extends NewLock {
+  readonly steered: Steered
   readonly tools: ToolVersions
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
@@ -25,8 +28,11 @@ export interface Locked extends NewLock {
 export interface Locker {
   /** What the environment files ask for, as conda-lock reads it. */
   readSpecs(): Promise<Specs>
-  /** @throws SyncError that tells the cause, if the specs can't be solved */
-  lock(specs: Specs): Promise<Locked>
+  /**
+   * @param previous the lock of before, for `update: minimal`
+   * @throws SyncError that tells the cause, if the specs can't be solved
+   */
+  lock(specs: Specs, previous: UnifiedLock | undefined): Promise<Locked>
   /** Ends the process and removes the folder. */
   close(): Promise<void>
 }
@@ -62,7 +68,11 @@ export async function openLocker(
   }
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
-    lock: async specs => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    lock: async (specs, previous) => {
+      const steering = steer(inputs, previous, new Date())
+      const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, steering }
+      return withLog(scratch, () => lockAndVerify(laboratory, plan, task, specs, installed))
+    },
     close: async () => {
       await driver.close()
       await rm(scratch, { recursive: true, force: true })
@@ -93,7 +103,8 @@ async function layOut(plan: Plan, inputs: Inputs, scratch: string): Promise<Labo
   await Promise.all(
     [folders.directory, folders.explicit, folders.readBack].map(path => mkdir(path, { recursive: true }))
   )
-  for (const file of plan.files) {
+  const { virtualPackages } = plan
+  for (const file of [...plan.files, ...(virtualPackages === undefined ? [] : [virtualPackages.file])]) {
     const path = join(work, file.path)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, file.content)
@@ -113,24 +124,24 @@ async function readSpecs(driver: Driver, { folders }: Laboratory, plan: Plan, in
 async function lockAndVerify(
   laboratory: Laboratory,
   plan: Plan,
-  inputs: Inputs,
+  task: LockTask & Pick<Inputs, 'explicitLockfile'>,
   specs: Specs,
   installed: number
 ): Promise<Locked> {
-  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata }
   const output = await runCondaLock(task, laboratory).catch(async (error: unknown) => {
     throw await failureOf(error, task, laboratory, specs, plan.environments)
   })
-  const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch)
+  const verified = verifyLock(output, task.platforms, laboratory.folders.scratch)
   return {
     unified: verified.unified,
-    lockfile: { path: inputs.lockfile, text: output.lockfile },
-    explicit: inputs.platforms.map(platform => ({
+    lockfile: { path: task.lockfile, text: output.lockfile },
+    explicit: task.platforms.map(platform => ({
       platform,
-      path: explicitLockfile(inputs.explicitLockfile, platform),
+      path: explicitLockfile(task.explicitLockfile, platform),
       text: output.explicit.get(platform) ?? '',
       packages: verified.explicit.get(platform) ?? []
     })),
+    steered: await readSteered(laboratory, task.steering, specs),
     tools: output.tools,
     seconds: { toolchain: installed, ...output.seconds }
   }

@@ -9,7 +9,11 @@ import type { Runner } from '../runner.js'
 import type { Upstream } from '../upstream/fetch.js'
 import { code } from './markdown.js'
 import type { Report, UpstreamReport } from './report.js'
+import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
+
+/** Packages that one note names; the log names all. */
+const NAMED = 20
 
 /** What a run knows when it has locked. */
 export interface Facts {
@@ -41,7 +45,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     tools: locked.tools,
     solveSeconds: locked.seconds.lock ?? 0,
     runUrl: facts.runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts)]
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...steeringNotes(facts, NAMED)]
   }
 }
 
