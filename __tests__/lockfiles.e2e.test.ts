@@ -1,10 +1,11 @@
 /** What the files hold, and what the counts say of them. No pull request is needed for that, so `mode: files`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { readUnified } from './support/lockfiles.js'
 import {
   annotations,
+  commands,
   environment,
   OWN_YML,
   PACKAGES,
@@ -12,17 +13,13 @@ import {
   startChannel,
   startWorld,
   UPSTREAM_FILE,
-  UPSTREAM_YML,
-  type World
+  UPSTREAM_YML
 } from './support/world.js'
 
-let world: World
+// Projects are made before the tests, because jest has no dynamic imports between concurrent ones.
+const world = await startWorld()
 
-beforeAll(async () => {
-  world = await startWorld()
-})
-
-afterAll(() => world.close())
+afterAll(() => Promise.all([world.close(), channel.close()]))
 
 const FILES = { mode: 'files', token: '' }
 const NO_CHANGES = { added: '0', removed: '0', upgraded: '0', downgraded: '0', rebuilt: '0' }
@@ -49,35 +46,35 @@ test.concurrent(
   }
 )
 
+const channel = await startChannel([
+  ...PACKAGES,
+  { name: 'gone', version: '1' },
+  { name: 'epoch', version: '9' },
+  { name: 'ten', version: '1.9' }
+])
+const counts = await world.project('counts', {
+  own: { 'environment.yml': environment('dask', 'gone', 'epoch', 'ten', 'zlib') },
+  channel
+})
+
 test.concurrent('each package is counted as what happened to it', async () => {
-  const channel = await startChannel([
-    ...PACKAGES,
-    { name: 'gone', version: '1' },
-    { name: 'epoch', version: '9' },
-    { name: 'ten', version: '1.9' }
-  ])
-  try {
-    const own = { 'environment.yml': environment('dask', 'gone', 'epoch', 'ten', 'zlib') }
-    const { machine, run } = await world.project('counts', { own, channel })
-    expect((await run({ inputs: FILES })).outputs).toMatchObject({ ...NO_CHANGES, added: '9' })
-    await channel.publish(
-      [
-        { name: 'dask', version: '2025.2', buildNumber: 1, depends: ['python'] },
-        { name: 'epoch', version: '1!2' },
-        { name: 'ten', version: '1.10' },
-        { name: 'new', version: '1' }
-      ],
-      ['numpy-2.1.0-pyhd_0.tar.bz2']
-    )
-    const edit = () => machine.write('environment.yml', environment('dask', 'new', 'epoch', 'ten', 'zlib'))
-    const result = await run({ inputs: FILES, checkout: false, before: edit })
-    expect(result.outputs).toMatchObject({ added: '1', removed: '1', upgraded: '2', downgraded: '1', rebuilt: '1' })
-    expect(result.outputs.summary).toMatch(/1 added.*1 removed.*2 upgraded.*1 downgraded.*1 rebuilt/)
-    for (const name of ['dask', 'epoch', 'gone', 'new', 'numpy', 'ten']) expect(result.summary).toContain(name)
-    expect(result.summary).not.toMatch(/`(?:xarray|zlib)`/)
-  } finally {
-    await channel.close()
-  }
+  const { machine, run } = counts
+  expect((await run({ inputs: FILES })).outputs).toMatchObject({ ...NO_CHANGES, added: '9' })
+  await channel.publish(
+    [
+      { name: 'dask', version: '2025.2', buildNumber: 1, depends: ['python'] },
+      { name: 'epoch', version: '1!2' },
+      { name: 'ten', version: '1.10' },
+      { name: 'new', version: '1' }
+    ],
+    ['numpy-2.1.0-pyhd_0.tar.bz2']
+  )
+  const edit = () => machine.write('environment.yml', environment('dask', 'new', 'epoch', 'ten', 'zlib'))
+  const result = await run({ inputs: FILES, checkout: false, before: edit })
+  expect(result.outputs).toMatchObject({ added: '1', removed: '1', upgraded: '2', downgraded: '1', rebuilt: '1' })
+  expect(result.outputs.summary).toMatch(/1 added.*1 removed.*2 upgraded.*1 downgraded.*1 rebuilt/)
+  for (const name of ['dask', 'epoch', 'gone', 'new', 'numpy', 'ten']) expect(result.summary).toContain(name)
+  expect(result.summary).not.toMatch(/`(?:xarray|zlib)`/)
 })
 
 test.concurrent(
@@ -104,20 +101,24 @@ test.concurrent(
   }
 )
 
+const conflict = await world.project('conflict')
+
 test.concurrent('an old lockfile with conflict markers counts as absent, with a warning', async () => {
-  const { machine, run, settle } = await world.project('conflict')
+  const { machine, run, settle } = conflict
   await settle()
   const good = await machine.read('conda-lock.yml')
-  const conflict = `<<<<<<< HEAD\n${good ?? ''}=======\nversion: 1\n>>>>>>> theirs\n`
-  const result = await run({ inputs: FILES, before: () => machine.write('conda-lock.yml', conflict) })
+  const conflicting = `<<<<<<< HEAD\n${good ?? ''}=======\nversion: 1\n>>>>>>> theirs\n`
+  const result = await run({ inputs: FILES, before: () => machine.write('conda-lock.yml', conflicting) })
   expect(result.outputs).toMatchObject({ ...NO_CHANGES, changed: 'true', added: '6' })
   expect(annotations(result, 'warning')).toEqual([expect.stringMatching(/conda-lock\.yml/)])
   expect(result.summary).toContain('conda-lock.yml')
   expect(readUnified(await machine.read('conda-lock.yml'))).toEqual(readUnified(good))
 })
 
+const differ = await world.project('differ')
+
 test.concurrent('two lockfiles that differ are each compared with their own successor', async () => {
-  const { machine, run, settle } = await world.project('differ')
+  const { machine, run, settle } = differ
   await settle()
   const unified = await machine.read('conda-lock.yml')
   const explicit = (await machine.read('conda-linux-64.lock')) ?? ''
@@ -156,22 +157,22 @@ test.concurrent('the commit that a copy was first taken from is kept while its c
     upstream: { [base]: environment('python=3.11'), [UPSTREAM_FILE]: environment('xarray', 'dask<2025') }
   })
   const inputs = { 'upstream-files': `${base}: base.yml\n${UPSTREAM_FILE}: NBenvironment.yml\n` }
-  const first = await upstream.head('main')
+  const start = await upstream.head('main')
   await settle({ inputs })
   expect(readUnified(await machine.read('conda-lock.yml'))).toMatchObject({
     sources: ['base.yml', 'NBenvironment.yml', 'environment.yml'],
     // The repository's own `dask`, which comes last, wins.
     versions: { dask: '2025.2' },
     custom: {
-      'base.yml': `pangeo/provenance/${base}@${first ?? ''}`,
-      'NBenvironment.yml': `pangeo/provenance/${UPSTREAM_FILE}@${first ?? ''}`
+      'base.yml': `pangeo/provenance/${base}@${start ?? ''}`,
+      'NBenvironment.yml': `pangeo/provenance/${UPSTREAM_FILE}@${start ?? ''}`
     }
   })
   await upstream.commit({ 'README.md': 'more images\n' })
   const second = await upstream.commit({ [UPSTREAM_FILE]: environment('xarray<2025.10', 'dask<2025') })
   await run({ inputs: { ...FILES, ...inputs } })
   expect(readUnified(await machine.read('conda-lock.yml')).custom).toMatchObject({
-    'base.yml': `pangeo/provenance/${base}@${first ?? ''}`,
+    'base.yml': `pangeo/provenance/${base}@${start ?? ''}`,
     'NBenvironment.yml': `pangeo/provenance/${UPSTREAM_FILE}@${second}`
   })
 })
@@ -191,12 +192,3 @@ test.concurrent('what upstream and channels write never becomes a command of the
   expect(result.stdout).toContain('evil')
   expect(commands(result.stdout)).toEqual(['group', 'endgroup'])
 })
-
-/** The names of the commands that the runner finds in a log, in both of their forms. */
-function commands(log: string): string[] {
-  const lines = log.split(/\r\n|[\r\n]/)
-  return lines.flatMap(line => {
-    const name = /^\s*::([^:\s]+)/.exec(line)?.[1] ?? /##\[([^\] ]+)/.exec(line)?.[1]
-    return name === undefined ? [] : [name]
-  })
-}

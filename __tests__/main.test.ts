@@ -1,5 +1,5 @@
 /** The main job as users see it: what a run proposes, and what becomes of it from run to run. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { readUnified } from './support/lockfiles.js'
 import {
   annotations,
@@ -9,23 +9,21 @@ import {
   startWorld,
   TOKEN,
   UPSTREAM_FILE,
-  UPSTREAM_YML,
-  type World
+  UPSTREAM_YML
 } from './support/world.js'
 
-let world: World
-
-beforeAll(async () => {
-  world = await startWorld()
-})
+// Projects are made before the tests, because jest has no dynamic imports between concurrent ones.
+const world = await startWorld()
 
 afterAll(() => world.close())
 
 const NO_CHANGES = { added: '0', removed: '0', upgraded: '0', downgraded: '0', rebuilt: '0' }
 const WRITTEN = ['NBenvironment.yml', 'conda-linux-64.lock', 'conda-lock.yml']
 
+const first = await world.project('first', { own: { 'README.md': 'mine\n' } })
+
 test.concurrent('a first run proposes all packages in one commit on top of the base branch', async () => {
-  const { own, upstream, machine, run, openPulls } = await world.project('first', { own: { 'README.md': 'mine\n' } })
+  const { own, upstream, machine, run, openPulls } = first
   const [base, upstreamHead] = [await own.head('main'), await upstream.head('main')]
 
   const result = await run()
@@ -90,10 +88,12 @@ async function authorOf(sha: string): Promise<string> {
   return commit.author.name
 }
 
+const life = await world.project('life')
+
 test.concurrent('one pull request keeps up with upstream until it is merged', async () => {
-  const { own, upstream, machine, run, openPulls, writes } = await world.project('life')
+  const { own, upstream, machine, run, openPulls, writes } = life
   expect((await run()).outputs).toMatchObject({ operation: 'created', added: '6' })
-  const first = await own.head('conda-lock-sync')
+  const tip = await own.head('conda-lock-sync')
 
   // Neither the same run again nor an upstream commit to another file is a reason to push.
   const before = writes().length
@@ -102,7 +102,7 @@ test.concurrent('one pull request keeps up with upstream until it is merged', as
   expect(again.outputs).toMatchObject({ operation: 'unchanged', changed: 'true', 'pull-request-number': '1' })
   expect(again.outputs['upstream-sha']).toBe(await upstream.head('main'))
   expect(writes()).toHaveLength(before)
-  expect(await own.head('conda-lock-sync')).toBe(first)
+  expect(await own.head('conda-lock-sync')).toBe(tip)
 
   const next = await upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10', 'numpy<2') })
   const updated = await run()

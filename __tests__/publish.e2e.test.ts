@@ -1,27 +1,15 @@
 /** Branches, tokens, and people who work at the same time. */
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { startGitHub } from './support/github.js'
 import { readUnified } from './support/lockfiles.js'
-import {
-  annotations,
-  environment,
-  OWN_YML,
-  startWorld,
-  TOKEN,
-  UPSTREAM_FILE,
-  UPSTREAM_YML,
-  type World
-} from './support/world.js'
+import { annotations, environment, OWN_YML, startWorld, TOKEN, UPSTREAM_FILE, UPSTREAM_YML } from './support/world.js'
 
-let world: World
+// Projects are made before the tests, because jest has no dynamic imports between concurrent ones.
+const world = await startWorld()
 
-beforeAll(async () => {
-  world = await startWorld()
-})
-
-afterAll(() => world.close())
+afterAll(() => Promise.all([world.close(), elsewhere.close()]))
 
 /** What a pull request proposes: the files whose content differs from the base branch. */
 async function proposed(repository: string, number = 1): Promise<string[]> {
@@ -32,11 +20,9 @@ async function proposed(repository: string, number = 1): Promise<string[]> {
 const WRITTEN = ['NBenvironment.yml', 'conda-linux-64.lock', 'conda-lock.yml']
 
 test.concurrent.each([
-  ['before the commit is made', 'GET', /\/repos\/octo\/moves-0\/commits\/heads/],
-  ['while the commit is made', 'POST', /\/repos\/octo\/moves-1\/git\/trees/]
-])('a base branch that moves %s loses nothing', async (_when, method, path) => {
-  const name = /moves-\d/.exec(path.source)?.[0] ?? ''
-  const { own, run } = await world.project(name)
+  ['before the commit is made', 'GET', /\/octo\/moves-0\/commits\/heads/, await world.project('moves-0')],
+  ['while the commit is made', 'POST', /\/octo\/moves-1\/git\/trees/, await world.project('moves-1')]
+] as const)('a base branch that moves %s loses nothing', async (_when, method, path, { own, run }) => {
   const before = async () => {
     await own.commit({ 'notes.md': 'written meanwhile\n' })
   }
@@ -67,8 +53,10 @@ test.concurrent(
   }
 )
 
+const base = await world.project('base')
+
 test.concurrent('a base that is not the default branch has a pull request of its own', async () => {
-  const { own, run } = await world.project('base')
+  const { own, run } = base
   await own.commit({ 'environment.yml': environment('dask<2025') }, { branch: 'release/1.0' })
   const result = await run({ ref: 'refs/heads/release/1.0', checkout: 'release/1.0' })
   expect(result.outputs).toMatchObject({ operation: 'created' })
@@ -78,18 +66,22 @@ test.concurrent('a base that is not the default branch has a pull request of its
   expect(await proposed(own.fullName)).toEqual(WRITTEN)
 })
 
+const tag = await world.project('tag')
+
 test.concurrent('a run on a tag proposes to the default branch', async () => {
-  const { own, run } = await world.project('tag')
+  const { own, run } = tag
   await own.tag('v1', (await own.head('main')) ?? '')
   const result = await run({ ref: 'refs/tags/v1' })
   expect(result.outputs).toMatchObject({ operation: 'created' })
   expect(await own.pulls()).toMatchObject([{ base: { ref: 'main' }, head: { ref: 'conda-lock-sync' } }])
 })
 
+const two = await world.project('two', {
+  own: { 'images/cpu/environment.yml': OWN_YML, 'images/gpu/environment.yml': environment('dask<2025') }
+})
+
 test.concurrent('two environments of one repository do not disturb each other', async () => {
-  const { own, machine, run } = await world.project('two', {
-    own: { 'images/cpu/environment.yml': OWN_YML, 'images/gpu/environment.yml': environment('dask<2025') }
-  })
+  const { own, machine, run } = two
   const cpu = await run({
     inputs: { 'working-directory': 'images/cpu', branch: 'sync-cpu', labels: 'deps\nimage: cpu' }
   })
@@ -136,8 +128,10 @@ test.concurrent(
   }
 )
 
+const reader = await world.project('reader')
+
 test.concurrent('a token that may only read is told what permissions it lacks', async () => {
-  const { own, run } = await world.project('reader')
+  const { own, run } = reader
   world.github.addToken('reader', { contents: 'read', 'pull-requests': 'read' })
   const result = await run({ inputs: { token: 'reader' } })
   expect(result).toMatchObject({ exitCode: 1, outputs: {} })
@@ -147,32 +141,32 @@ test.concurrent('a token that may only read is told what permissions it lacks', 
   expect(await own.branches()).toEqual(['main'])
 })
 
-test.concurrent('the token of the run goes to no other host, and upstream-token only there', async () => {
-  const { own, run } = await world.project('hosts')
-  const elsewhere = await startGitHub()
-  try {
-    elsewhere.addToken('for-upstream', { contents: 'read' })
-    await elsewhere.addRepository('pangeo/public', { [UPSTREAM_FILE]: UPSTREAM_YML })
-    await elsewhere.addRepository('pangeo/hidden', { [UPSTREAM_FILE]: environment('numpy') }, { private: true })
-    const inputs = { 'upstream-api-url': elsewhere.apiUrl, 'upstream-repository': 'pangeo/public', mode: 'files' }
-    expect(await run({ inputs })).toMatchObject({ exitCode: 0 })
-    expect(elsewhere.calls.length).toBeGreaterThan(0)
-    expect(new Set(elsewhere.calls.map(call => call.token))).toEqual(new Set([undefined]))
+const hosts = await world.project('hosts')
+const elsewhere = await startGitHub()
+elsewhere.addToken('for-upstream', { contents: 'read' })
+await elsewhere.addRepository('pangeo/public', { [UPSTREAM_FILE]: UPSTREAM_YML })
+await elsewhere.addRepository('pangeo/hidden', { [UPSTREAM_FILE]: environment('numpy') }, { private: true })
 
-    elsewhere.calls.length = 0
-    const secret = { ...inputs, 'upstream-repository': 'pangeo/hidden', 'upstream-token': 'for-upstream' }
-    const result = await run({ inputs: { ...secret, mode: 'pull-request' } })
-    expect(result.outputs).toMatchObject({ operation: 'created' })
-    expect(new Set(elsewhere.calls.map(call => call.token))).toEqual(new Set(['for-upstream']))
-    const calls = world.github.calls.filter(call => call.path.startsWith(`/repos/${own.fullName}/`))
-    expect(new Set(calls.map(call => call.token))).toEqual(new Set([TOKEN]))
-  } finally {
-    await elsewhere.close()
-  }
+test.concurrent('the token of the run goes to no other host, and upstream-token only there', async () => {
+  const { own, run } = hosts
+  const inputs = { 'upstream-api-url': elsewhere.apiUrl, 'upstream-repository': 'pangeo/public', mode: 'files' }
+  expect(await run({ inputs })).toMatchObject({ exitCode: 0 })
+  expect(elsewhere.calls.length).toBeGreaterThan(0)
+  expect(new Set(elsewhere.calls.map(call => call.token))).toEqual(new Set([undefined]))
+
+  elsewhere.calls.length = 0
+  const secret = { ...inputs, 'upstream-repository': 'pangeo/hidden', 'upstream-token': 'for-upstream' }
+  const result = await run({ inputs: { ...secret, mode: 'pull-request' } })
+  expect(result.outputs).toMatchObject({ operation: 'created' })
+  expect(new Set(elsewhere.calls.map(call => call.token))).toEqual(new Set(['for-upstream']))
+  const calls = world.github.calls.filter(call => call.path.startsWith(`/repos/${own.fullName}/`))
+  expect(new Set(calls.map(call => call.token))).toEqual(new Set([TOKEN]))
 })
 
+const children = await world.project('children')
+
 test.concurrent('no program that the action starts gets a token', async () => {
-  const { machine, run } = await world.project('children')
+  const { machine, run } = children
   const folder = dirname(machine.workspace)
   const seen = join(folder, 'seen')
   const dump = async (name: string, rest: string) => {

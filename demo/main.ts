@@ -116,7 +116,7 @@ async function writeResults(stage: Stage, { outputs, pull }: Sync): Promise<void
 async function install(toolchain: Toolchain, scratch: string): Promise<void> {
   heading(`Installing ${relative('.', join(OUT, EXPLICIT))} into an empty prefix, as \`conda create --file\` does:`)
   const prefix = join(scratch, 'prefix')
-  const script = fileURLToPath(new URL('install.py', import.meta.url))
+  const script = fileURLToPath(new URL('../solver/install.py', import.meta.url))
   const installed = await run(join(toolchain.bin, 'python'), [
     script,
     join(OUT, EXPLICIT),

@@ -21,7 +21,6 @@ dependencies:
 `
 
 const COLUMNS = ['operation', 'pull', 'packages', 'added', 'removed', 'upgraded', 'downgraded', 'rebuilt'] as const
-const STAGES = ['toolchain', 'import', 'lock', 'readback', 'total'] as const
 
 /** Upstream's history goes on while a pull request is open; somebody merges after every third change. */
 const CHANGES_PER_PULL = 3
@@ -44,7 +43,7 @@ async function replay(): Promise<void> {
     files: { 'environment.yml': OWN_FILE }
   }
   await onStage(scene, async stage => {
-    printLine('upstream', [...COLUMNS, ...STAGES.map(name => `${name} s`)])
+    printLine('upstream', COLUMNS, 'seconds')
     await merge(stage, await step(stage, first.name, 'created'))
     await replayChanges(stage, changes)
     await replayQuietNights(stage, before)
@@ -104,7 +103,8 @@ async function step(stage: Stage, what: string, expected: string): Promise<Sync>
   const pull = done.pull === undefined ? '' : `#${done.pull.number}`
   const values: Readonly<Record<string, string>> = { ...done.outputs, pull, packages: String(packages) }
   const cells = COLUMNS.map(name => values[name] ?? '')
-  printLine(what, [...cells, ...STAGES.map(name => (done.seconds[name] ?? 0).toFixed(1))])
+  const seconds = Object.entries(done.seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+  printLine(what, cells, seconds.join(', '))
   if (done.outputs.operation === expected) return done
   throw new StageError(`This step should have been "${expected}".`)
 }
@@ -115,8 +115,8 @@ async function merge(stage: Stage, { pull }: Sync): Promise<void> {
   console.log(`  #${pull.number} merged`)
 }
 
-function printLine(what: string, cells: readonly string[]): void {
-  console.log([what.padEnd(36), ...cells.map(cell => cell.padStart(10))].join(' '))
+function printLine(what: string, cells: readonly string[], seconds: string): void {
+  console.log([what.padEnd(34), ...cells.map(cell => cell.padStart(10)), ` ${seconds}`].join(' '))
 }
 
 await main(replay)

@@ -5290,12 +5290,12 @@ var require_formdata_parser = __commonJS({
               return "failure";
             }
             if (bufferStartsWith(input, filenameBuffer, position)) {
-              let check = position.position + filenameBuffer.length;
-              if (input[check] === 42) {
+              let check2 = position.position + filenameBuffer.length;
+              if (input[check2] === 42) {
                 position.position += 1;
-                check += 1;
+                check2 += 1;
               }
-              if (input[check] !== 61 || input[check + 1] !== 34) {
+              if (input[check2] !== 61 || input[check2 + 1] !== 34) {
                 return "failure";
               }
               position.position += 12;
@@ -12011,10 +12011,10 @@ var require_headers = __commonJS({
         const lowercaseName = isLowerCase ? name : name.toLowerCase();
         const exists3 = this[kHeadersMap].get(lowercaseName);
         if (exists3) {
-          const delimiter3 = lowercaseName === "cookie" ? "; " : ", ";
+          const delimiter4 = lowercaseName === "cookie" ? "; " : ", ";
           this[kHeadersMap].set(lowercaseName, {
             name: exists3.name,
-            value: `${exists3.value}${delimiter3}${value}`
+            value: `${exists3.value}${delimiter4}${value}`
           });
         } else {
           this[kHeadersMap].set(lowercaseName, { name, value });
@@ -22163,12 +22163,12 @@ var require_stringifyComment = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyComment.js"(exports) {
     "use strict";
     var stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, "#");
-    function indentComment(comment, indent) {
-      if (/^\n+$/.test(comment))
-        return comment.substring(1);
-      return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
+    function indentComment(comment2, indent) {
+      if (/^\n+$/.test(comment2))
+        return comment2.substring(1);
+      return indent ? comment2.replace(/^(?! *$)/gm, indent) : comment2;
     }
-    var lineComment = (str, indent, comment) => str.endsWith("\n") ? indentComment(comment, indent) : comment.includes("\n") ? "\n" + indentComment(comment, indent) : (str.endsWith(" ") ? "" : " ") + comment;
+    var lineComment = (str, indent, comment2) => str.endsWith("\n") ? indentComment(comment2, indent) : comment2.includes("\n") ? "\n" + indentComment(comment2, indent) : (str.endsWith(" ") ? "" : " ") + comment2;
     exports.indentComment = indentComment;
     exports.lineComment = lineComment;
     exports.stringifyComment = stringifyComment;
@@ -22452,7 +22452,7 @@ ${indent}`) + "'";
     } catch {
       blockEndNewlines = /\n+(?!\n|$)/g;
     }
-    function blockString({ comment, type, value }, ctx, onComment, onChompKeep) {
+    function blockString({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
       const { blockQuote, commentString, lineWidth } = ctx.options;
       if (!blockQuote || /\n[\t ]+$/.test(value)) {
         return quotedString(value, ctx);
@@ -22504,8 +22504,8 @@ ${indent}`) + "'";
       }
       const indentSize = indent ? "2" : "1";
       let header = (startWithSpace ? indentSize : "") + chomp;
-      if (comment) {
-        header += " " + commentString(comment.replace(/ ?[\r\n]+/g, " "));
+      if (comment2) {
+        header += " " + commentString(comment2.replace(/ ?[\r\n]+/g, " "));
         if (onComment)
           onComment();
       }
@@ -23049,20 +23049,20 @@ var require_stringifyCollection = __commonJS({
       const stringify2 = flow ? stringifyFlowCollection : stringifyBlockCollection;
       return stringify2(collection, ctx, options);
     }
-    function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
+    function stringifyBlockCollection({ comment: comment2, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
       const { indent, options: { commentString } } = ctx;
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
       const lines2 = [];
       for (let i = 0; i < items.length; ++i) {
         const item = items[i];
-        let comment2 = null;
+        let comment3 = null;
         if (identity.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, chompKeep);
           if (item.comment)
-            comment2 = item.comment;
+            comment3 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -23072,10 +23072,10 @@ var require_stringifyCollection = __commonJS({
           }
         }
         chompKeep = false;
-        let str2 = stringify.stringify(item, itemCtx, () => comment2 = null, () => chompKeep = true);
-        if (comment2)
-          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment2));
-        if (chompKeep && comment2)
+        let str2 = stringify.stringify(item, itemCtx, () => comment3 = null, () => chompKeep = true);
+        if (comment3)
+          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment3));
+        if (chompKeep && comment3)
           chompKeep = false;
         lines2.push(blockItemPrefix + str2);
       }
@@ -23090,8 +23090,8 @@ var require_stringifyCollection = __commonJS({
 ${indent}${line}` : "\n";
         }
       }
-      if (comment) {
-        str += "\n" + stringifyComment.indentComment(commentString(comment), indent);
+      if (comment2) {
+        str += "\n" + stringifyComment.indentComment(commentString(comment2), indent);
         if (onComment)
           onComment();
       } else if (chompKeep && onChompKeep)
@@ -23111,13 +23111,13 @@ ${indent}${line}` : "\n";
       const lines2 = [];
       for (let i = 0; i < items.length; ++i) {
         const item = items[i];
-        let comment = null;
+        let comment2 = null;
         if (identity.isNode(item)) {
           if (item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, false);
           if (item.comment)
-            comment = item.comment;
+            comment2 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -23130,16 +23130,16 @@ ${indent}${line}` : "\n";
           const iv = identity.isNode(item.value) ? item.value : null;
           if (iv) {
             if (iv.comment)
-              comment = iv.comment;
+              comment2 = iv.comment;
             if (iv.commentBefore)
               reqNewline = true;
           } else if (item.value == null && ik?.comment) {
-            comment = ik.comment;
+            comment2 = ik.comment;
           }
         }
-        if (comment)
+        if (comment2)
           reqNewline = true;
-        let str = stringify.stringify(item, itemCtx, () => comment = null);
+        let str = stringify.stringify(item, itemCtx, () => comment2 = null);
         reqNewline || (reqNewline = lines2.length > linesAtValue || str.includes("\n"));
         if (i < items.length - 1) {
           str += ",";
@@ -23151,8 +23151,8 @@ ${indent}${line}` : "\n";
             str += ",";
           }
         }
-        if (comment)
-          str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        if (comment2)
+          str += stringifyComment.lineComment(str, itemIndent, commentString(comment2));
         lines2.push(str);
         linesAtValue = lines2.length;
       }
@@ -23176,11 +23176,11 @@ ${indent}${end}`;
         }
       }
     }
-    function addCommentBefore({ indent, options: { commentString } }, lines2, comment, chompKeep) {
-      if (comment && chompKeep)
-        comment = comment.replace(/^\n+/, "");
-      if (comment) {
-        const ic = stringifyComment.indentComment(commentString(comment), indent);
+    function addCommentBefore({ indent, options: { commentString } }, lines2, comment2, chompKeep) {
+      if (comment2 && chompKeep)
+        comment2 = comment2.replace(/^\n+/, "");
+      if (comment2) {
+        const ic = stringifyComment.indentComment(commentString(comment2), indent);
         lines2.push(ic.trimStart());
       }
     }
@@ -23800,7 +23800,7 @@ var require_binary = __commonJS({
           return src;
         }
       },
-      stringify({ comment, type, value }, ctx, onComment, onChompKeep) {
+      stringify({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
         if (!value)
           return "";
         const buf = value;
@@ -23825,7 +23825,7 @@ var require_binary = __commonJS({
           }
           str = lines2.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
         }
-        return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
+        return stringifyString.stringifyString({ comment: comment2, type, value: str }, ctx, onComment, onChompKeep);
       }
     };
     exports.binary = binary;
@@ -24957,7 +24957,7 @@ var require_resolve_props = __commonJS({
       let spaceBefore = false;
       let atNewline = startOnNewline;
       let hasSpace = startOnNewline;
-      let comment = "";
+      let comment2 = "";
       let commentSep = "";
       let hasNewline = false;
       let reqSpace = false;
@@ -24991,18 +24991,18 @@ var require_resolve_props = __commonJS({
             if (!hasSpace)
               onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
             const cb = token.source.substring(1) || " ";
-            if (!comment)
-              comment = cb;
+            if (!comment2)
+              comment2 = cb;
             else
-              comment += commentSep + cb;
+              comment2 += commentSep + cb;
             commentSep = "";
             atNewline = false;
             break;
           }
           case "newline":
             if (atNewline) {
-              if (comment)
-                comment += token.source;
+              if (comment2)
+                comment2 += token.source;
               else if (!found || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
@@ -25070,7 +25070,7 @@ var require_resolve_props = __commonJS({
         comma,
         found,
         spaceBefore,
-        comment,
+        comment: comment2,
         hasNewline,
         anchor,
         tag,
@@ -25323,7 +25323,7 @@ var require_resolve_end = __commonJS({
   "node_modules/yaml/dist/compose/resolve-end.js"(exports) {
     "use strict";
     function resolveEnd(end, offset, reqSpace, onError) {
-      let comment = "";
+      let comment2 = "";
       if (end) {
         let hasSpace = false;
         let sep3 = "";
@@ -25337,15 +25337,15 @@ var require_resolve_end = __commonJS({
               if (reqSpace && !hasSpace)
                 onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
               const cb = source.substring(1) || " ";
-              if (!comment)
-                comment = cb;
+              if (!comment2)
+                comment2 = cb;
               else
-                comment += sep3 + cb;
+                comment2 += sep3 + cb;
               sep3 = "";
               break;
             }
             case "newline":
-              if (comment)
+              if (comment2)
                 sep3 += source;
               hasSpace = true;
               break;
@@ -25355,7 +25355,7 @@ var require_resolve_end = __commonJS({
           offset += source.length;
         }
       }
-      return { comment, offset };
+      return { comment: comment2, offset };
     }
     exports.resolveEnd = resolveEnd;
   }
@@ -25754,7 +25754,7 @@ var require_resolve_block_scalar = __commonJS({
       if (error2 !== -1)
         onError(error2, "UNEXPECTED_TOKEN", `Block scalar header includes extra characters: ${source}`);
       let hasSpace = false;
-      let comment = "";
+      let comment2 = "";
       let length = source.length;
       for (let i = 1; i < props.length; ++i) {
         const token = props[i];
@@ -25771,7 +25771,7 @@ var require_resolve_block_scalar = __commonJS({
               onError(token, "MISSING_CHAR", message);
             }
             length += token.source.length;
-            comment = token.source.substring(1);
+            comment2 = token.source.substring(1);
             break;
           case "error":
             onError(token, "UNEXPECTED_TOKEN", token.message);
@@ -25787,7 +25787,7 @@ var require_resolve_block_scalar = __commonJS({
           }
         }
       }
-      return { mode: mode2, indent, chomp, comment, length };
+      return { mode: mode2, indent, chomp, comment: comment2, length };
     }
     function splitLines2(source) {
       const split = source.split(/\n( *)/);
@@ -26033,7 +26033,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value, type, comment, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value, type, comment: comment2, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -26061,8 +26061,8 @@ var require_compose_scalar = __commonJS({
         scalar.tag = tagName;
       if (tag.format)
         scalar.format = tag.format;
-      if (comment)
-        scalar.comment = comment;
+      if (comment2)
+        scalar.comment = comment2;
       return scalar;
     }
     function findScalarTagByName(schema, value, tagName, tagToken, onError) {
@@ -26148,7 +26148,7 @@ var require_compose_node = __commonJS({
     var CN = { composeNode, composeEmptyNode };
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
-      const { spaceBefore, comment, anchor, tag } = props;
+      const { spaceBefore, comment: comment2, anchor, tag } = props;
       let node;
       let isSrcToken = true;
       switch (token.type) {
@@ -26192,17 +26192,17 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment) {
+      if (comment2) {
         if (token.type === "scalar" && token.source === "")
-          node.comment = comment;
+          node.comment = comment2;
         else
-          node.commentBefore = comment;
+          node.commentBefore = comment2;
       }
       if (ctx.options.keepSourceTokens && isSrcToken)
         node.srcToken = token;
       return node;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
+    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment: comment2, anchor, tag, end }, onError) {
       const token = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
@@ -26217,8 +26217,8 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment) {
-        node.comment = comment;
+      if (comment2) {
+        node.comment = comment2;
         node.range[2] = end;
       }
       return node;
@@ -26304,14 +26304,14 @@ var require_composer = __commonJS({
       return [offset, offset + (typeof source === "string" ? source.length : 1)];
     }
     function parsePrelude(prelude) {
-      let comment = "";
+      let comment2 = "";
       let atComment = false;
       let afterEmptyLine = false;
       for (let i = 0; i < prelude.length; ++i) {
         const source = prelude[i];
         switch (source[0]) {
           case "#":
-            comment += (comment === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
+            comment2 += (comment2 === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
             atComment = true;
             afterEmptyLine = false;
             break;
@@ -26326,7 +26326,7 @@ var require_composer = __commonJS({
             atComment = false;
         }
       }
-      return { comment, afterEmptyLine };
+      return { comment: comment2, afterEmptyLine };
     }
     var Composer = class {
       constructor(options = {}) {
@@ -26346,25 +26346,25 @@ var require_composer = __commonJS({
         this.options = options;
       }
       decorate(doc, afterDoc) {
-        const { comment, afterEmptyLine } = parsePrelude(this.prelude);
-        if (comment) {
+        const { comment: comment2, afterEmptyLine } = parsePrelude(this.prelude);
+        if (comment2) {
           const dc = doc.contents;
           if (afterDoc) {
             doc.comment = doc.comment ? `${doc.comment}
-${comment}` : comment;
+${comment2}` : comment2;
           } else if (afterEmptyLine || doc.directives.docStart || !dc) {
-            doc.commentBefore = comment;
+            doc.commentBefore = comment2;
           } else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
             let it = dc.items[0];
             if (identity.isPair(it))
               it = it.key;
             const cb = it.commentBefore;
-            it.commentBefore = cb ? `${comment}
-${cb}` : comment;
+            it.commentBefore = cb ? `${comment2}
+${cb}` : comment2;
           } else {
             const cb = dc.commentBefore;
-            dc.commentBefore = cb ? `${comment}
-${cb}` : comment;
+            dc.commentBefore = cb ? `${comment2}
+${cb}` : comment2;
           }
         }
         if (afterDoc) {
@@ -28636,15 +28636,15 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter3 = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter4 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter3)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter3}"`);
+  if (key.includes(delimiter4)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter4}"`);
   }
-  if (convertedValue.includes(delimiter3)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter3}"`);
+  if (convertedValue.includes(delimiter4)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter4}"`);
   }
-  return `${key}<<${delimiter3}${os2.EOL}${convertedValue}${os2.EOL}${delimiter3}`;
+  return `${key}<<${delimiter4}${os2.EOL}${convertedValue}${os2.EOL}${delimiter4}`;
 }
 
 // node_modules/@actions/core/lib/core.js
@@ -29159,12 +29159,12 @@ var __awaiter3 = function(thisArg, _arguments, P, generator) {
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-function which(tool, check) {
+function which(tool, check2) {
   return __awaiter3(this, void 0, void 0, function* () {
     if (!tool) {
       throw new Error("parameter 'tool' is required");
     }
-    if (check) {
+    if (check2) {
       const result = yield which(tool, false);
       if (!result) {
         if (IS_WINDOWS) {
@@ -29819,7 +29819,8 @@ function messageOf(error2) {
   return error2 instanceof Error ? error2.message : String(error2);
 }
 function errorCode(error2) {
-  return error2 instanceof Error && "code" in error2 && typeof error2.code === "string" ? error2.code : void 0;
+  const code2 = typeof error2 === "object" && error2 !== null && "code" in error2 ? error2.code : void 0;
+  return typeof code2 === "string" ? code2 : void 0;
 }
 
 // src/deadline.ts
@@ -34336,6 +34337,8 @@ function connect({ apiUrl, token, deadline, log: log2 }) {
       })
     },
     log: { debug: ignore, info: ignore, warn: log2, error: ignore },
+    // The default list, and 429: that is a rate limit, whose time GitHub names, rather than an outage.
+    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     // GitHub counts by token and host, so each connection paces itself alone.
     throttle: { id: randomUUID2(), onRateLimit: waitFor("primary"), onSecondaryRateLimit: waitFor("secondary") }
   });
@@ -34467,6 +34470,13 @@ var INPUTS = {
     description: "The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.",
     default: "conda-{platform}.lock"
   },
+  "pip-requirements": {
+    description: "The companion of the explicit lockfile with its pip packages, for `pip install --no-deps --require-hashes -r`; written only when there are any. `{platform}` as in `explicit-lockfile`.",
+    default: "conda-{platform}.pip.txt"
+  },
+  "pypi-lookup-file": {
+    description: "A file of the repository with conda-lock's table of PyPI and conda names. Default: the table that conda-lock fetches when a file has a `pip:` section."
+  },
   platforms: {
     description: "Platforms to lock for, one a line.",
     default: "linux-64"
@@ -34474,6 +34484,10 @@ var INPUTS = {
   "working-directory": {
     description: "Folder of the repository that all local files are relative to.",
     default: "."
+  },
+  "same-version": {
+    description: "Packages that must have the same version everywhere, one a line. They are compared with upstream's own lockfile.",
+    default: "python\ndask\ndistributed\ncloudpickle\nmsgpack-python\ntornado\nnumpy\npandas"
   },
   "channel-alias": {
     description: "Where a bare channel name like `conda-forge` lives: a mirror, for example.",
@@ -34485,6 +34499,14 @@ var INPUTS = {
   python: {
     description: "Python (3.10 or newer) that the toolchain is installed with.",
     default: "python3"
+  },
+  "trial-install": {
+    description: "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`).",
+    default: "false"
+  },
+  "trial-command": {
+    description: "The command of the trial install, one argument a line.",
+    default: "python\n-m\npip\ncheck"
   },
   mode: {
     description: "`pull-request` opens or updates a pull request; `files` stops after writing the files.",
@@ -34549,7 +34571,7 @@ var context2 = new Context();
 
 // src/runner.ts
 function parseRepositoryName(text) {
-  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text);
+  const match = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(?!\.{1,2}$)([A-Za-z0-9._-]+)$/.exec(text);
   return match?.[1] !== void 0 && match[2] !== void 0 ? { owner: match[1], repo: match[2] } : void 0;
 }
 function readRunner(environment) {
@@ -34588,7 +34610,7 @@ function defaultBranchOf(repository) {
 // src/inputs.ts
 var PLATFORMS = ["linux-64", "linux-aarch64", "linux-ppc64le", "osx-64", "osx-arm64", "win-64"];
 var AUTO_MERGES = ["merge", "squash", "rebase"];
-function explicitLockfile(template, platform2) {
+function forPlatform(template, platform2) {
   return template.replaceAll("{platform}", platform2);
 }
 function parseInputs(read, runner) {
@@ -34613,11 +34635,15 @@ function parseInputs(read, runner) {
     onOverlap: oneOf("on-overlap", required("on-overlap"), ["warn", "error"]),
     lockfile: repositoryPath("lockfile", directory, required("lockfile")),
     explicitLockfile: repositoryPath("explicit-lockfile", directory, required("explicit-lockfile")),
+    pipRequirements: repositoryPath("pip-requirements", directory, required("pip-requirements")),
+    pypiLookupFile: optionalPath("pypi-lookup-file", directory, get("pypi-lookup-file")),
     platforms: platforms(required("platforms")),
     workingDirectory: directory,
+    sameVersion: [...new Set(lines(required("same-version")).map((name) => name.toLowerCase()))],
     channelAlias: httpUrl("channel-alias", required("channel-alias")),
     condaExecutable: get("conda-executable"),
     python: required("python"),
+    trialCommand: oneOf("trial-install", required("trial-install"), ["true", "false"]) === "true" ? lines(required("trial-command")) : void 0,
     mode: mode(get, required, runner),
     timeoutMinutes: minutes(required("timeout"))
   };
@@ -34647,8 +34673,12 @@ function repositoryPath(name, directory, text) {
     fail(name, text, "is not a relative path with forward slashes");
   const path4 = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, "");
   if (path4 === ".." || path4.startsWith("../")) fail(name, text, "is outside the repository");
-  if (path4 === ".git" || path4.startsWith(".git/")) fail(name, text, "is in git's own folder");
+  if (path4.split("/").some((part) => part.toLowerCase() === ".git")) fail(name, text, "is in git's own folder");
+  if (name !== "working-directory" && path4 === directory) fail(name, text, "is a folder, not a file");
   return path4;
+}
+function optionalPath(name, directory, text) {
+  return text === void 0 ? void 0 : repositoryPath(name, directory, text);
 }
 function hasControlCharacter(text) {
   return new RegExp("\\p{Cc}", "u").test(text);
@@ -34750,30 +34780,31 @@ function workflowFile(text) {
 function branchOf(ref) {
   return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
 }
+function checkTemplate(name, template, platforms2) {
+  if (platforms2.length > 1 && !template.includes("{platform}")) {
+    fail(name, template, "needs `{platform}` in its name, because there are several platforms");
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(template)) {
+    fail(name, template, "may hold no braces but those of `{platform}`");
+  }
+}
 function checkTogether(inputs) {
-  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes("{platform}")) {
-    fail(
-      "explicit-lockfile",
-      inputs.explicitLockfile,
-      "needs `{platform}` in its name, because there are several platforms"
-    );
-  }
-  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
-    fail("explicit-lockfile", inputs.explicitLockfile, "may hold no braces but those of `{platform}`");
-  }
+  checkTemplate("explicit-lockfile", inputs.explicitLockfile, inputs.platforms);
+  checkTemplate("pip-requirements", inputs.pipRequirements, inputs.platforms);
   if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
     fail("explicit-lockfile", inputs.explicitLockfile, "ends in .yml, which conda-lock takes for an environment file");
   }
   const written = [
     ...inputs.upstream.files.map((file) => file.local),
     inputs.lockfile,
-    ...inputs.platforms.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2))
+    ...inputs.platforms.map((platform2) => forPlatform(inputs.explicitLockfile, platform2)),
+    ...inputs.platforms.map((platform2) => forPlatform(inputs.pipRequirements, platform2))
   ];
   const all = [...inputs.environmentFiles, ...written];
   const clash = all.find((path4, index) => all.indexOf(path4) !== index);
   if (clash !== void 0) {
     throw new SyncError("input", `\`${clash}\` is the name of two different files in the inputs.`, {
-      hint: "Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own."
+      hint: "Give each of upstream-files, environment-files, lockfile, explicit-lockfile and pip-requirements a name of its own."
     });
   }
 }
@@ -34927,8 +34958,8 @@ function tellTwoManagers({ conda, pip }) {
 }
 
 // src/lock/lock.ts
-import { mkdir as mkdir3, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
-import { delimiter as delimiter2, dirname as dirname3, join as join6, posix as posix3 } from "node:path";
+import { mkdir as mkdir4, mkdtemp, readFile as readFile4, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
+import { delimiter as delimiter3, dirname as dirname3, join as join8, posix as posix3 } from "node:path";
 
 // src/environment/specs.ts
 function parseSpecs(answer, environments, platforms2) {
@@ -35034,6 +35065,66 @@ function deathOf(exitCode, stderr) {
   }) : new Error(`solver/driver.py ended with exit code ${exitCode ?? "none"}: ${stderr}`);
 }
 
+// src/lock/companion.ts
+import { writeFile as writeFile2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
+var HEADER = "# Made by conda-lock-sync from the lockfile beside it; install it with:";
+function renderCompanion(packages, path4) {
+  if (packages.length === 0) return void 0;
+  const pins = packages.toSorted((left, right) => left.name < right.name ? -1 : 1);
+  const lines2 = pins.map((pin) => `${pin.name} @ ${bracedVariables(pin.url)} --hash=${pin.hash}`);
+  const command = `#   pip install --no-deps --require-hashes --requirement ${path4}`;
+  return [HEADER, command, "--only-binary :all:", ...lines2].join("\n") + "\n";
+}
+function makeCompanions({ packages }, inputs) {
+  return inputs.platforms.map((platform2) => {
+    const path4 = forPlatform(inputs.pipRequirements, platform2);
+    const pins = packages.filter((pin) => pin.manager === "pip" && pin.platform === platform2);
+    return { platform: platform2, path: path4, text: renderCompanion(pins, path4), names: pins.map((pin) => pin.name) };
+  });
+}
+async function checkCompanions(companions, { driver, folders }) {
+  for (const { platform: platform2, text, names } of companions) {
+    if (text === void 0) continue;
+    const file = join4(folders.scratch, `${platform2}.pip.txt`);
+    await writeFile2(file, text);
+    const answer = await driver.request("requirements", { files: [file] }).catch((error2) => {
+      throw error2 instanceof DriverError ? refused2(platform2, error2.message) : error2;
+    });
+    const read = JSON.stringify(answer);
+    const lost = names.find((name) => !read.includes(JSON.stringify(name)));
+    if (lost !== void 0) throw refused2(platform2, `it does not find ${lost}`);
+  }
+}
+function refused2(platform2, reason) {
+  return new SyncError("verify", `pip does not accept the requirements file for ${platform2}: ${reason}.`, {
+    hint: "Nothing was changed. Report it with the log of this run."
+  });
+}
+function proposeCompanions(old, companions) {
+  return companions.map(({ path: path4, text }) => {
+    const before = old.get(path4);
+    const isOurs = before !== void 0 && Buffer.from(before).toString("utf8").startsWith(HEADER);
+    return { path: path4, content: text === void 0 ? isOurs ? void 0 : before : Buffer.from(text) };
+  });
+}
+function bracedVariables(url) {
+  return url.replace(/\$(\w+)/g, "${$1}");
+}
+
+// src/lock/credentials.ts
+var FORBIDDEN = /^(?:GITHUB_|ACTIONS_|RUNNER_|INPUT_)/;
+function channelCredentials(own, environment) {
+  const addresses = own.flatMap(({ channels, pipRepositories }) => [...channels, ...pipRepositories]);
+  const names = addresses.flatMap((address) => [...address.matchAll(/\$\{?(\w+)\}?/g)].map((match) => match[1] ?? ""));
+  const found = names.flatMap((name) => {
+    const value = FORBIDDEN.test(name) ? void 0 : environment[name];
+    return value === void 0 || value === "" ? [] : [[name, value]];
+  });
+  for (const [, value] of found) setSecret(value);
+  return Object.fromEntries(found);
+}
+
 // src/lock/failure.ts
 import { readFile as readFile2 } from "node:fs/promises";
 
@@ -35119,13 +35210,13 @@ function pipSpec({ name, version }) {
   if (version === "" || version === "*") return name;
   return /^[\d.]+\*?$/.test(version) ? `${name}==${version}` : `${name}${version.replaceAll(" ", "")}`;
 }
-function unmatched({ spec: text, name, versions, builds }, platform2, situation) {
+function unmatched({ spec: text, name, versions: versions2, builds }, platform2, situation) {
   const spec = findSpec(situation, name, platform2);
   const where = placeOf2(spec);
   if (name.startsWith("__")) {
     return new SyncError(
       "solve",
-      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions)}.`,
+      `The environment asks for \`${text}\`, but is locked for ${name} ${oneOf2(versions2)}.`,
       {
         hint: VIRTUAL_HINT,
         ...where
@@ -35140,7 +35231,7 @@ function unmatched({ spec: text, name, versions, builds }, platform2, situation)
     });
   }
   return new SyncError("solve", `The channels have no version of \`${name}\` for ${platform2} that ${written} allows.`, {
-    hint: `Ask for one that exists; the newest are ${list2(versions)}.`,
+    hint: `Ask for one that exists; the newest are ${list2(versions2)}.`,
     ...where
   });
 }
@@ -35273,10 +35364,10 @@ async function has(python, name) {
 
 // src/lock/run.ts
 import { chmod as chmod2, copyFile as copyFile2, readFile } from "node:fs/promises";
-import { join as join4, posix as posix2 } from "node:path";
+import { join as join5, posix as posix2 } from "node:path";
 var EXPLICIT = "conda-{platform}.lock";
 function solverReport({ folders }) {
-  return join4(folders.scratch, "solver-report.jsonl");
+  return join5(folders.scratch, "solver-report.jsonl");
 }
 async function runCondaLock(task, laboratory) {
   const { driver, folders } = laboratory;
@@ -35286,45 +35377,51 @@ async function runCondaLock(task, laboratory) {
     files: task.environmentFiles.map((file) => local(file.path)),
     platforms: task.platforms,
     lockfile: local(task.lockfile),
-    explicit: join4(folders.explicit, EXPLICIT),
+    explicit: join5(folders.explicit, EXPLICIT),
     readback: folders.readBack,
     conda: task.condaExecutable ?? await installFrontEnd(laboratory),
     metadata: task.metadata,
+    ...task.lookupFile === void 0 ? {} : { lookup: task.lookupFile },
     environment: {
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_CACHE: join5(laboratory.cache, "repodata"),
+      // Poetry keeps what it has read of a package for good, by the address of the index.
+      POETRY_CACHE_DIR: join5(folders.scratch, "poetry"),
       RATTLER_CONDA_REPORT: solverReport(laboratory)
     }
   });
   return {
-    lockfile: await readFile(join4(folders.work, task.lockfile), "utf8"),
+    lockfile: await readFile(join5(folders.work, task.lockfile), "utf8"),
     explicit: await readPlatforms(task, folders.explicit),
     readBack: await readPlatforms(task, folders.readBack),
     ...parseAnswer2(answer)
   };
 }
 async function installFrontEnd({ solverFolder, folders }) {
-  const executable = join4(folders.scratch, "rattler-conda");
-  await copyFile2(join4(solverFolder, "rattler_conda.py"), executable);
+  const executable = join5(folders.scratch, "rattler-conda");
+  await copyFile2(join5(solverFolder, "rattler_conda.py"), executable);
   await chmod2(executable, 493);
   return executable;
 }
 async function readPlatforms(task, folder) {
   const entries = task.platforms.map(async (platform2) => {
     const name = EXPLICIT.replace("{platform}", platform2);
-    return [platform2, await readFile(join4(folder, name), "utf8")];
+    return [platform2, await readFile(join5(folder, name), "utf8")];
   });
   return new Map(await Promise.all(entries));
 }
 function parseAnswer2(answer) {
   if (typeof answer !== "object" || answer === null) throw new Error("solver/driver.py gave no answer");
   const text = (key) => String(Object.getOwnPropertyDescriptor(answer, key)?.value);
-  const seconds = "seconds" in answer ? answer.seconds : {};
-  const entries = Object.entries(typeof seconds === "object" && seconds !== null ? seconds : {});
+  const entries = (key) => {
+    const found = Object.getOwnPropertyDescriptor(answer, key)?.value;
+    return Object.entries(typeof found === "object" && found !== null ? found : {});
+  };
   return {
     tools: { condaLock: text("conda_lock"), pyRattler: text("py_rattler") },
-    seconds: Object.fromEntries(entries.map(([name, value]) => [name, Number(value)]))
+    seconds: Object.fromEntries(entries("seconds").map(([name, value]) => [name, Number(value)])),
+    tables: Object.fromEntries(entries("tables").map(([name, value]) => [name, String(value)]))
   };
 }
 
@@ -35389,7 +35486,7 @@ function texts(value, name) {
 async function failureOf(error2, task, laboratory, specs, environments) {
   if (!(error2 instanceof DriverError)) return error2;
   const failure2 = await solverFailure(error2, task, laboratory);
-  if (failure2 === void 0) return unexplained(error2);
+  if (failure2 === void 0) return unexplained(error2, specs);
   const onPypi = failure2.kind === "missing-package" ? await findOnPypi(laboratory.python, failure2.missing) : /* @__PURE__ */ new Set();
   return explain(failure2, { specs: mergeSpecs(specs.specs).specs, environments, onPypi });
 }
@@ -35403,36 +35500,57 @@ async function solverFailure(error2, task, laboratory) {
   }
   return parseSolverReport(await readFile2(solverReport(laboratory), "utf8").catch(() => ""));
 }
-function unexplained(error2) {
-  if (error2.message.endsWith("is not an executable file")) {
-    return new SyncError("input", `Input \`conda-executable\`: ${error2.message}.`, {
+var LOOKUP = "raw.githubusercontent.com";
+function unexplained({ type, message }, specs) {
+  if (message.endsWith("is not an executable file")) {
+    return new SyncError("input", `Input \`conda-executable\`: ${message}.`, {
       hint: "Install it in a step before this one, or leave `conda-executable` out to use the built-in solver."
     });
   }
-  if (error2.type === "NoWheelError") {
-    return new SyncError("solve", `${error2.message}.`, {
-      hint: "Locking runs nobody's code. Take a version of it that has a wheel, or the package from conda."
-    });
+  if (message.includes(LOOKUP)) {
+    return new SyncError(
+      "solve",
+      `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
+      {
+        hint: "Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`."
+      }
+    );
   }
-  return new SyncError("solve", `conda-lock failed: ${error2.message}`, { hint: "The log has all that it printed." });
+  const pip = PIP_HINTS[type];
+  if (pip === void 0) {
+    return new SyncError("solve", `conda-lock failed: ${message}`, { hint: "The log has all that it printed." });
+  }
+  const named = specs.specs.find((spec) => spec.manager === "pip" && message.toLowerCase().includes(spec.name));
+  const told = message.replace("-dummy-package-", "the environment").replace(/[.\s]+$/, "");
+  return new SyncError("solve", `The \`pip:\` packages cannot be locked: ${told}.`, {
+    hint: pip,
+    ...named === void 0 ? {} : { place: { file: named.file, line: named.line } }
+  });
 }
+var PIP_HINTS = {
+  NoWheelError: "Locking runs nobody's code. Ask for a version that has a wheel, or take the package from conda.",
+  SolverProblemError: "Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.",
+  PackageNotFoundError: "A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.",
+  RepositoryError: "The package index is down or refuses access: run the workflow again later, or check `pip-repositories`.",
+  InvalidRequirement: "Write it as `name`, `name==1.2` or `name>=1.2,<2`."
+};
 
 // src/lock/toolchain.ts
 import { createHash } from "node:crypto";
 import { access as access2, mkdir as mkdir2, readFile as readFile3, rename as rename2, rm as rm2 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { join as join6 } from "node:path";
 var OLDEST_PYTHON = [3, 10];
 async function prepareToolchain(options) {
   const version = await pythonVersion(options.python);
-  const requirements = join5(options.solverFolder, "requirements.txt");
+  const requirements = join6(options.solverFolder, "requirements.txt");
   const hash = createHash("sha256").update(await readFile3(requirements)).update(version);
-  const folder = join5(
+  const folder = join6(
     options.cache,
     "conda-lock-sync",
     `${version.replace(/\s.*/s, "")}-${hash.digest("hex").slice(0, 16)}`
   );
   if (!await exists2(folder)) await install(options.python, requirements, folder);
-  return { bin: join5(folder, "bin") };
+  return { bin: join6(folder, "bin") };
 }
 async function pythonVersion(python) {
   const program = "import platform, sys; print(platform.python_version(), sys.executable, platform.machine())";
@@ -35459,12 +35577,12 @@ async function install(python, requirements, folder) {
   const unfinished = `${folder}.${process.pid}`;
   const environment = pipEnvironment();
   try {
-    await mkdir2(join5(folder, ".."), { recursive: true });
+    await mkdir2(join6(folder, ".."), { recursive: true });
     const created = await runProcess(python, ["-I", "-m", "venv", unfinished], { environment });
     if (created?.exitCode !== 0) throw noVenv(python, created);
     const pip = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"];
     const locked = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--requirement", requirements];
-    const installed = await runProcess(join5(unfinished, "bin", "python"), [...pip, ...locked], { environment });
+    const installed = await runProcess(join6(unfinished, "bin", "python"), [...pip, ...locked], { environment });
     if (installed?.exitCode !== 0) throw notInstalled(installed);
     await moveIntoPlace(unfinished, folder);
   } finally {
@@ -35502,6 +35620,82 @@ async function exists2(path4) {
   );
 }
 
+// src/lock/trial.ts
+import { access as access3, mkdir as mkdir3, writeFile as writeFile3 } from "node:fs/promises";
+import { delimiter as delimiter2, join as join7 } from "node:path";
+var PLATFORM_OF = {
+  "linux x64": "linux-64",
+  "linux arm64": "linux-aarch64",
+  "linux ppc64": "linux-ppc64le",
+  "darwin x64": "osx-64",
+  "darwin arm64": "osx-arm64"
+};
+async function tryInstall(locked, command, laboratory) {
+  const platform2 = PLATFORM_OF[`${process.platform} ${process.arch}`];
+  const explicit = locked.explicit.find((file) => file.platform === platform2);
+  if (explicit === void 0) {
+    throw new SyncError("input", `Input \`trial-install\`: ${platform2 ?? "this runner"} is not among the platforms.`, {
+      hint: "A trial install is only for the platform of the runner: name it in `platforms`, or run on another runner."
+    });
+  }
+  const companion = locked.companions.find((file) => file.platform === platform2)?.text;
+  const prefix = join7(laboratory.folders.scratch, "trial");
+  await install2(explicit.text, prefix, laboratory);
+  if (companion !== void 0) await installCompanion(companion, prefix, laboratory);
+  const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix);
+  const [program = "", ...args] = command;
+  const result = await runProcess(await inPrefix(prefix, program), args, { environment });
+  check(
+    result,
+    `\`${command.join(" ")}\` failed in the trial installation`,
+    "Find the cause in the log; correct the environment files, or `trial-command`."
+  );
+}
+async function install2(explicit, prefix, { folders, cache, python, solverFolder }) {
+  const file = join7(folders.scratch, "trial.lock");
+  await writeFile3(file, explicit);
+  await mkdir3(join7(cache, "packages"), { recursive: true });
+  const script = join7(solverFolder, "install.py");
+  const environment = childEnvironment(process.env, {});
+  const result = await runProcess(python, [script, file, prefix, join7(cache, "packages")], { environment });
+  check(
+    result,
+    "The explicit lockfile could not be installed",
+    "Find the package in the log; it may be damaged or gone from the channel."
+  );
+}
+async function installCompanion(companion, prefix, { folders }) {
+  const file = join7(folders.scratch, "trial.pip.txt");
+  await writeFile3(file, companion);
+  const pip = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
+  const environment = prefixEnvironment(pipEnvironment(), prefix);
+  const result = await runProcess(join7(prefix, "bin", "python"), [...pip, "--requirement", file], { environment });
+  check(
+    result,
+    "The pip packages could not be installed",
+    "Find the package in the log; the environment needs `python` and `pip` from conda."
+  );
+}
+function prefixEnvironment(environment, prefix) {
+  const path4 = `${join7(prefix, "bin")}${delimiter2}${environment.PATH ?? ""}`;
+  return { ...environment, PATH: path4, CONDA_PREFIX: prefix, PYTHONNOUSERSITE: "1" };
+}
+async function inPrefix(prefix, program) {
+  const path4 = join7(prefix, "bin", program);
+  return access3(path4).then(
+    () => path4,
+    () => program
+  );
+}
+function check(result, problem, hint) {
+  const printed = `${result?.stdout ?? ""}${result?.stderr ?? ""}`;
+  if (printed.trim() !== "") logGroup("Trial installation", printed);
+  if (result?.exitCode === 0) return;
+  const last = printed.trim().split("\n").at(-1) ?? "";
+  const reason = result === void 0 ? "there is no such program" : last === "" ? "it printed nothing" : last;
+  throw new SyncError("solve", `${problem}: ${reason}`, { hint });
+}
+
 // src/lockfile/package.ts
 function packageKey(pin) {
   return `${pin.platform} ${pin.manager} ${pin.name}`;
@@ -35513,6 +35707,7 @@ function parseCondaUrl(url) {
   return { name: decodeUrl(name), version: decodeUrl(version), build: decodeUrl(build) };
 }
 function decodeUrl(text) {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -38194,9 +38389,15 @@ function checkAgreement(platform2, unified, explicit) {
   if (unchecked !== void 0) throw failed(`${unchecked.name} has no hash in the explicit lockfile for ${platform2}`);
 }
 function checkPackage(pin) {
+  if (pin.manager === "pip" && !new URL(pin.url).pathname.endsWith(".whl")) throw noWheel(pin);
   if (pin.name.startsWith("__")) throw failed(`it holds the virtual package ${pin.name}`);
   if (pin.hash === "") throw failed(`${pin.name} has no hash`);
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`);
+}
+function noWheel(pin) {
+  return new SyncError("solve", `The pip package ${pin.name} ${pin.version} has no wheel: ${pin.url}.`, {
+    hint: "Ask for a version of it that has a wheel, or take the package from conda."
+  });
 }
 function checkClosure({ packages }) {
   const locked = new Set(packages.filter((pin) => pin.manager === "conda").map(packageKey));
@@ -38213,24 +38414,25 @@ async function openLocker(plan, inputs, runner, solverFolder, deadline) {
   const started = Date.now();
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache });
   const installed = (Date.now() - started) / 1e3;
-  const scratch = await mkdtemp(join6(runner.temp, "conda-lock-sync-"));
+  const scratch = await mkdtemp(join8(runner.temp, "conda-lock-sync-"));
   const driver = startDriver({
-    python: join6(toolchain.bin, "python"),
+    python: join8(toolchain.bin, "python"),
     solverFolder,
-    environment: driverEnvironment(toolchain, scratch),
+    environment: { ...driverEnvironment(toolchain, scratch), ...channelCredentials(plan.own, process.env) },
     seconds: deadline.secondsLeft(),
-    log: join6(scratch, "conda-lock.log")
+    log: join8(scratch, "conda-lock.log")
   });
   const laboratory = {
     driver,
     solverFolder,
     folders: await layOut(plan, inputs, scratch),
-    repodataCache: join6(runner.toolCache, "conda-lock-sync", "repodata"),
-    python: join6(toolchain.bin, "python")
+    cache: join8(runner.toolCache, "conda-lock-sync"),
+    python: join8(toolchain.bin, "python")
   };
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
     lock: async (specs) => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
     close: async () => {
       await driver.close();
       await rm3(scratch, { recursive: true, force: true });
@@ -38240,28 +38442,28 @@ async function openLocker(plan, inputs, runner, solverFolder, deadline) {
 function driverEnvironment(toolchain, scratch) {
   return childEnvironment(process.env, {
     // The built-in solver's front end starts with the Python that is first on PATH.
-    PATH: `${toolchain.bin}${delimiter2}${process.env.PATH ?? ""}`,
+    PATH: `${toolchain.bin}${delimiter3}${process.env.PATH ?? ""}`,
     PYTHONDONTWRITEBYTECODE: "1",
     // conda-lock leaves folders there when it is killed.
     TMPDIR: scratch
   });
 }
 async function layOut(plan, inputs, scratch) {
-  const work = join6(scratch, "work");
+  const work = join8(scratch, "work");
   const folders = {
     scratch,
     work,
-    directory: join6(work, inputs.workingDirectory),
-    explicit: join6(scratch, "explicit"),
-    readBack: join6(scratch, "read-back")
+    directory: join8(work, inputs.workingDirectory),
+    explicit: join8(scratch, "explicit"),
+    readBack: join8(scratch, "read-back")
   };
   await Promise.all(
-    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir3(path4, { recursive: true }))
+    [folders.directory, folders.explicit, folders.readBack].map((path4) => mkdir4(path4, { recursive: true }))
   );
   for (const file of plan.files) {
-    const path4 = join6(work, file.path);
-    await mkdir3(dirname3(path4), { recursive: true });
-    await writeFile2(path4, file.content);
+    const path4 = join8(work, file.path);
+    await mkdir4(dirname3(path4), { recursive: true });
+    await writeFile4(path4, file.content);
   }
   return folders;
 }
@@ -38274,21 +38476,25 @@ async function readSpecs(driver, { folders }, plan, inputs) {
   return parseSpecs(answer, plan.environments, inputs.platforms);
 }
 async function lockAndVerify(laboratory, plan, inputs, specs, installed) {
-  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata };
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, lookupFile: plan.lookup?.file };
   const output = await runCondaLock(task, laboratory).catch(async (error2) => {
     throw await failureOf(error2, task, laboratory, specs, plan.environments);
   });
   const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch);
+  const companions = makeCompanions(verified.unified, inputs);
+  await checkCompanions(companions, laboratory);
   return {
     unified: verified.unified,
     lockfile: { path: inputs.lockfile, text: output.lockfile },
     explicit: inputs.platforms.map((platform2) => ({
       platform: platform2,
-      path: explicitLockfile(inputs.explicitLockfile, platform2),
+      path: forPlatform(inputs.explicitLockfile, platform2),
       text: output.explicit.get(platform2) ?? "",
       packages: verified.explicit.get(platform2) ?? []
     })),
+    companions,
     tools: output.tools,
+    tables: plan.lookup === void 0 ? output.tables : { [plan.lookup.path]: plan.lookup.sha256 },
     seconds: { toolchain: installed, ...output.seconds }
   };
 }
@@ -38296,7 +38502,7 @@ async function withLog(scratch, work) {
   try {
     return await work();
   } finally {
-    const text = await readFile4(join6(scratch, "conda-lock.log"), "utf8").catch(() => "");
+    const text = await readFile4(join8(scratch, "conda-lock.log"), "utf8").catch(() => "");
     if (text !== "") logGroup("Output of conda-lock", withoutCredentials(text));
   }
 }
@@ -38312,14 +38518,14 @@ function checkOrigins(lock, origins) {
   const before = new Map((origins.previous?.packages ?? []).map((pin) => [pin.url, pin]));
   for (const pin of lock.packages) {
     if (CREDENTIALS.test(pin.url)) {
-      throw refused2(
+      throw refused3(
         pin,
         "its address holds credentials",
         "Name them in `channels:` by variables: https://${USER}:${PASSWORD}@\u2026."
       );
     }
     if (pin.manager === "conda" && !bases.some((base) => pin.url.startsWith(base))) {
-      throw refused2(
+      throw refused3(
         pin,
         `it comes from ${pin.url}, which is in none of the channels`,
         "Name that channel in the environment file, or find out why the solver took it."
@@ -38327,7 +38533,7 @@ function checkOrigins(lock, origins) {
     }
     const same = before.get(pin.url);
     if (same !== void 0 && same.hash !== pin.hash) {
-      throw refused2(
+      throw refused3(
         pin,
         `${pin.url} has another hash than in the old lockfile, though its name is the same`,
         "A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile."
@@ -38335,7 +38541,7 @@ function checkOrigins(lock, origins) {
     }
   }
 }
-function refused2(pin, problem, hint) {
+function refused3(pin, problem, hint) {
   return new SyncError("verify", `The package ${pin.name} was not accepted: ${problem}.`, { hint });
 }
 function baseUrl2(channel, alias) {
@@ -38359,7 +38565,7 @@ function readPreviousLocks(contents, lockfile, explicitTemplate, platforms2) {
   };
   const unified = read(lockfile, parseUnifiedLock);
   const explicit = platforms2.flatMap((platform2) => {
-    const packages = read(explicitLockfile(explicitTemplate, platform2), (text) => parseExplicitLock(text, platform2));
+    const packages = read(forPlatform(explicitTemplate, platform2), (text) => parseExplicitLock(text, platform2));
     return packages === void 0 ? [] : [[platform2, packages]];
   });
   return { unified, explicit: new Map(explicit), warnings };
@@ -38408,11 +38614,87 @@ async function loadVersionOrder() {
   };
 }
 
+// src/lookup.ts
+import { createHash as createHash3 } from "node:crypto";
+import { join as join10 } from "node:path";
+
+// src/workspace.ts
+import { createHash as createHash2 } from "node:crypto";
+import { access as access4, mkdir as mkdir5, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile5 } from "node:fs/promises";
+import { dirname as dirname4, join as join9 } from "node:path";
+function blobSha(content) {
+  return createHash2("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
+}
+async function readWorkspaceFile(workspace, path4) {
+  try {
+    return await readFile5(join9(workspace, path4));
+  } catch (error2) {
+    if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
+    if (errorCode(error2) !== "EISDIR") throw error2;
+    throw new SyncError("environment", `\`${path4}\` is a folder in this repository, not a file.`, {
+      hint: "Correct the input that names it.",
+      cause: error2
+    });
+  }
+}
+async function readEnvironmentFiles(workspace, paths2) {
+  return Promise.all(
+    paths2.map(async (path4) => {
+      const content = await readWorkspaceFile(workspace, path4);
+      if (content === void 0) throw await missing2(workspace, path4);
+      return { path: path4, content };
+    })
+  );
+}
+async function missing2(workspace, path4) {
+  const checkedOut = await access4(join9(workspace, ".git")).then(
+    () => true,
+    () => false
+  );
+  return checkedOut ? new SyncError("environment", `There is no file \`${path4}\` in the repository.`, {
+    hint: "Add it, or correct `environment-files` or `working-directory`.",
+    place: { file: path4 }
+  }) : new SyncError("environment", `There is no file \`${path4}\`, and no repository in ${workspace}.`, {
+    hint: "Add a step with actions/checkout before this one."
+  });
+}
+async function placeFiles(workspace, files) {
+  const moves = files.flatMap(({ path: path4, content }) => {
+    const to = join9(workspace, path4);
+    return content === void 0 ? [] : [{ from: `${to}.${process.pid}.new`, to, content }];
+  });
+  const begun = [];
+  try {
+    for (const { from, content } of moves) {
+      await mkdir5(dirname4(from), { recursive: true });
+      begun.push(from);
+      await writeFile5(from, content);
+    }
+    for (const { from, to } of moves) await rename3(from, to);
+  } finally {
+    await Promise.all(begun.map((from) => rm4(from, { force: true })));
+  }
+  for (const { path: path4, content } of files) if (content === void 0) await rm4(join9(workspace, path4), { force: true });
+}
+
+// src/lookup.ts
+async function readLookup(inputs, runner) {
+  const path4 = inputs.pypiLookupFile;
+  if (path4 === void 0) return void 0;
+  const content = await readWorkspaceFile(runner.workspace, path4);
+  if (content === void 0) {
+    throw new SyncError("input", `Input \`pypi-lookup-file\`: there is no file \`${path4}\` in the repository.`, {
+      hint: "Add it, or leave the input out to use the table that conda-lock fetches."
+    });
+  }
+  return { path: path4, file: join10(runner.workspace, path4), sha256: createHash3("sha256").update(content).digest("hex") };
+}
+
 // src/plan.ts
 import { basename as basename3, posix as posix4 } from "node:path";
 
 // src/environment/inputs-hash.ts
-import { createHash as createHash2 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 function inputsHash(environments, settings) {
   const decided = {
     ...settings,
@@ -38424,7 +38706,7 @@ function inputsHash(environments, settings) {
       dependencies: settings.platforms.map((platform2) => environment.dependencies(platform2))
     }))
   };
-  return createHash2("sha256").update(JSON.stringify(decided)).digest("hex");
+  return createHash4("sha256").update(JSON.stringify(decided)).digest("hex");
 }
 
 // src/environment/parse.ts
@@ -38569,60 +38851,8 @@ function lineOfNode(lineCounter, node) {
   return typeof start === "number" ? lineCounter.linePos(start).line : void 0;
 }
 
-// src/workspace.ts
-import { createHash as createHash3 } from "node:crypto";
-import { access as access3, mkdir as mkdir4, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname4, join as join7 } from "node:path";
-function blobSha(content) {
-  return createHash3("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
-}
-async function readWorkspaceFile(workspace, path4) {
-  try {
-    return await readFile5(join7(workspace, path4));
-  } catch (error2) {
-    if (errorCode(error2) === "ENOENT" || errorCode(error2) === "ENOTDIR") return void 0;
-    throw error2;
-  }
-}
-async function readEnvironmentFiles(workspace, paths2) {
-  return Promise.all(
-    paths2.map(async (path4) => {
-      const content = await readWorkspaceFile(workspace, path4);
-      if (content === void 0) throw await missing2(workspace, path4);
-      return { path: path4, content };
-    })
-  );
-}
-async function missing2(workspace, path4) {
-  const checkedOut = await access3(join7(workspace, ".git")).then(
-    () => true,
-    () => false
-  );
-  return checkedOut ? new SyncError("environment", `There is no file \`${path4}\` in the repository.`, {
-    hint: "Add it, or correct `environment-files` or `working-directory`.",
-    place: { file: path4 }
-  }) : new SyncError("environment", `There is no file \`${path4}\`, and no repository in ${workspace}.`, {
-    hint: "Add a step with actions/checkout before this one."
-  });
-}
-async function placeFiles(workspace, files) {
-  const moves = files.map(({ path: path4, content }) => {
-    const to = join7(workspace, path4);
-    return { from: `${to}.${process.pid}.new`, to, content };
-  });
-  try {
-    for (const { from, content } of moves) {
-      await mkdir4(dirname4(from), { recursive: true });
-      await writeFile3(from, content);
-    }
-    for (const { from, to } of moves) await rename3(from, to);
-  } finally {
-    await Promise.all(moves.map(({ from }) => rm4(from, { force: true })));
-  }
-}
-
 // src/plan.ts
-function makePlan(inputs, upstream, own, known) {
+function makePlan(inputs, upstream, own, known, lookup) {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
   const theirs = upstream.files.map(
     (file) => parseEnvironment(upstreamSource(upstream, file), file.content, inputs.platforms)
@@ -38634,6 +38864,7 @@ function makePlan(inputs, upstream, own, known) {
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
+    lookup: lookup?.sha256,
     solver: inputs.condaExecutable === void 0 ? "rattler" : basename3(inputs.condaExecutable)
   });
   const provenance = upstream.files.map(
@@ -38644,6 +38875,7 @@ function makePlan(inputs, upstream, own, known) {
     environments,
     upstream: theirs,
     own: ours,
+    lookup,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   };
 }
@@ -38760,7 +38992,7 @@ ${text}`;
   const issue2 = { owner, repo, issue_number: number };
   const find = async () => {
     const comments = await github.paginate(github.rest.issues.listComments, { ...issue2, per_page: 100 });
-    return comments.find((comment) => comment.body?.startsWith(mark) === true)?.id;
+    return comments.find((comment2) => comment2.body?.startsWith(mark) === true)?.id;
   };
   await attempt(`take a comment on pull request #${number}`, async () => {
     const existing = await find();
@@ -38870,10 +39102,8 @@ async function nameBranches(target, inputs, runner) {
   const defaultBranch = runner.defaultBranch ?? await readDefaultBranch(target);
   const base = inputs.base ?? defaultBranch;
   const head = inputs.branch ?? (base === defaultBranch ? "conda-lock-sync" : `conda-lock-sync--${base}`);
-  if (base !== head) return { base, head };
-  throw new SyncError("input", `\`${head}\` is named as the branch that the pull request is for and comes from.`, {
-    hint: "Give `branch` a name of its own, which nobody else uses."
-  });
+  if (head === base || head === defaultBranch) throw notForIt(head);
+  return { base, head };
 }
 function otherBase(pull, { base, head }) {
   return new SyncError(
@@ -38887,8 +39117,13 @@ function remembered(pull) {
 }
 async function withBlobs(target, open2, paths2) {
   const { pull, memory } = open2;
-  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== "")) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
   return { ...open2, blobs };
+}
+function notForIt(branch) {
+  return new SyncError("input", `Input \`branch\`: \`${branch}\` is a branch that pull requests are for.`, {
+    hint: "Choose a name that nothing else uses, or leave `branch` out."
+  });
 }
 async function readBaseFile({ target, base }, workspace, path4) {
   const sha = base.blobs.get(path4);
@@ -38924,24 +39159,35 @@ function countChanges(changes) {
 }
 
 // src/report/markdown.ts
+var LONGEST = 200;
 function code(text) {
-  const line = oneLine(text);
+  if (/^[\w.=<>-]{1,100}$/.test(text)) return `\`${text}\``;
+  const line = clip(oneLine(text));
   if (line === "") return "";
   const fence = "`".repeat(longestRun(line) + 1);
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
-  return `${fence}${pad}${line.replaceAll("|", "\\|")}${pad}${fence}`;
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+function codes(texts3, most = texts3.length) {
+  return atMost(texts3.map(code), most);
+}
+function atMost(parts, most) {
+  const shown = parts.slice(0, most).join(", ");
+  return parts.length > most ? `${shown} and ${parts.length - most} more` : shown;
 }
 function block(language, content) {
-  const fence = "`".repeat(Math.max(3, longestRun(content) + 1));
+  const visible = content.replace(/\r\n?/g, "\n").replace(/[^\P{C}\n\t]/gu, (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`);
+  const fence = "`".repeat(Math.max(3, longestRun(visible) + 1));
   return `${fence}${language}
-${content.replace(/\n*$/, "")}
+${visible.replace(/\n*$/, "")}
 ${fence}`;
 }
 function link(text, url) {
-  return `[${code(text)}](${encodeURI(decodeSafely(url)).replaceAll("(", "%28").replaceAll(")", "%29")})`;
+  return `[${text}](${new URL(url).href.replace(/[()<>[\]\\|`*]/g, percentEncode)})`;
 }
 function table(header, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const cell = (text) => text.includes("|") ? text.replace(/(\\*)\|/g, "$1$1\\|") : text;
+  const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 function folded(title, content) {
@@ -38951,48 +39197,591 @@ ${content}
 
 </details>`;
 }
+function blocks(parts) {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
 function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+function enumerate(parts) {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
 function oneLine(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return text.replace(/[\p{C}\u2028\u2029]+/gu, " ").trim();
+}
+function clip(text) {
+  return text.length <= LONGEST ? text : `${Array.from(text).slice(0, LONGEST - 1).join("")}\u2026`;
 }
 function longestRun(text) {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  return [...text.matchAll(/`+/g)].reduce((longest, match) => Math.max(longest, match[0].length), 0);
 }
-function decodeSafely(url) {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
+function percentEncode(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+// src/report/channels.ts
+var ANACONDA = "https://conda.anaconda.org/";
+var PYPI_FILES = "https://files.pythonhosted.org/";
+function sourceOf({ manager, url }) {
+  if (manager === "pip") return url.startsWith(PYPI_FILES) ? "PyPI" : hostOf(url) ?? url;
+  const channel = url.slice(0, Math.max(0, url.lastIndexOf("/", url.lastIndexOf("/") - 1)));
+  return channel.startsWith(ANACONDA) ? channel.slice(ANACONDA.length) : channel;
+}
+function hostOf(url) {
+  const address = url.replace(/^\w+\+/, "");
+  return URL.canParse(address) ? new URL(address).host : void 0;
+}
+
+// src/report/rows.ts
+function shareRows(values, platformOf, keyOf) {
+  const rows = /* @__PURE__ */ new Map();
+  for (const value of values) {
+    const key = keyOf(value);
+    const row = rows.get(key);
+    if (row === void 0) rows.set(key, { value, platforms: [platformOf(value)] });
+    else row.platforms.push(platformOf(value));
   }
+  return [...rows.values()];
+}
+function shareChanges(changes, detailOf = () => "") {
+  const byName = (left, right) => compareTexts(nameOf3(left), nameOf3(right));
+  const nameOf3 = (row) => packageOf(row.value).name;
+  return shareRows(
+    changes,
+    (change2) => packageOf(change2).platform,
+    (change2) => {
+      const { manager, name } = packageOf(change2);
+      return JSON.stringify([change2.kind, manager, name, ...versions(change2), detailOf(change2)]);
+    }
+  ).sort(byName);
+}
+function packageOf(change2) {
+  return change2.kind === "removed" ? change2.previous : change2.next;
+}
+function versions(change2) {
+  return [change2.kind === "added" ? "" : change2.previous.version, change2.kind === "removed" ? "" : change2.next.version];
+}
+function changeCells(change2) {
+  const [from, to] = versions(change2);
+  return [
+    packageCell(packageOf(change2)),
+    change2.kind === "added" ? "*new*" : versionCell(from),
+    change2.kind === "removed" ? "*removed*" : versionCell(to)
+  ];
+}
+function versionCell(version) {
+  return version === "" ? "?" : code(version);
+}
+function packageCell({ manager, name }) {
+  return manager === "pip" ? `${code(name)} (pip)` : code(name);
+}
+function tableOfRows(header, rows, allPlatforms, cellsOf) {
+  if (rows.every((row) => row.platforms.length === allPlatforms.length)) {
+    return table(
+      header,
+      rows.map((row) => cellsOf(row.value))
+    );
+  }
+  return table(
+    [...header, "Platforms"],
+    rows.map((row) => [...cellsOf(row.value), platformsOf(row.platforms, allPlatforms)])
+  );
+}
+function platformsOf(platforms2, allPlatforms) {
+  const others = allPlatforms.filter((platform2) => !platforms2.includes(platform2));
+  if (others.length === 0) return "all";
+  return others.length === 1 && platforms2.length > 1 ? `all but ${codes(others)}` : codes(platforms2);
+}
+function compareTexts(left, right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+// src/report/moves.ts
+function findMoves(before, changes) {
+  const known = new Set(before.map(sourceOf));
+  const gone = new Map(
+    changes.flatMap((change2) => change2.kind === "removed" ? [[placeOf3(change2.previous), change2.previous]] : [])
+  );
+  const moves = /* @__PURE__ */ new Map();
+  for (const change2 of changes) {
+    if (change2.kind === "removed") continue;
+    const { next } = change2;
+    const to = sourceOf(next);
+    const origin = change2.kind === "added" ? gone.get(placeOf3(next)) : change2.previous;
+    const from = origin === void 0 ? void 0 : sourceOf(origin);
+    if (from === to || from === void 0 && known.has(to)) continue;
+    const key = JSON.stringify([from, to]);
+    const move = moves.get(key) ?? { from, to, names: /* @__PURE__ */ new Set() };
+    moves.set(key, move);
+    move.names.add(packageOf(change2).name);
+  }
+  return [...moves.values()].map(
+    ({ from, to, names }) => from === void 0 ? { kind: "new source", to, names: [...names] } : { kind: "moved", from, to, names: [...names] }
+  );
+}
+function placeOf3({ platform: platform2, name }) {
+  return `${platform2} ${name}`;
+}
+
+// src/report/values.ts
+function namedKey({ manager, name }) {
+  return `${manager} ${manager === "pip" ? name.toLowerCase().replace(/[-_.]+/g, "-") : name.toLowerCase()}`;
+}
+
+// src/report/virtual.ts
+function findVirtualChanges(before, after) {
+  const platforms2 = [...new Set(after.map((pin) => pin.platform))].filter(
+    (platform2) => before.some((pin) => pin.platform === platform2)
+  );
+  const changes = platforms2.flatMap((platform2) => {
+    const [old, now] = [before, after].map((packages) => demandsOf(packages.filter((pin) => pin.platform === platform2)));
+    return old === void 0 || now === void 0 ? [] : compareDemands(platform2, old, now);
+  });
+  return shareRows(
+    changes,
+    (change2) => change2.platform,
+    ({ name, specs, requirers, before: specsBefore }) => JSON.stringify([name, specs, requirers, specsBefore])
+  );
+}
+function demandsOf(packages) {
+  const demands = /* @__PURE__ */ new Map();
+  for (const { name, dependencies } of packages) {
+    for (const dependency of Object.keys(dependencies)) {
+      if (!dependency.startsWith("__")) continue;
+      const spec = dependencies[dependency] ?? "";
+      const specs = demands.get(dependency) ?? /* @__PURE__ */ new Map();
+      demands.set(dependency, specs);
+      const names = specs.get(spec);
+      if (names === void 0) specs.set(spec, [name]);
+      else names.push(name);
+    }
+  }
+  return demands;
+}
+function compareDemands(platform2, before, after) {
+  const names = [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].sort(compareTexts);
+  return names.flatMap((name) => {
+    const old = [...before.get(name)?.keys() ?? []].sort(compareTexts);
+    const now = after.get(name);
+    const specs = [...now?.keys() ?? []].filter((spec) => !old.includes(spec)).sort(compareTexts);
+    if (now !== void 0 && specs.length === 0) return [];
+    const requirers = specs.flatMap((spec) => now?.get(spec) ?? []).sort(compareTexts);
+    return [{ platform: platform2, name, specs, requirers: [...new Set(requirers)], before: old }];
+  });
+}
+
+// src/report/attention.ts
+var MOST_NAMES = 12;
+var PILLARS = /* @__PURE__ */ new Map([
+  ["python", "Python itself"],
+  ["dask", "Dask itself: client, scheduler and workers have to match"],
+  ["distributed", "Dask itself: client, scheduler and workers have to match"]
+]);
+function findAttention(report, changes) {
+  if (report.before === void 0) return { changes: [], moves: [], virtual: [] };
+  const reasons = (change2) => reasonsOf(report, change2).join();
+  return {
+    changes: shareChanges(
+      changes.filter((change2) => reasons(change2) !== ""),
+      reasons
+    ),
+    moves: findMoves(report.before, changes),
+    virtual: findVirtualChanges(report.before, report.after)
+  };
+}
+function countAttention({ changes, moves, virtual }) {
+  return changes.length + moves.length + virtual.length;
+}
+function reasonsOf({ named }, change2) {
+  if (change2.kind === "added" || change2.kind === "rebuilt") return [];
+  const pin = packageOf(change2);
+  const pillar = PILLARS.get(pin.name);
+  return [
+    ...change2.kind === "downgraded" ? ["downgrade"] : [],
+    ...isMajorUpgrade(change2) && named.after.has(namedKey(pin)) ? ["major upgrade"] : [],
+    ...pillar === void 0 ? [] : [pillar]
+  ];
+}
+function isMajorUpgrade(change2) {
+  return change2.kind === "upgraded" && isMajor(change2.previous.version, change2.next.version);
+}
+function isMajor(before, after) {
+  const [, oldEpoch, old] = /^(?:(\d+)!)?v?(\d+)/.exec(before) ?? [];
+  const [, newEpoch, now] = /^(?:(\d+)!)?v?(\d+)/.exec(after) ?? [];
+  if (old === void 0 || now === void 0) return false;
+  const areYears = [old, now].every((number) => /^20\d\d$/.test(number));
+  return oldEpoch !== newEpoch || Number(old) !== Number(now) && !areYears;
+}
+function renderAttention(report, attention) {
+  if (report.before === void 0 || report.comparison.changes.length === 0) return "";
+  if (countAttention(attention) === 0) {
+    return "\u2705 Nothing here needs a closer look: no downgrade, no major upgrade of a package that you name, the same Python and Dask, the same channels.";
+  }
+  return blocks([
+    "### \u26A0\uFE0F Look at these first",
+    attention.changes.length === 0 ? "" : renderChanges(report, attention.changes),
+    [...attention.moves.map(renderMove), ...attention.virtual.map((row) => renderVirtual(row, report.platforms))].join(
+      "\n"
+    )
+  ]);
+}
+function renderChanges(report, rows) {
+  return tableOfRows(["Package", "From", "To", "Why"], rows, report.platforms, (change2) => [
+    ...changeCells(change2),
+    enumerate(reasonsOf(report, change2))
+  ]);
+}
+function renderMove(move) {
+  const names = codes(move.names, MOST_NAMES);
+  switch (move.kind) {
+    case "moved":
+      return `- From another channel, ${code(move.to)} instead of ${code(move.from)}: ${names}`;
+    case "new source":
+      return `- From a channel that nothing came from until now, ${code(move.to)}: ${names}`;
+  }
+}
+function renderVirtual({ value, platforms: platforms2 }, allPlatforms) {
+  const where = platforms2.length === allPlatforms.length ? "" : ` on ${platformsOf(platforms2, allPlatforms)}`;
+  const specs = specsOf(value.specs);
+  const before = value.before.length === 0 ? "nothing asked for it before" : `before only ${specsOf(value.before)}`;
+  return value.specs.length === 0 ? `- Virtual package ${code(value.name)}${where}: no longer asked for` : `- Virtual package ${code(value.name)}${where}: ${specs} asked for by ${codes(value.requirers, MOST_NAMES)} (${before})`;
+}
+function specsOf(specs) {
+  return codes(
+    specs.map((spec) => spec === "" ? "*" : spec),
+    MOST_NAMES
+  );
+}
+
+// src/report/reasons.ts
+function reasonsIn(packages, named) {
+  const graphs = /* @__PURE__ */ new Map();
+  return (pin) => {
+    const graph = graphs.get(pin.platform) ?? buildGraph(packages, pin.platform, named);
+    graphs.set(pin.platform, graph);
+    return findReason(graph, pin.name);
+  };
+}
+function buildGraph(packages, platform2, named) {
+  const dependencies = /* @__PURE__ */ new Map();
+  const requirers = /* @__PURE__ */ new Map();
+  const parents = /* @__PURE__ */ new Map();
+  for (const pin of packages) {
+    if (pin.platform !== platform2) continue;
+    const names = Object.keys(pin.dependencies);
+    dependencies.set(pin.name, names);
+    if (named.has(namedKey(pin))) parents.set(pin.name, void 0);
+    for (const name of names) {
+      const known = requirers.get(name);
+      if (known === void 0) requirers.set(name, [pin.name]);
+      else known.push(pin.name);
+    }
+  }
+  for (const name of parents.keys()) {
+    for (const dependency of dependencies.get(name) ?? []) {
+      if (!parents.has(dependency)) parents.set(dependency, name);
+    }
+  }
+  return { parents, requirers };
+}
+function findReason({ parents, requirers }, name) {
+  const all = requirers.get(name) ?? [];
+  const chain = [];
+  for (let step = parents.get(name); step !== void 0; step = parents.get(step)) chain.unshift(step);
+  const found = chain.length > 0 ? chain : all.slice(0, 1);
+  return found.length === 0 ? void 0 : { chain: found, others: Math.max(0, all.length - 1) };
+}
+function reasonCell(reason) {
+  if (reason === void 0) return "";
+  const steps = reason.chain.map(code);
+  const way = steps.length <= 3 ? steps : [steps[0] ?? "", "\u2026", steps.at(-1) ?? ""];
+  return `${way.join(" \u2192 ")}${reason.others === 0 ? "" : ` +${reason.others}`}`;
+}
+
+// src/report/changes.ts
+var OPEN_ROWS = 40;
+function namedIn({ named }, change2) {
+  return (change2.kind === "removed" ? named.before : named.after).get(namedKey(packageOf(change2)));
+}
+function renderNamed(report, rows) {
+  if (rows.length === 0) return "";
+  const content = tableOfRows(["Package", "From", "To", "Change", "Named in"], rows, report.platforms, (change2) => [
+    ...changeCells(change2),
+    change2.kind,
+    namedCell(report, change2)
+  ]);
+  return rows.length > OPEN_ROWS ? folded(`${plural(countPackages(rows), "package")} that an environment file names`, content) : `### Packages that an environment file names
+
+${content}`;
+}
+function namedCell(report, change2) {
+  const file = code(namedIn(report, change2) ?? "");
+  const stillNamed = change2.kind !== "removed" || report.named.after.has(namedKey(packageOf(change2)));
+  return stillNamed ? file : `no longer in ${file}`;
+}
+function renderTransitive({ platforms: platforms2 }, rows, reasonFor) {
+  if (rows.length === 0) return "";
+  const header = ["Package", "From", "To", ...reasonFor === void 0 ? [] : ["Pulled in by"]];
+  const content = tableOfRows(header, rows, platforms2, (change2) => [
+    ...changeCells(change2),
+    ...reasonFor === void 0 ? [] : [reasonFor(change2)]
+  ]);
+  const legend = "Pulled in by: the shortest way from a package that is named; +N: so many others need it too.";
+  return folded(
+    `${countKinds(rows)} that no environment file names`,
+    reasonFor === void 0 ? content : `${legend}
+
+${content}`
+  );
+}
+function countPackages(rows) {
+  return new Set(rows.map((row) => namedKey(packageOf(row.value)))).size;
+}
+function countKinds(rows) {
+  const counts = ["upgraded", "downgraded", "added", "removed"].map((kind) => ({ kind, count: countPackages(rows.filter((row) => row.value.kind === kind)) })).filter(({ count }) => count > 0);
+  const packages = plural(countPackages(rows), "package");
+  return counts.length === 1 ? `${packages} ${counts.map(({ kind }) => kind).join()}` : `${packages} changed (${counts.map(({ kind, count }) => `${count} ${kind}`).join(", ")})`;
+}
+function explainer({ before, after, named }) {
+  const old = reasonsIn(before ?? [], named.before);
+  const now = reasonsIn(after, named.after);
+  return (change2) => reasonCell(change2.kind === "removed" ? old(change2.previous) : now(change2.next));
+}
+function renderRebuilt(report, changes, withBuilds) {
+  const count = countPackages(shareChanges(changes));
+  if (count === 0) return "";
+  const rows = withBuilds ? shareChanges(changes, (change2) => rebuiltCells(change2).join(" ")) : shareChanges(changes);
+  const header = ["Package", "Version", ...withBuilds ? ["Build before", "Build now"] : []];
+  return folded(
+    `${plural(count, "package")} rebuilt: same version, other build`,
+    tableOfRows(header, rows, report.platforms, (change2) => [
+      packageCell(packageOf(change2)),
+      sameVersionCell(change2),
+      ...withBuilds ? rebuiltCells(change2) : []
+    ])
+  );
+}
+function sameVersionCell(change2) {
+  const { version } = packageOf(change2);
+  const spelled = change2.kind === "rebuilt" ? change2.previous.version : version;
+  return spelled === version ? code(version) : `${code(spelled)} \u2192 ${code(version)}`;
+}
+var PARTS = [
+  (pin) => pin.build,
+  sourceOf,
+  (pin) => pin.url.split("/").at(-1) ?? "",
+  (pin) => pin.hash
+];
+function rebuiltCells(change2) {
+  if (change2.kind !== "rebuilt") return [];
+  const { previous, next } = change2;
+  const part = PARTS.find((partOf) => partOf(previous) !== partOf(next)) ?? ((pin) => pin.url);
+  return [code(part(previous)), code(part(next))];
+}
+
+// src/report/parity.ts
+function versionsIn(packages, names) {
+  const versions2 = /* @__PURE__ */ new Map();
+  for (const { platform: platform2, manager, name, version } of packages) {
+    const known = versions2.get(platform2) ?? /* @__PURE__ */ new Map();
+    versions2.set(platform2, known);
+    if (names.includes(name) && (manager === "conda" || !known.has(name))) known.set(name, version);
+  }
+  return versions2;
+}
+function renderParity({ names, columns }, platforms2) {
+  if (columns.length < 2) return "";
+  const lines2 = platforms2.flatMap((platform2) => names.map((name) => lineOf(platform2, name, columns))).filter(isCompared);
+  const differing2 = lines2.filter((line) => new Set(line.cells.flatMap(versionOf)).size > 1);
+  const titles = columns.map((column) => code(column.title));
+  if (lines2.length === 0) return "";
+  if (differing2.length === 0) {
+    const same = [...new Set(lines2.map((line) => line.name))];
+    return `\u2705 Same versions in ${titles.join(", ")}: ${codes(same)}.`;
+  }
+  const rows = shareRows(
+    differing2,
+    (line) => line.platform,
+    ({ name, cells }) => JSON.stringify([name, cells])
+  );
+  return blocks([
+    "### Not the same version everywhere",
+    "Dask wants the same versions on client, scheduler and workers (`same-version`).",
+    tableOfRows(["Package", ...titles], rows, platforms2, ({ name, cells }) => [
+      code(name),
+      ...cells.map((cell) => `${renderCell(cell)}${isSame(cell, cells[0]) ? "" : " \u26A0\uFE0F"}`)
+    ])
+  ]);
+}
+function lineOf(platform2, name, columns) {
+  const cells = columns.map(({ versions: versions2 }) => {
+    const found = versions2.get(platform2);
+    if (found === void 0) return "other platform";
+    const version = found.get(name);
+    return version === void 0 ? "absent" : { version };
+  });
+  return { platform: platform2, name, cells };
+}
+function isCompared({ cells }) {
+  return cells.filter((cell) => cell !== "other platform").length > 1 && cells.some((cell) => typeof cell === "object");
+}
+function isSame(cell, first) {
+  if (cell === "other platform" || first === void 0 || first === "other platform") return true;
+  return versionOf(cell)[0] === versionOf(first)[0];
+}
+function versionOf(cell) {
+  if (cell === "other platform") return [];
+  return [cell === "absent" ? "" : cell.version];
+}
+function renderCell(cell) {
+  if (cell === "other platform") return "\u2013";
+  return cell === "absent" ? "*not there*" : code(cell.version);
+}
+
+// src/report/upstream.ts
+var OPEN_LINES = 60;
+var OPEN_OVERLAPS = 10;
+var MOST_LOSERS = 5;
+function renderUpstream({ upstream, overlaps }, withLines) {
+  const at = link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`);
+  const repository = link(code(upstream.repository), upstream.url);
+  const head = upstream.patches.length === 0 ? `Upstream ${repository} at ${at}: its environment files have not changed.` : `### What upstream changed: ${repository} at ${at}`;
+  return blocks([
+    head,
+    ...upstream.patches.map((patch) => renderPatch(upstream, patch, withLines)),
+    withLines ? renderOverlaps(overlaps) : ""
+  ]);
+}
+function shortSha(sha) {
+  return sha.slice(0, 7);
+}
+function renderPatch(upstream, patch, withLines) {
+  const name = `${code(patch.path)}, copied to ${code(patch.local)}`;
+  const title = `${name}${comparisonLink(upstream, patch)}`;
+  switch (patch.edit.kind) {
+    case "new":
+      return `${title}: the copy is new.`;
+    case "rewritten":
+      return `${title}: nearly every line has changed.`;
+    case "edited":
+      if (patch.edit.lines === "") return `${title}: only the encoding of the text has changed.`;
+      return withLines ? `${title}:
+
+${renderLines(patch.edit.lines)}` : `${title}: edited.`;
+  }
+}
+function comparisonLink({ url, commit }, { previousCommit }) {
+  if (previousCommit === void 0) return "";
+  const range = `${shortSha(previousCommit)}...${shortSha(commit)}`;
+  return `, ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)}`;
+}
+function renderLines(lines2) {
+  const content = block("diff", lines2);
+  const count = lines2.split("\n").length;
+  return count > OPEN_LINES ? folded(plural(count, "line"), content) : content;
+}
+function renderOverlaps(overlaps) {
+  if (overlaps.length === 0) return "";
+  const rows = overlaps.map(({ name, winner, losers }) => [
+    code(name),
+    `${code(winner.spec)} in ${code(winner.file)}`,
+    atMost(
+      losers.map(({ file, spec }) => `${code(spec)} in ${code(file)}`),
+      MOST_LOSERS
+    )
+  ]);
+  const content = table(["Package", "This spec counts", "This does not"], rows);
+  const title = `${plural(overlaps.length, "package")} named in several files: the last file wins`;
+  return overlaps.length > OPEN_OVERLAPS ? folded(title, content) : `**${title}**
+
+${content}`;
+}
+
+// src/report/usage.ts
+function renderUsage(usage) {
+  return blocks([
+    "### How to use it",
+    "In a checkout with these files; with conda-lock, on any platform:",
+    shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
+    "Or with conda, mamba or micromamba alone:",
+    shell(
+      usage.explicit.flatMap((file) => [
+        ...comment(usage, file),
+        ...createCommands(file, `--name ${word(usage.environment)}`)
+      ])
+    ),
+    renderMissingPip(usage),
+    renderKernel(usage)
+  ]);
+}
+function comment({ explicit }, { platform: platform2 }) {
+  return explicit.length === 1 ? [] : [`# ${platform2}`];
+}
+function createCommands({ path: path4, pipRequirements }, target) {
+  const pip = "python -m pip install --no-deps --require-hashes -r";
+  return [
+    `conda create ${target} --file ${word(path4)}`,
+    ...pipRequirements === void 0 ? [] : [`conda run ${target} ${pip} ${word(pipRequirements)}`]
+  ];
+}
+function renderKernel({ environment, explicit }) {
+  const file = explicit.find(({ platform: platform2 }) => platform2 === "linux-64") ?? explicit[0];
+  if (file?.kernel !== true) return "";
+  const target = `--prefix ~/envs/${word(environment)}`;
+  return blocks([
+    "Or on a JupyterHub, as a kernel in your home folder that is still there in the next session:",
+    shell([
+      ...createCommands(file, target),
+      `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
+    ])
+  ]);
+}
+function renderMissingPip({ explicit }) {
+  const missing3 = explicit.filter((file) => file.pipPackages > 0 && file.pipRequirements === void 0);
+  if (missing3.length === 0) return "";
+  const counts = missing3.map(
+    ({ platform: platform2, pipPackages }) => `${plural(pipPackages, "pip package")} on ${code(platform2)}`
+  );
+  return `> [!IMPORTANT]
+> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`;
+}
+function shell(lines2) {
+  return block("sh", lines2.join("\n"));
+}
+function word(text) {
+  const plain = text.startsWith("-") ? `./${text}` : text;
+  return /^[\w./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 // src/report/report.ts
 var BODY_LIMIT = 65536;
+var EVERYTHING = {
+  builds: true,
+  reasons: true,
+  rebuilt: true,
+  transitive: true,
+  upstreamLines: true,
+  named: true,
+  attention: true
+};
+var ORDER = [
+  "builds",
+  "reasons",
+  "rebuilt",
+  "transitive",
+  "upstreamLines",
+  "named",
+  "attention"
+];
 function renderReport(report, limit) {
-  const attempts = [
-    () => render(report, "everything"),
-    () => render(report, "no indirect"),
-    () => render(report, "counts")
-  ];
-  const texts3 = attempts.map((attempt2) => attempt2());
-  return texts3.find((text) => text.length <= limit) ?? renderHeadline(report);
-}
-function render(report, detail) {
-  const sections = [
-    renderHeadline(report),
-    ...report.notes.map((note) => `> [!NOTE]
-> ${note}`),
-    detail === "counts" ? "" : renderDowngrades(report),
-    detail === "counts" ? "" : renderDirect(report),
-    detail === "everything" ? renderIndirect(report) : seeSummary(report),
-    detail === "counts" ? "" : renderUpstream(report),
-    renderExplicit(report),
-    renderUse(report),
-    renderFooter(report)
-  ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}
+  const view = viewOf(report);
+  let detail = EVERYTHING;
+  for (const part of [void 0, ...ORDER]) {
+    if (part !== void 0) detail = { ...detail, [part]: false };
+    const text = render(view, detail);
+    if (Buffer.byteLength(text) <= limit) return text;
+  }
+  return `${blocks([renderHeadline(view), seeElsewhere(report)])}
 `;
 }
 function summarize(comparison) {
@@ -39001,118 +39790,96 @@ function summarize(comparison) {
   const dropped = comparison.droppedPlatforms.map((platform2) => `${platform2} dropped`);
   return [...parts, ...dropped].join(", ") || "no package changed";
 }
-function renderHeadline(report) {
-  const { changes } = report.comparison;
-  if (report.first) return `**First lock: ${plural(countChanges(changes).added, "package")}.**`;
-  return `**${capitalize(summarize(report.comparison))}.**`;
+function viewOf(report) {
+  const { before, platforms: platforms2, comparison } = report;
+  const known = new Set(before?.map((pin) => pin.platform) ?? platforms2);
+  const changes = comparison.changes.filter((change2) => known.has(packageOf(change2).platform));
+  const moved = changes.filter((change2) => change2.kind !== "rebuilt");
+  return {
+    report,
+    newPlatforms: platforms2.filter((platform2) => !known.has(platform2)),
+    attention: findAttention(report, changes),
+    named: shareChanges(
+      moved.filter((change2) => namedIn(report, change2) !== void 0),
+      (change2) => namedIn(report, change2) ?? ""
+    ),
+    transitive: shareChanges(moved.filter((change2) => namedIn(report, change2) === void 0)),
+    rebuilt: changes.filter((change2) => change2.kind === "rebuilt"),
+    explain: explainer(report)
+  };
 }
-function capitalize(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-function renderDowngrades({ comparison }) {
-  const rows = rowsOf(comparison.changes.filter((change2) => change2.kind === "downgraded"));
-  return rows.length === 0 ? "" : `### Downgrades
-
-${table(["Package", "From", "To", "Platform"], rows)}`;
-}
-function isDirect(report, change2) {
-  return report.direct.has(pinOf(change2).name);
-}
-function pinOf(change2) {
-  return change2.kind === "removed" ? change2.previous : change2.next;
-}
-function renderDirect(report) {
-  const changes = report.comparison.changes.filter((change2) => isDirect(report, change2) && change2.kind !== "rebuilt");
-  if (changes.length === 0) return "";
-  const rows = changes.map((change2) => {
-    const [cells] = rowsOf([change2]);
-    return [...cells ?? [], change2.kind, code(report.direct.get(pinOf(change2).name) ?? "")];
-  });
-  const title = `### Packages that an environment file asks for
-
+function render(view, detail) {
+  const { report } = view;
+  const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention);
+  const text = blocks([
+    renderHeadline(view),
+    renderTask(report),
+    ...report.notes.map((note) => `> [!NOTE]
+> ${note}`),
+    detail.attention ? renderAttention(report, view.attention) : "",
+    detail.attention ? renderParity(report.parity, report.platforms) : "",
+    detail.named ? renderNamed(report, view.named) : "",
+    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : void 0) : "",
+    detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : "",
+    leavesOut ? seeElsewhere(report) : "",
+    renderDisagreement(report),
+    renderUpstream(report, detail.upstreamLines),
+    renderUsage(report.usage),
+    renderFooter(report)
+  ]);
+  return `${text}
 `;
-  const content = table(["Package", "From", "To", "Platform", "Change", "Named in"], rows);
-  return report.first ? folded(`${plural(rows.length, "package")} that an environment file asks for`, content) : title + content;
 }
-var INDIRECT = ["upgraded", "added", "removed", "rebuilt"];
-function renderIndirect(report) {
-  const sections = INDIRECT.map((kind) => {
-    const changes = report.comparison.changes.filter(
-      (change2) => change2.kind === kind && (kind === "rebuilt" || !isDirect(report, change2))
-    );
-    if (changes.length === 0) return "";
-    const what = kind === "rebuilt" ? "rebuilt (same version)" : `${kind} with them`;
-    return folded(
-      `${plural(changes.length, "package")} ${what}`,
-      table(["Package", "From", "To", "Platform"], rowsOf(changes))
-    );
-  });
-  return sections.filter((section) => section !== "").join("\n\n");
-}
-function seeSummary(report) {
-  return report.runUrl === void 0 ? "All changes are in the lockfiles below; the list is too long for this page." : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`;
-}
-function rowsOf(changes) {
-  return changes.map((change2) => {
-    const pin = pinOf(change2);
-    const name = pin.manager === "pip" ? `${code(pin.name)} (pip)` : code(pin.name);
-    return [name, ...fromTo(change2), code(pin.platform)];
-  });
-}
-function fromTo(change2) {
-  switch (change2.kind) {
-    case "added":
-      return ["", code(change2.next.version)];
-    case "removed":
-      return [code(change2.previous.version), ""];
-    case "rebuilt":
-      return [withBuild(change2.previous), withBuild(change2.next)];
-    case "upgraded":
-    case "downgraded":
-      return [code(change2.previous.version), code(change2.next.version)];
-  }
-}
-function withBuild(pin) {
-  return code([pin.version, pin.build].filter((part) => part !== "").join(" "));
-}
-function renderUpstream({ upstream }) {
-  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`);
-  if (upstream.patches.length === 0)
-    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`;
-  const files = upstream.patches.map((patch) => {
-    const compare = patch.previousCommit === void 0 ? `at ${at}` : `(${link(
-      `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
-      `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
-    )})`;
-    const title = `${code(patch.path)} ${compare} \u2192 ${code(patch.local)}`;
-    return patch.lines === "" ? `${title}: new.` : `${title}
-
-${block("diff", patch.lines)}`;
-  });
-  return `### Upstream: ${link(upstream.repository, upstream.url)}
-
-${files.join("\n\n")}`;
-}
-function renderExplicit(report) {
-  const differing2 = report.explicit.filter(
-    ({ path: path4, comparison }) => report.disagreed.includes(path4) && comparison.changes.length > 0
-  );
-  if (differing2.length === 0) return "";
-  const items = differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`);
+function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }) {
+  const { platforms: platforms2, comparison } = report;
+  const where = `on ${platforms2.length === 1 ? codes(platforms2) : plural(platforms2.length, "platform")}`;
+  const rows = [...named, ...transitive];
+  const count = countPackages(rows);
+  if (report.before === void 0) return `**First lock: ${plural(count, "package")} ${where}.**`;
+  const rebuiltCount = countPackages(shareChanges(rebuilt));
+  const parts = [
+    count === 0 ? "" : `${countKinds(rows)} ${where}`,
+    rebuiltCount === 0 ? "" : `${count === 0 ? plural(rebuiltCount, "package") : rebuiltCount} only rebuilt`,
+    newPlatforms.length === 0 ? "" : `${codes(newPlatforms)} is new`,
+    comparison.droppedPlatforms.length === 0 ? "" : `${codes(comparison.droppedPlatforms)} is dropped`
+  ].filter((part) => part !== "");
+  if (parts.length === 0) return "**No package changed.**";
+  const look = countAttention(attention);
   return [
-    `### The two lockfiles disagreed`,
-    "Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.",
-    items.join("\n")
-  ].join("\n\n");
+    `**${parts.join("; ")}.**`,
+    ...count === 0 ? [] : [namedSentence(countPackages(named), count)],
+    ...look === 0 ? [] : [`Look at ${look} ${look === 1 ? "point" : "points"} first.`]
+  ].join(" ");
 }
-function renderUse(report) {
-  const commands = report.explicit.map(({ path: path4 }) => `conda create --name my-env --file ${path4}`);
-  const content = block("sh", [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join("\n"));
-  return folded("How to use it", content);
+function namedSentence(count, all) {
+  const what = all === 1 ? "it" : count === all ? "all of them" : count === 0 ? "any of them" : `${count} of them`;
+  return `${count === 0 ? "No environment file names" : "The environment files name"} ${what}.`;
+}
+function renderTask({ audience, files }) {
+  const sources = enumerate([...files.upstream, ...files.own].map(code));
+  const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`;
+  return audience === "owner" ? done : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`;
+}
+function seeElsewhere({ runUrl, usage }) {
+  return runUrl === void 0 ? `Not everything fits here: the rest is in ${code(usage.lockfile)}.` : `Not everything fits here: the rest is in the ${link("summary of the run", runUrl)}.`;
+}
+function renderDisagreement({ disagreed: disagreed2, usage }) {
+  const differing2 = disagreed2.filter(({ comparison }) => comparison.changes.length > 0);
+  if (differing2.length === 0) return "";
+  return blocks([
+    "### The two lockfiles disagreed",
+    `Until now they held different packages, as if they had been locked apart. Above, ${code(usage.lockfile)} is compared with its successor, here each explicit lockfile with its own; from now on both come from one solve.`,
+    differing2.map(({ path: path4, comparison }) => `- ${code(path4)}: ${summarize(comparison)}`).join("\n")
+  ]);
 }
 function renderFooter({ tools, solveSeconds, upstream, runUrl }) {
-  const run2 = runUrl === void 0 ? "" : ` \xB7 [run](${runUrl})`;
-  return `<sub>conda-lock ${tools.condaLock} \xB7 py-rattler ${tools.pyRattler} \xB7 upstream ${upstream.commit.slice(0, 7)} \xB7 locked in ${solveSeconds.toFixed(1)} s${run2}</sub>`;
+  const parts = [
+    ...tools.map(code),
+    `upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`,
+    `locked in ${solveSeconds.toFixed(1)} s`,
+    ...runUrl === void 0 ? [] : [link("run", runUrl)]
+  ];
+  return `<sub>Made by conda-lock-sync: ${parts.join(" \xB7 ")}</sub>`;
 }
 
 // src/publish/branch.ts
@@ -39166,19 +39933,18 @@ async function swapBranch(target, branch, before, after) {
 }
 
 // src/publish/commit.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
+function treeEntry({ path: path4, content }) {
+  const entry = { path: path4, mode: "100644", type: "blob" };
+  return content === void 0 ? { ...entry, sha: null } : { ...entry, content: Buffer.from(content).toString("utf8") };
+}
 async function createCommit({ github, owner, repo }, head, files, message) {
   return attempt("take the new commit", async () => {
     const tree = await github.rest.git.createTree({
       owner,
       repo,
       base_tree: head.tree,
-      tree: files.map(({ path: path4, content }) => ({
-        path: path4,
-        mode: "100644",
-        type: "blob",
-        content: Buffer.from(content).toString("utf8")
-      }))
+      tree: files.map(treeEntry)
     });
     const { data } = await github.rest.git.createCommit({
       owner,
@@ -39202,7 +39968,7 @@ function toCommit({ sha, message, tree, parents, author }) {
 }
 var TRAILER = "Conda-Lock-Sync";
 function seal(tree, parent) {
-  return createHash4("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
+  return createHash5("sha256").update(`${tree} ${parent}`).digest("hex").slice(0, 40);
 }
 function isOwn({ message, tree, parents }) {
   const [parent, ...others] = parents;
@@ -39341,7 +40107,7 @@ function hasInputs(blobs, { inputs }) {
   return inputs.every(({ path: path4, content }) => (blobs.get(path4) ?? blobSha(content)) === blobSha(content));
 }
 function differing(files, blobs) {
-  return files.filter((file) => blobs.get(file.path) !== blobSha(file.content));
+  return files.filter(({ path: path4, content }) => blobs.get(path4) !== (content && blobSha(content)));
 }
 async function hasMoved({ target, base }, tree, proposal) {
   const paths2 = [...proposal.inputs, ...proposal.files].map((file) => file.path);
@@ -39439,10 +40205,10 @@ async function write(observed, written, body) {
 }
 async function finish(observed, { pull, isNew }, commit) {
   const { target, branches, inputs } = observed;
-  const refused3 = isNew ? await addExtras(target, pull, inputs) : [];
+  const refused4 = isNew ? await addExtras(target, pull, inputs) : [];
   const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows);
   const ci = describeCi(commit.author, started);
-  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused3, ...warnings], ci };
+  return { operation: isNew ? "created" : "updated", pull, warnings: [...refused4, ...warnings], ci };
 }
 async function claim(observed, made, before) {
   const { target, branches, inputs } = observed;
@@ -39471,13 +40237,47 @@ async function openByBranch({ target, branches, inputs, runner }, body) {
 function bodyOf({ report, files, metadata }, commit) {
   const memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, blobSha(content)])),
+    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, content === void 0 ? "" : blobSha(content)])),
     metadata,
     closed: false
   };
   const marker = formatMarker(memory);
   return `${report(BODY_LIMIT - marker.length - 1)}
 ${marker}`;
+}
+
+// src/report/make.ts
+import { basename as basename4 } from "node:path";
+
+// src/report/named.ts
+function namedPackages({ specs }) {
+  return new Map(specs.flatMap((spec) => spec.implied ? [] : [[namedKey(spec), spec.file]]));
+}
+function lostSpecs({ overlaps }) {
+  return overlaps.flatMap(
+    ({ kind, name, winner, losers }) => kind === "same" || winner.implied ? [] : [{ name, winner: fileSpec(winner), losers: losers.filter(isOther(winner)).map(fileSpec) }]
+  );
+}
+function isOther(winner) {
+  return (spec) => spec.identity !== winner.identity;
+}
+function fileSpec({ file, text }) {
+  return { file, spec: text };
+}
+function namesIn(environment, platforms2) {
+  const keys = platforms2.flatMap((platform2) => environment.dependencies(platform2)).flatMap(
+    (dependency) => typeof dependency === "string" ? keysOf("conda", condaName(dependency)) : dependency.pip.flatMap((requirement2) => keysOf("pip", pipName(requirement2)))
+  );
+  return new Map(keys.map((key) => [key, environment.file]));
+}
+function keysOf(manager, name) {
+  return name === void 0 ? [] : [namedKey({ manager, name })];
+}
+function condaName(spec) {
+  return /^\s*(?:[^\s:]+::)?([\w.-]+)/.exec(spec)?.[1];
+}
+function pipName(requirement2) {
+  return (/^\s*([A-Za-z0-9][\w.-]*)\s*(?:$|[[(<>=!~;@,])/.exec(requirement2) ?? /#egg=([\w.-]+)/.exec(requirement2))?.[1];
 }
 
 // node_modules/diff/libesm/diff/base.js
@@ -39849,30 +40649,48 @@ function splitLines(text) {
 }
 
 // src/report/upstream-diff.ts
+var MOST_EDITED_LINES = 2e3;
 function diffLines2(previous, next) {
-  const patch = structuredPatch("", "", previous, next, void 0, void 0, { context: 3 });
-  return patch.hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]).join("\n");
+  const options = { context: 3, maxEditLength: MOST_EDITED_LINES };
+  const patch = structuredPatch("", "", previous, next, void 0, void 0, options);
+  if (patch === void 0) return { kind: "rewritten" };
+  const lines2 = patch.hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]).join("\n");
+  return { kind: "edited", lines: lines2 };
 }
 
 // src/report/make.ts
 function makeReport(facts, order) {
-  const { inputs, previous, locked } = facts;
+  const { inputs, previous, upstream, merge: merge2, locked, runner } = facts;
   const compare = (before, after) => compareLocks(before, after, inputs.platforms, order);
+  const columns = upstreamColumns(facts);
+  const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) };
   return {
+    audience: inputs.mode.kind === "pull-request" && facts.changed ? "reviewer" : "owner",
+    files: { upstream: upstream.files.map((file) => file.local), own: inputs.environmentFiles },
+    platforms: inputs.platforms,
     comparison: compare(previous.unified?.packages ?? [], locked.unified.packages),
-    first: previous.unified === void 0,
-    explicit: locked.explicit.map(({ platform: platform2, path: path4, packages }) => ({
+    before: previous.unified?.packages,
+    after: locked.unified.packages,
+    named: { before: namedBefore(facts), after: namedPackages(merge2) },
+    disagreed: locked.explicit.filter(({ platform: platform2 }) => disagreed(previous, platform2)).map(({ platform: platform2, path: path4, packages }) => ({
       path: path4,
       comparison: compare(previous.explicit.get(platform2) ?? [], packages)
     })),
-    disagreed: locked.explicit.filter(({ platform: platform2 }) => disagreed(previous, platform2)).map(({ path: path4 }) => path4),
-    direct: directPackages(facts),
     upstream: upstreamReport(facts),
-    lockfile: inputs.lockfile,
-    tools: locked.tools,
+    overlaps: lostSpecs(merge2),
+    parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
+    usage: {
+      environment: runner.repository?.repo ?? "my-env",
+      lockfile: inputs.lockfile,
+      explicit: locked.explicit.map((file) => explicitUsage(file, locked.companions))
+    },
+    tools: [
+      `conda-lock ${locked.tools.condaLock}`,
+      inputs.condaExecutable === void 0 ? `py-rattler ${locked.tools.pyRattler}` : basename4(inputs.condaExecutable)
+    ],
     solveSeconds: locked.seconds.lock ?? 0,
-    runUrl: facts.runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts)]
+    runUrl: runner.runUrl,
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...columns.notes, ...tableNotes(locked)]
   };
 }
 function disagreed(previous, platform2) {
@@ -39884,16 +40702,22 @@ function disagreed(previous, platform2) {
     explicit.map((pin) => ({ ...pin, hash: "" }))
   );
 }
-function specName(spec) {
-  return /^(?:[^\s:]+::)?([A-Za-z0-9_.-]+)/.exec(spec.trim())?.[1]?.toLowerCase() ?? "";
+function namedBefore({ upstream, merge: merge2, old, inputs }) {
+  const copies = new Set(upstream.files.map((file) => file.local));
+  const own = merge2.specs.filter((spec) => !copies.has(spec.file));
+  const theirs = upstream.files.flatMap(({ local }) => {
+    const content = old.get(local);
+    return content === void 0 ? [] : [...namesInOldCopy(local, content, inputs.platforms)];
+  });
+  return new Map([...theirs, ...namedPackages({ ...merge2, specs: own })]);
 }
-function directPackages({ plan, inputs }) {
-  const entries = plan.environments.flatMap(
-    (environment) => inputs.platforms.flatMap(
-      (platform2) => environment.dependencies(platform2).flatMap((dependency) => typeof dependency === "string" ? [dependency] : dependency.pip).map((spec) => [specName(spec), environment.file])
-    )
-  );
-  return new Map(entries);
+function namesInOldCopy(file, content, platforms2) {
+  try {
+    return namesIn(parseEnvironment({ file, fix: "" }, content, platforms2), platforms2);
+  } catch (error2) {
+    if (error2 instanceof SyncError) return /* @__PURE__ */ new Map();
+    throw error2;
+  }
 }
 function upstreamReport({ inputs, upstream, old, previous }) {
   const text = (content) => Buffer.from(content).toString("utf8");
@@ -39914,20 +40738,57 @@ function upstreamReport({ inputs, upstream, old, previous }) {
           ...upstream,
           path: file.path
         }),
-        lines: copy === void 0 ? "" : diffLines2(text(copy), text(file.content))
+        edit: copy === void 0 ? { kind: "new" } : diffLines2(text(copy), text(file.content))
       };
     })
   };
 }
+function upstreamColumns({ inputs, upstreamLocks }) {
+  const read = [];
+  const notes = [];
+  for (const lock of upstreamLocks) {
+    const packages = readUpstreamLock(lock);
+    if (typeof packages === "string") {
+      notes.push(`Versions are not compared with upstream's ${code(lock.path)}: ${code(packages)}.`);
+    } else {
+      read.push({ title: `upstream's ${lock.path}`, versions: versionsIn(packages, inputs.sameVersion) });
+    }
+  }
+  return { read, notes };
+}
+function readUpstreamLock(lock) {
+  if (lock.kind === "failed") return lock.problem;
+  try {
+    return parseUnifiedLock(Buffer.from(lock.content).toString("utf8")).packages;
+  } catch (error2) {
+    return messageOf(error2);
+  }
+}
+function explicitUsage({ platform: platform2, path: path4, packages }, companions) {
+  const companion = companions.find((file) => file.platform === platform2 && file.text !== void 0);
+  return {
+    platform: platform2,
+    path: path4,
+    pipPackages: packages.filter((pin) => pin.manager === "pip").length,
+    pipRequirements: companion?.path,
+    kernel: packages.some((pin) => pin.name === "ipykernel")
+  };
+}
+function tableNotes({ tables }) {
+  return Object.entries(tables).map(
+    ([table2, sha256]) => `The table of PyPI and conda names was ${code(table2)} (SHA-256 ${code(sha256)}).`
+  );
+}
 function dropNotes({ inputs, previous, old }) {
   return droppedPlatforms(previous.unified, inputs.platforms).map((platform2) => {
-    const path4 = explicitLockfile(inputs.explicitLockfile, platform2);
+    const path4 = forPlatform(inputs.explicitLockfile, platform2);
     const leftover = old.has(path4) ? ` ${code(path4)} is no longer updated: delete it if nothing uses it.` : "";
     return `${code(platform2)} is no longer locked, because \`platforms\` does not name it.${leftover}`;
   });
 }
 
 // src/upstream/fetch.ts
+import { posix as posix6 } from "node:path";
 async function fetchUpstream(github, upstream) {
   const commit = await resolveCommit(github, upstream);
   const files = await Promise.all(upstream.files.map((file) => fetchFile(github, upstream, commit, file)));
@@ -39980,14 +40841,7 @@ async function latestRelease(github, upstream) {
 }
 async function fetchFile(github, upstream, commit, file) {
   try {
-    const response = await github.request("GET /repos/{owner}/{repo}/contents/{+path}", {
-      ...upstream.repository,
-      path: file.path.split("/").map(encodeURIComponent).join("/"),
-      ref: commit,
-      headers: { accept: "application/vnd.github.raw+json" },
-      request: { parseSuccessResponseBody: false }
-    });
-    return { ...file, content: await bytesOf(response.data) };
+    return { ...file, content: await fetchContent(github, upstream, commit, file.path) };
   } catch (error2) {
     if (statusOf(error2) !== 404) throw failure(error2, `give ${file.path} of ${nameOf2(upstream)}`);
     throw new SyncError(
@@ -39996,6 +40850,28 @@ async function fetchFile(github, upstream, commit, file) {
       { hint: "It may have been moved or renamed there: correct `upstream-files`.", cause: error2 }
     );
   }
+}
+async function fetchUpstreamLocks(github, upstream, commit) {
+  const paths2 = new Set(upstream.files.map((file) => posix6.join(posix6.dirname(file.path), "conda-lock.yml")));
+  const locks = [...paths2].map(async (path4) => {
+    try {
+      return [{ kind: "fetched", path: path4, content: await fetchContent(github, upstream, commit, path4) }];
+    } catch (error2) {
+      if (!isRequestError2(error2)) throw error2;
+      return statusOf(error2) === 404 ? [] : [{ kind: "failed", path: path4, problem: messageOf(error2) }];
+    }
+  });
+  return (await Promise.all(locks)).flat();
+}
+async function fetchContent(github, upstream, commit, path4) {
+  const response = await github.request("GET /repos/{owner}/{repo}/contents/{+path}", {
+    ...upstream.repository,
+    path: path4.split("/").map(encodeURIComponent).join("/"),
+    ref: commit,
+    headers: { accept: "application/vnd.github.raw+json" },
+    request: { parseSuccessResponseBody: false }
+  });
+  return bytesOf(response.data);
 }
 async function bytesOf(stream) {
   if (!(stream instanceof ReadableStream)) throw new Error("GitHub sent something else than the content of a file");
@@ -40007,10 +40883,10 @@ function defaultChannels(own) {
   return [.../* @__PURE__ */ new Set([...own.flatMap((environment) => environment.channels), "conda-forge", "nodefaults"])];
 }
 function checkUpstream(upstream, { specs }, policy) {
-  const refused3 = /* @__PURE__ */ new Map();
+  const refused4 = /* @__PURE__ */ new Map();
   const refuse = (file, line, what, hint) => {
     const message = `The upstream file ${file} ${what}.`;
-    refused3.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
+    refused4.set(message, new SyncError("upstream", message, { hint, place: { file, line } }));
   };
   const isAllowed = (channel) => policy.allowedChannels.includes(channel);
   const allow = "If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.";
@@ -40033,7 +40909,7 @@ function checkUpstream(upstream, { specs }, policy) {
       refuse(file, spec.line, `takes \`${spec.text}\` from a channel that is not allowed`, allow);
     }
   }
-  if (refused3.size > 0) throw combine([...refused3.values()]);
+  if (refused4.size > 0) throw combine([...refused4.values()]);
 }
 function textsOf(environment, platforms2) {
   return platforms2.flatMap(
@@ -40052,16 +40928,20 @@ async function sync(inputs, runner, deadline) {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles);
   const observed = await lookAtGitHub(inputs, runner, deadline);
   const old = await readOldFiles(inputs, runner, observed);
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream);
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log });
+  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream);
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`);
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms);
   previous.warnings.forEach(warn);
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed));
-  const locked = await lockChecked(plan, inputs, runner, previous, deadline);
-  const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder());
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner));
+  const { locked, merge: merge2 } = await lockChecked(plan, inputs, runner, previous, deadline);
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }));
-  const files = [...copies, ...proposeLockfiles(old, previous, locked)];
+  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)];
   const changed = files.some((file) => !isContent(file, old.get(file.path)));
+  const isNews = changed && !isProposed(files, observed);
+  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : [];
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge: merge2, locked, changed };
+  const report = makeReport(facts, await loadVersionOrder());
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
   if (observed === void 0) return { ...result, published: { operation: "files" } };
@@ -40079,12 +40959,13 @@ async function lockChecked(plan, inputs, runner, previous, deadline) {
     const specs = await locker.readSpecs();
     const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own);
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms });
-    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
+    const { merge: merge2, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap);
     for (const { message, place } of warnings) warnAt(message, place);
     const locked = await locker.lock(specs);
     const channels = specs.specs.map((spec) => spec.channel).filter((channel) => channel !== "");
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified });
-    return locked;
+    if (inputs.trialCommand !== void 0) await locker.tryInstall(locked, inputs.trialCommand);
+    return { locked, merge: merge2 };
   } finally {
     await locker.close();
   }
@@ -40106,7 +40987,8 @@ function writtenPaths(inputs) {
   return [
     ...inputs.upstream.files.map((file) => file.local),
     inputs.lockfile,
-    ...new Set(PLATFORMS.map((platform2) => explicitLockfile(inputs.explicitLockfile, platform2)))
+    ...new Set(PLATFORMS.map((platform2) => forPlatform(inputs.explicitLockfile, platform2))),
+    ...new Set(PLATFORMS.map((platform2) => forPlatform(inputs.pipRequirements, platform2)))
   ];
 }
 async function readOldFiles(inputs, runner, observed) {
@@ -40116,8 +40998,13 @@ async function readOldFiles(inputs, runner, observed) {
   });
   return new Map((await Promise.all(entries)).flat());
 }
+function isProposed(files, observed) {
+  const blobs = observed?.open?.blobs;
+  return blobs !== void 0 && files.every(({ path: path4, content }) => blobs.get(path4) === (content && blobSha(content)));
+}
 function isContent(file, content) {
-  return content !== void 0 && Buffer.compare(file.content, content) === 0;
+  if (file.content === void 0 || content === void 0) return file.content === content;
+  return Buffer.compare(file.content, content) === 0;
 }
 async function placeInWorkspace(workspace, files) {
   const present = await Promise.all(files.map((file) => readWorkspaceFile(workspace, file.path)));
@@ -40299,7 +41186,7 @@ function annotateAt(error2) {
   });
 }
 function describeFailure(error2) {
-  if (error2 instanceof SyncError) return error2;
+  if (error2 instanceof SyncError) return { message: error2.message, hint: error2.hint };
   return {
     message: `Unexpected error: ${messageOf(error2)}`,
     hint: "This is a defect of the action; please report it with the log."

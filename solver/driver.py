@@ -3,7 +3,7 @@
 
     driver.py SECONDS
 
-Each line of standard input is a request, `{"command": "specs" | "lock", "log": FILE, …}`; each line of standard output
+Each line of standard input is a request, `{"command": NAME, "log": FILE, …}`; each line of standard output
 is its answer, or `{"error": {"type": …, "message": …}}`. What conda-lock prints meanwhile goes to the file. After
 SECONDS the process ends with exit code 124; however it ends, it takes its children along.
 """
@@ -11,6 +11,7 @@ SECONDS the process ends with exit code 124; however it ends, it takes its child
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ import traceback
 from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 if TYPE_CHECKING:
@@ -90,6 +91,29 @@ def refuse_builds() -> None:
     info.get_pep517_metadata = refuse
 
 
+def keep_placeholders() -> None:
+    """In explicit files conda-lock fills in the variables of private channels: credentials, in a file to commit."""
+    from conda_lock import conda_lock
+
+    conda_lock.posixpath = SimpleNamespace(expandvars=lambda text: text)
+
+
+TABLES: dict[str, str] = {}  # SHA-256 of each downloaded table of PyPI and conda names, by its address
+
+
+def note_tables() -> None:
+    from conda_lock import lookup
+
+    download = lookup.cached_download_file
+
+    def download_noted(url: str, **options: Any) -> bytes:
+        content = download(url, **options)
+        TABLES[url] = hashlib.sha256(content).hexdigest()
+        return content
+
+    lookup.cached_download_file = download_noted
+
+
 def sort_metadata() -> None:
     """The options of `--md` come from a set, so that equal locks differ in their header from run to run."""
     from conda_lock import conda_lock
@@ -133,7 +157,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
     args = ["render", "-k", "explicit", "--filename-template", template, *platforms, str(lockfile)]
     main(args, standalone_mode=False)
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
-    return {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler"), "seconds": seconds}
+    tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
+    return {**tools, "seconds": seconds, "tables": TABLES}
 
 
 def cuda_options(cuda: str | None) -> list[str]:
@@ -143,13 +168,15 @@ def cuda_options(cuda: str | None) -> list[str]:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
+    from requirements_check import read_requirements
     from specs import read_specs
 
     with Path(request.pop("log")).open("a") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
-        return {"specs": read_specs, "lock": lock}[request.pop("command")](request)
+        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements}
+        return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()
         message = str(error)
@@ -166,6 +193,8 @@ def start() -> None:
 
     refuse_builds()
     sort_metadata()
+    keep_placeholders()
+    note_tables()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=answers, flush=True)

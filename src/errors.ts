@@ -52,5 +52,7 @@ export function messageOf(error: unknown): string {
 
 /** The error code (`ENOENT` …) of a failed system call, if that is what was thrown. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  // Not `instanceof Error`: in a test the errors of Node's own modules are from another realm.
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
 }

@@ -44,6 +44,8 @@ export function connect({ apiUrl, token, deadline, log }: Connection): GitHub {
         })
     },
     log: { debug: ignore, info: ignore, warn: log, error: ignore },
+    // The default list, and 429: that is a rate limit, whose time GitHub names, rather than an outage.
+    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     // GitHub counts by token and host, so each connection paces itself alone.
     throttle: { id: randomUUID(), onRateLimit: waitFor('primary'), onSecondaryRateLimit: waitFor('secondary') }
   })

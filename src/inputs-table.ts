@@ -50,6 +50,15 @@ export const INPUTS = {
       'The explicit lockfile, for `conda create --file`. `{platform}` stands for the platform; it may be left out when there is only one.',
     default: 'conda-{platform}.lock'
   },
+  'pip-requirements': {
+    description:
+      'The companion of the explicit lockfile with its pip packages, for `pip install --no-deps --require-hashes -r`; written only when there are any. `{platform}` as in `explicit-lockfile`.',
+    default: 'conda-{platform}.pip.txt'
+  },
+  'pypi-lookup-file': {
+    description:
+      "A file of the repository with conda-lock's table of PyPI and conda names. Default: the table that conda-lock fetches when a file has a `pip:` section."
+  },
   platforms: {
     description: 'Platforms to lock for, one a line.',
     default: 'linux-64'
@@ -57,6 +66,11 @@ export const INPUTS = {
   'working-directory': {
     description: 'Folder of the repository that all local files are relative to.',
     default: '.'
+  },
+  'same-version': {
+    description:
+      "Packages that must have the same version everywhere, one a line. They are compared with upstream's own lockfile.",
+    default: 'python\ndask\ndistributed\ncloudpickle\nmsgpack-python\ntornado\nnumpy\npandas'
   },
   'channel-alias': {
     description: 'Where a bare channel name like `conda-forge` lives: a mirror, for example.',
@@ -87,6 +101,15 @@ export const INPUTS = {
   python: {
     description: 'Python (3.10 or newer) that the toolchain is installed with.',
     default: 'python3'
+  },
+  'trial-install': {
+    description:
+      "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`).",
+    default: 'false'
+  },
+  'trial-command': {
+    description: 'The command of the trial install, one argument a line.',
+    default: 'python\n-m\npip\ncheck'
   },
   mode: {
     description: '`pull-request` opens or updates a pull request; `files` stops after writing the files.',

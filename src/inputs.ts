@@ -70,20 +70,27 @@ export interface Inputs {
   readonly allowedChannels: readonly string[] | undefined
   readonly onOverlap: 'warn' | 'error'
   readonly lockfile: string
-  /** May hold `{platform}`; see {@link explicitLockfile}. */
+  /** May hold `{platform}`; see {@link forPlatform}. */
   readonly explicitLockfile: string
+  /** May hold `{platform}`, like {@link explicitLockfile}. */
+  readonly pipRequirements: string
+  readonly pypiLookupFile: string | undefined
   readonly platforms: readonly Platform[]
   readonly workingDirectory: string
+  /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
+  readonly sameVersion: readonly string[]
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly steering: SteeringInputs
   readonly python: string
+  /** The command of the trial install, if there is to be one. */
+  readonly trialCommand: readonly string[] | undefined
   readonly mode: Mode
   readonly timeoutMinutes: number
 }
 
-/** The explicit lockfile of one platform. */
-export function explicitLockfile(template: string, platform: string): string {
+/** A file name of one platform. */
+export function forPlatform(template: string, platform: string): string {
   return template.replaceAll('{platform}', platform)
 }
 
@@ -115,12 +122,19 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     onOverlap: oneOf('on-overlap', required('on-overlap'), ['warn', 'error']),
     lockfile: repositoryPath('lockfile', directory, required('lockfile')),
     explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),
+    pipRequirements: repositoryPath('pip-requirements', directory, required('pip-requirements')),
+    pypiLookupFile: optionalPath('pypi-lookup-file', directory, get('pypi-lookup-file')),
     platforms: platforms(required('platforms')),
     workingDirectory: directory,
+    sameVersion: [...new Set(lines(required('same-version')).map(name => name.toLowerCase()))],
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: get('conda-executable'),
     steering: steering(get, required, directory),
     python: required('python'),
+    trialCommand:
+      oneOf('trial-install', required('trial-install'), ['true', 'false']) === 'true'
+        ? lines(required('trial-command'))
+        : undefined,
     mode: mode(get, required, runner),
     timeoutMinutes: minutes(required('timeout'))
   }
@@ -160,8 +174,13 @@ function repositoryPath(name: InputName, directory: string, text: string): strin
     fail(name, text, 'is not a relative path with forward slashes')
   const path = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, '')
   if (path === '..' || path.startsWith('../')) fail(name, text, 'is outside the repository')
-  if (path === '.git' || path.startsWith('.git/')) fail(name, text, "is in git's own folder")
+  if (path.split('/').some(part => part.toLowerCase() === '.git')) fail(name, text, "is in git's own folder")
+  if (name !== 'working-directory' && path === directory) fail(name, text, 'is a folder, not a file')
   return path
+}
+
+function optionalPath(name: InputName, directory: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : repositoryPath(name, directory, text)
 }
 
 function hasControlCharacter(text: string): boolean {
@@ -326,17 +345,18 @@ function branchOf(ref: string): string | undefined {
   return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
 }
 
+function checkTemplate(name: InputName, template: string, platforms: readonly Platform[]): void {
+  if (platforms.length > 1 && !template.includes('{platform}')) {
+    fail(name, template, 'needs `{platform}` in its name, because there are several platforms')
+  }
+  if (/\{(?!platform\})|(?<!\{platform)\}/.test(template)) {
+    fail(name, template, 'may hold no braces but those of `{platform}`')
+  }
+}
+
 function checkTogether(inputs: Inputs): void {
-  if (inputs.platforms.length > 1 && !inputs.explicitLockfile.includes('{platform}')) {
-    fail(
-      'explicit-lockfile',
-      inputs.explicitLockfile,
-      'needs `{platform}` in its name, because there are several platforms'
-    )
-  }
-  if (/\{(?!platform\})|(?<!\{platform)\}/.test(inputs.explicitLockfile)) {
-    fail('explicit-lockfile', inputs.explicitLockfile, 'may hold no braces but those of `{platform}`')
-  }
+  checkTemplate('explicit-lockfile', inputs.explicitLockfile, inputs.platforms)
+  checkTemplate('pip-requirements', inputs.pipRequirements, inputs.platforms)
   if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
     fail('explicit-lockfile', inputs.explicitLockfile, 'ends in .yml, which conda-lock takes for an environment file')
   }
@@ -344,14 +364,15 @@ function checkTogether(inputs: Inputs): void {
   const written = [
     ...inputs.upstream.files.map(file => file.local),
     inputs.lockfile,
-    ...inputs.platforms.map(platform => explicitLockfile(inputs.explicitLockfile, platform))
+    ...inputs.platforms.map(platform => forPlatform(inputs.explicitLockfile, platform)),
+    ...inputs.platforms.map(platform => forPlatform(inputs.pipRequirements, platform))
   ]
   const virtual = inputs.steering.virtualPackages
   const all = [...inputs.environmentFiles, ...written, ...(virtual === undefined ? [] : [virtual])]
   const clash = all.find((path, index) => all.indexOf(path) !== index)
   if (clash !== undefined) {
     throw new SyncError('input', `\`${clash}\` is the name of two different files in the inputs.`, {
-      hint: 'Give each of upstream-files, environment-files, lockfile and explicit-lockfile a name of its own.'
+      hint: 'Give each of upstream-files, environment-files, lockfile, explicit-lockfile and pip-requirements a name of its own.'
     })
   }
 }

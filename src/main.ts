@@ -1,25 +1,29 @@
 import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
+import type { Merge } from './environment/merge.js'
 import { checkMerge } from './environment/preflight.js'
 import { readVirtualPackages, type VirtualPackagesFile } from './environment/virtual-packages.js'
 import { connect } from './github.js'
-import { explicitLockfile, PLATFORMS, type Inputs } from './inputs.js'
+import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
+import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
+import { readLookup } from './lookup.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
-import { renderReport, type Report } from './report/report.js'
+import { renderReport } from './report/report.js'
 import { steeringNotes } from './report/steering.js'
+import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, type Upstream } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
-import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type RepositoryFile } from './workspace.js'
+import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
 
 /** What a run has done. */
 export interface Outcome {
@@ -44,19 +48,26 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const virtual = await readVirtual(inputs, runner)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
-  const upstream = await fetchUpstream(connect({ ...inputs.upstream, deadline, log }), inputs.upstream)
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
+  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, virtual, knownCopies(old, previous, observed))
-  const locked = await lockChecked(plan, inputs, runner, previous, deadline)
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), {
+    lookup: await readLookup(inputs, runner),
+    virtualPackages: virtual
+  })
+  const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
   steeringNotes({ inputs, previous, locked }).forEach(log)
-  const report = makeReport({ inputs, runner, upstream, old, previous, plan, locked }, await loadVersionOrder())
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const files = [...copies, ...proposeLockfiles(old, previous, locked)]
+  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
+  const isNews = changed && !isProposed(files, observed)
+  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
+  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge, locked, changed }
+  const report = makeReport(facts, await loadVersionOrder())
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
@@ -76,18 +87,19 @@ async function lockChecked(
   runner: Runner,
   previous: PreviousLocks,
   deadline: Deadline
-): Promise<Locked> {
+): Promise<{ locked: Locked; merge: Merge }> {
   const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
   try {
     const specs = await locker.readSpecs()
     const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
-    const { warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+    const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
     for (const { message, place } of warnings) warnAt(message, place)
     const locked = await locker.lock(specs, previous.unified)
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
-    return locked
+    if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
+    return { locked, merge }
   } finally {
     await locker.close()
   }
@@ -121,7 +133,8 @@ function writtenPaths(inputs: Inputs): string[] {
   return [
     ...inputs.upstream.files.map(file => file.local),
     inputs.lockfile,
-    ...new Set(PLATFORMS.map(platform => explicitLockfile(inputs.explicitLockfile, platform)))
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.explicitLockfile, platform))),
+    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.pipRequirements, platform)))
   ]
 }
 
@@ -136,11 +149,18 @@ async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed |
   return new Map((await Promise.all(entries)).flat())
 }
 
-function isContent(file: RepositoryFile, content: Uint8Array | undefined): boolean {
-  return content !== undefined && Buffer.compare(file.content, content) === 0
+/** Whether the open pull request has these very files, so that nobody needs to be told again. */
+function isProposed(files: readonly DesiredFile[], observed: Observed | undefined): boolean {
+  const blobs = observed?.open?.blobs
+  return blobs !== undefined && files.every(({ path, content }) => blobs.get(path) === (content && blobSha(content)))
 }
 
-async function placeInWorkspace(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
+function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
+  if (file.content === undefined || content === undefined) return file.content === content
+  return Buffer.compare(file.content, content) === 0
+}
+
+async function placeInWorkspace(workspace: string, files: readonly DesiredFile[]): Promise<void> {
   const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
   await placeFiles(
     workspace,

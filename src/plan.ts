@@ -5,6 +5,7 @@ import type { VirtualPackagesFile } from './environment/virtual-packages.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
+import type { LookupTable } from './lookup.js'
 import type { FetchedFile, Upstream } from './upstream/fetch.js'
 import { blobSha, type RepositoryFile } from './workspace.js'
 
@@ -17,6 +18,8 @@ export interface Plan {
   readonly upstream: readonly Environment[]
   readonly own: readonly Environment[]
   readonly virtualPackages: VirtualPackagesFile | undefined
+  /** The repository's table of PyPI and conda names, if it has one. */
+  readonly lookup: LookupTable | undefined
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -37,8 +40,8 @@ export function makePlan(
   inputs: Inputs,
   upstream: Upstream,
   own: readonly RepositoryFile[],
-  virtualPackages: VirtualPackagesFile | undefined,
-  known: readonly KnownCopies[]
+  known: readonly KnownCopies[],
+  { lookup, virtualPackages }: Partial<Pick<Plan, 'lookup' | 'virtualPackages'>> = {}
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const theirs = upstream.files.map(file =>
@@ -51,6 +54,7 @@ export function makePlan(
   const hash = inputsHash(environments, {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
+    lookup: lookup?.sha256,
     solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable),
     excludeNewer: inputs.steering.excludeNewer?.text,
     exempt: inputs.steering.exempt.length === 0 ? undefined : inputs.steering.exempt.toSorted(),
@@ -66,6 +70,7 @@ export function makePlan(
     upstream: theirs,
     own: ours,
     virtualPackages,
+    lookup,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   }
 }

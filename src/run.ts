@@ -108,7 +108,7 @@ function annotateAt(error: SyncError): void {
 }
 
 function describeFailure(error: unknown): { message: string; hint: string } {
-  if (error instanceof SyncError) return error
+  if (error instanceof SyncError) return { message: error.message, hint: error.hint }
   return {
     message: `Unexpected error: ${messageOf(error)}`,
     hint: 'This is a defect of the action; please report it with the log.'

@@ -24,9 +24,9 @@ export interface Runner {
   readonly isFromFork: boolean
 }
 
-/** `OWNER/REPO` as its two parts, or undefined if it is something else. */
+/** `OWNER/REPO` as its two parts, or undefined if it is something else. Names of managed users have an underscore. */
 export function parseRepositoryName(text: string): RepositoryName | undefined {
-  const match = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(text)
+  const match = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(?!\.{1,2}$)([A-Za-z0-9._-]+)$/.exec(text)
   return match?.[1] !== undefined && match[2] !== undefined ? { owner: match[1], repo: match[2] } : undefined
 }
 

@@ -9,18 +9,31 @@ export interface RepositoryFile {
   readonly content: Uint8Array
 }
 
+/** A file as it should be; without content there should be none. */
+export interface DesiredFile {
+  readonly path: string
+  readonly content: Uint8Array | undefined
+}
+
 /** The name that git gives to a content: the SHA-1 of `blob LENGTH\0CONTENT`. */
 export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
 }
 
-/** @returns undefined if there is no such file */
+/**
+ * @returns undefined if there is no such file
+ * @throws SyncError of kind `environment` if it is a folder
+ */
 export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(join(workspace, path))
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
-    throw error
+    if (errorCode(error) !== 'EISDIR') throw error
+    throw new SyncError('environment', `\`${path}\` is a folder in this repository, not a file.`, {
+      hint: 'Correct the input that names it.',
+      cause: error
+    })
   }
 }
 
@@ -53,19 +66,25 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
       })
 }
 
-/** Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there. */
-export async function placeFiles(workspace: string, files: readonly RepositoryFile[]): Promise<void> {
-  const moves = files.map(({ path, content }) => {
+/**
+ * Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there.
+ * A file without content is removed.
+ */
+export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  const moves = files.flatMap(({ path, content }) => {
     const to = join(workspace, path)
-    return { from: `${to}.${process.pid}.new`, to, content }
+    return content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
   })
+  const begun: string[] = []
   try {
     for (const { from, content } of moves) {
       await mkdir(dirname(from), { recursive: true })
+      begun.push(from)
       await writeFile(from, content)
     }
     for (const { from, to } of moves) await rename(from, to)
   } finally {
-    await Promise.all(moves.map(({ from }) => rm(from, { force: true })))
+    await Promise.all(begun.map(from => rm(from, { force: true })))
   }
+  for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
 }

@@ -18,7 +18,7 @@ const commits = async ({ repository }: Stage) => [await repository.head(HEAD), a
 test.concurrent('no pull request; nothing to propose: none', async () => {
   const stage = await setStage(fake)
   const { files } = propose('1')
-  await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+  await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
   expect(await stage.run(propose('1'))).toEqual({ operation: 'none' })
   expect(await stage.repository.branches()).toEqual(['main'])
 })
@@ -110,7 +110,7 @@ test.concurrent(
   async () => {
     const stage = await withOpen()
     const { files } = propose('1')
-    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
     expect(await stage.run(propose('1'))).toMatchObject({ operation: 'closed', pull: { number: 1 } })
     expect(await stage.repository.branches()).toEqual(['main'])
     expect(await stage.repository.comments(1)).toEqual([
@@ -190,7 +190,7 @@ test.concurrent(
     const stage = await withOpen()
     const theirs = await stage.repository.commit({ notes: 'theirs' }, { branch: HEAD })
     const { files } = propose('1')
-    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
     expect(await stage.run(propose('1'))).toMatchObject({ operation: 'blocked', pull: { state: 'open' } })
     expect(await stage.repository.head(HEAD)).toBe(theirs)
   }
@@ -230,7 +230,7 @@ test.concurrent('closed unmerged by a person; nothing left to change: none', asy
   const stage = await withOpen()
   await stage.repository.closePull(1)
   const { files } = propose('1')
-  await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+  await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
   expect(await stage.run(propose('1'))).toEqual({ operation: 'none' })
 })
 

@@ -1,4 +1,7 @@
-/** Two runs at once, advanced one API call at a time: always one pull request with one whole result. */
+/**
+ * Two runs at once, advanced one API call at a time: always one pull request with one whole result. And a run and a person:
+ * never a lost commit.
+ */
 import { afterAll, expect, test } from '@jest/globals'
 import { publish, type Proposal } from '../../src/publish/publish.js'
 import { startGitHub } from '../support/github.js'
@@ -65,7 +68,7 @@ const STARTS: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
 }
 
 /** More than a run has. */
-const CALLS = 12
+const CALLS = 10
 const counts = Array.from({ length: CALLS }, (_, count) => count)
 
 /** A's first `count` calls, then all of B's, then the rest. */
@@ -92,11 +95,7 @@ function shuffled(seed: number): Schedule {
   return call => (bits[call % bits.length] === true ? 'A' : 'B')
 }
 
-const SCHEDULES = [
-  ...interrupted,
-  ...interruptedByOlder,
-  ...Array.from({ length: 12 }, (_, seed) => shuffled(seed + 1))
-]
+const SCHEDULES = [...interrupted, ...interruptedByOlder, ...Array.from({ length: 8 }, (_, seed) => shuffled(seed + 1))]
 
 for (const [start, prepare] of Object.entries(STARTS)) {
   test.concurrent(`${start}: one pull request, with the result of one of them`, async () => {
@@ -126,7 +125,7 @@ test.concurrent(
       SCHEDULES.map(async schedule => {
         const stage = await setStage(fake)
         const { files } = propose('nothing new')
-        await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content])))
+        await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
         await stage.run(propose('0'))
         const { order } = await drive(stage, { A: propose('nothing new'), B: propose('of B') }, schedule)
         return { order, open: await openLocks(stage.repository), branches: await stage.repository.branches() }
@@ -140,3 +139,52 @@ test.concurrent(
     expect(new Set(ends.map(({ open }) => open.length))).toEqual(new Set([0, 1]))
   }
 )
+
+/** Lets a person do something before each single call of a run, in a stage of its own for each. */
+async function disturb(
+  prepare: (stage: Stage) => Promise<unknown>,
+  proposal: Proposal,
+  act: (stage: Stage) => Promise<string>
+) {
+  return Promise.all(
+    counts.map(async count => {
+      const stage = await setStage(fake)
+      await prepare(stage)
+      const github = stage.connect()
+      let calls = 0
+      let theirs: string | undefined
+      github.hook.before('request', async () => {
+        if (calls++ === count) theirs = await act(stage)
+      })
+      const { operation } = await publish(await stage.observe(github), proposal)
+      const head = await stage.repository.head(HEAD)
+      const history = head === undefined ? [] : [head, ...(await stage.repository.parents(head))]
+      return { count, operation, isKept: theirs === undefined || history.includes(theirs) }
+    })
+  )
+}
+
+const push = (stage: Stage) => stage.repository.commit({ notes: 'theirs' }, { branch: HEAD })
+
+test.concurrent('a person pushes during an update: their commit stays, whenever it comes', async () => {
+  const ends = await disturb(stage => stage.run(propose('0')), propose('1'), push)
+  expect(ends.filter(end => !end.isKept)).toEqual([])
+  expect(new Set(ends.map(end => end.operation))).toEqual(new Set(['blocked', 'updated']))
+})
+
+test.concurrent('a person makes the branch while a run is about to: their commit stays', async () => {
+  const ends = await disturb(() => Promise.resolve(), propose('1'), push)
+  expect(ends.filter(end => !end.isKept)).toEqual([])
+  expect(new Set(ends.map(end => end.operation))).toEqual(new Set(['blocked', 'created']))
+})
+
+test.concurrent('a person pushes while a run closes the pull request: their commit stays', async () => {
+  const prepare = async (stage: Stage) => {
+    const { files } = propose('nothing new')
+    await stage.repository.commit(Object.fromEntries(files.map(file => [file.path, file.content ?? null])))
+    await stage.run(propose('0'))
+  }
+  const ends = await disturb(prepare, propose('nothing new'), push)
+  expect(ends.filter(end => !end.isKept)).toEqual([])
+  expect(new Set(ends.map(end => end.operation))).toEqual(new Set(['blocked', 'closed']))
+})

@@ -1,4 +1,4 @@
-"""What conda-lock itself makes of merged environment files: `render-lock-spec --kind raw`, for many cases in one process.
+"""What conda-lock itself makes of merged environment files, by `render-lock-spec --kind raw`, in one process.
 
 Reads {"platforms": […], "lookup": FILE, "cases": [[FILE, …], …]} from standard input; prints, for each case, either
 {"dependencies": {…}, "channels": […]} or {"refused": MESSAGE}.
@@ -18,7 +18,9 @@ from conda_lock.conda_lock import main
 
 def verdict(files: list[str], platforms: list[str], lookup: str) -> dict[str, Any]:
     args = ["render-lock-spec", "--kind", "raw", "--stdout", "--pypi_to_conda_lookup_file", lookup]
-    args += [arg for platform in platforms for arg in ("-p", platform)] + [arg for file in files for arg in ("-f", file)]
+    args += [arg for platform in platforms for arg in ("-p", platform)] + [
+        arg for file in files for arg in ("-f", file)
+    ]
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):

@@ -9,6 +9,7 @@ import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { parseMarker } from '../../src/publish/marker.js'
 import { observe, type Observed } from '../../src/publish/observe.js'
 import { publish, type Proposal, type Published } from '../../src/publish/publish.js'
+import type { Runner } from '../../src/runner.js'
 import type { FakeGitHub, Repository } from './github.js'
 
 export const HEAD = 'conda-lock-sync'
@@ -30,12 +31,20 @@ export interface Stage {
   calls(): string[]
 }
 
+/** What is otherwise than usual. */
+export interface Setting {
+  readonly permissions?: Readonly<Record<string, 'read' | 'write'>>
+  /** For all runs. */
+  readonly inputs?: Partial<PullRequestInputs>
+  readonly runner?: Partial<Runner>
+}
+
 let stages = 0
 
 /** Every stage is a repository of its own, so that they do not disturb each other. */
 export async function setStage(
   fake: FakeGitHub,
-  { permissions = PERMISSIONS, inputs: common = {}, runner = {} } = {}
+  { permissions = PERMISSIONS, inputs: common = {}, runner = {} }: Setting = {}
 ): Promise<Stage> {
   const name = `stage-${++stages}`
   const token = `token-of-${name}`

@@ -41,6 +41,7 @@ export const PACKAGES: readonly PackageSpec[] = [
   { name: 'pip', version: '25.0', depends: ['python'] },
   { name: 'numpy', version: '1.26.4' },
   { name: 'numpy', version: '2.1.0' },
+  { name: 'needs-old-numpy', version: '1.0', depends: ['numpy <2'] },
   ...['2025.1', '2025.9', '2025.10'].map(version => ({ name: 'xarray', version, depends: ['python', 'numpy'] })),
   ...['2024.12', '2025.2'].map(version => ({ name: 'dask', version, depends: ['python'] }))
 ]
@@ -69,6 +70,8 @@ export interface RunOptions {
   readonly before?: () => Promise<void>
   readonly ref?: string
   readonly environment?: ActionRequest['environment']
+  /** Another machine than the project's own. */
+  readonly machine?: RunnerMachine
 }
 
 /** A repository that follows an upstream repository. */
@@ -96,19 +99,26 @@ export interface World {
   readonly channel: Channel
   /** Two repositories, `octo/NAME` and `pangeo/NAME`, and a machine. */
   project(name: string, options?: ProjectOptions): Promise<Project>
+  /** A machine of its own for a run, so that runs of one project can go on at the same time. */
+  machine(): Promise<RunnerMachine>
   close(): Promise<void>
 }
 
 export async function startWorld(): Promise<World> {
   const [github, channel] = await Promise.all([startGitHub(), startChannel()])
   const machines: RunnerMachine[] = []
+  const newMachine = async () => {
+    const machine = await startRunner()
+    machines.push(machine)
+    return machine
+  }
   github.addToken(TOKEN, { contents: 'write', 'pull-requests': 'write' })
   return {
     github,
     channel,
+    machine: newMachine,
     project: async (name, options = {}) => {
-      const machine = await startRunner()
-      machines.push(machine)
+      const machine = await newMachine()
       const own = await github.addRepository(`octo/${name}`, { 'environment.yml': OWN_YML, ...options.own })
       const files = { [UPSTREAM_FILE]: UPSTREAM_YML, 'README.md': 'images\n', ...options.upstream }
       const upstream = await github.addRepository(`pangeo/${name}`, files)
@@ -123,10 +133,11 @@ export async function startWorld(): Promise<World> {
 type Parts = Pick<Project, 'own' | 'upstream' | 'machine'>
 
 function makeProject(github: FakeGitHub, channel: Channel, parts: Parts): Project {
-  const { own, upstream, machine } = parts
+  const { own, upstream } = parts
   const project: Project = {
     ...parts,
-    run: async ({ inputs = {}, checkout = 'main', before, ref, environment: variables }: RunOptions = {}) => {
+    run: async ({ inputs = {}, checkout = 'main', before, ref, ...more }: RunOptions = {}) => {
+      const machine = more.machine ?? parts.machine
       if (checkout !== false) await machine.checkout(own, checkout)
       await before?.()
       return runAction(machine, {
@@ -140,13 +151,13 @@ function makeProject(github: FakeGitHub, channel: Channel, parts: Parts): Projec
           ...inputs
         },
         ...(ref === undefined ? {} : { ref }),
-        ...(variables === undefined ? {} : { environment: variables })
+        ...(more.environment === undefined ? {} : { environment: more.environment })
       })
     },
     settle: async (options = {}) => {
       const result = await project.run({ ...options, inputs: { ...options.inputs, mode: 'files' } })
       if (result.exitCode !== 0) throw new Error(result.stdout)
-      const files = Object.entries(await snapshot(machine.workspace))
+      const files = Object.entries(await snapshot(parts.machine.workspace))
       await own.commit(Object.fromEntries(files.map(([path, content]) => [path, Buffer.from(content, 'base64')])))
     },
     openPulls: async () => (await own.pulls()).filter(pull => pull.state === 'open'),
@@ -166,4 +177,13 @@ export async function snapshot(folder: string): Promise<Readonly<Record<string, 
 /** The annotations of one kind that a run has made, as the runner reads them. */
 export function annotations(run: ActionRun, kind: 'error' | 'warning' | 'notice'): string[] {
   return run.stdout.split('\n').filter(line => line.startsWith(`::${kind} `) || line.startsWith(`::${kind}::`))
+}
+
+/** The names of the commands that the runner finds in a log, in both of their forms. */
+export function commands(log: string): string[] {
+  const lines = log.split(/\r\n|[\r\n]/)
+  return lines.flatMap(line => {
+    const name = /^\s*::([^:\s]+)/.exec(line)?.[1] ?? /##\[([^\] ]+)/.exec(line)?.[1]
+    return name === undefined ? [] : [name]
+  })
 }

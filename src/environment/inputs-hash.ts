@@ -7,13 +7,15 @@ import type { VirtualPackages } from './virtual-packages.js'
 export interface SolveSettings {
   readonly platforms: readonly Platform[]
   readonly channelAlias: string
+  /** SHA-256 of the repository's own table of PyPI and conda names. */
+  readonly lookup: string | undefined
   /** The conda that solves: `rattler`, or the name of another executable. */
   readonly solver: string
   /** As written: of an age, the time that it means today would make every day another environment. */
-  readonly excludeNewer: string | undefined
-  readonly exempt: readonly string[] | undefined
-  readonly virtualPackages: VirtualPackages | undefined
-  readonly cuda: string | undefined
+  readonly excludeNewer?: string | undefined
+  readonly exempt?: readonly string[] | undefined
+  readonly virtualPackages?: VirtualPackages | undefined
+  readonly cuda?: string | undefined
 }
 
 /**

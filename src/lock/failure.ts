@@ -19,7 +19,7 @@ export async function failureOf(
 ): Promise<unknown> {
   if (!(error instanceof DriverError)) return error
   const failure = await solverFailure(error, task, laboratory)
-  if (failure === undefined) return unexplained(error)
+  if (failure === undefined) return unexplained(error, specs)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(laboratory.python, failure.missing) : new Set<string>()
   return explain(failure, { specs: mergeSpecs(specs.specs).specs, environments, onPypi })
@@ -41,16 +41,44 @@ async function solverFailure(
   return parseSolverReport(await readFile(solverReport(laboratory), 'utf8').catch(() => ''))
 }
 
-function unexplained(error: DriverError): SyncError {
-  if (error.message.endsWith('is not an executable file')) {
-    return new SyncError('input', `Input \`conda-executable\`: ${error.message}.`, {
+const LOOKUP = 'raw.githubusercontent.com'
+
+/** What conda-lock says itself: about its conda, about a `pip:` section, or something that nobody has thought of. */
+function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
+  if (message.endsWith('is not an executable file')) {
+    return new SyncError('input', `Input \`conda-executable\`: ${message}.`, {
       hint: 'Install it in a step before this one, or leave `conda-executable` out to use the built-in solver.'
     })
   }
-  if (error.type === 'NoWheelError') {
-    return new SyncError('solve', `${error.message}.`, {
-      hint: "Locking runs nobody's code. Take a version of it that has a wheel, or the package from conda."
-    })
+  if (message.includes(LOOKUP)) {
+    return new SyncError(
+      'solve',
+      `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
+      {
+        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`.'
+      }
+    )
   }
-  return new SyncError('solve', `conda-lock failed: ${error.message}`, { hint: 'The log has all that it printed.' })
+  const pip = PIP_HINTS[type]
+  if (pip === undefined) {
+    return new SyncError('solve', `conda-lock failed: ${message}`, { hint: 'The log has all that it printed.' })
+  }
+  const named = specs.specs.find(spec => spec.manager === 'pip' && message.toLowerCase().includes(spec.name))
+  const told = message.replace('-dummy-package-', 'the environment').replace(/[.\s]+$/, '')
+  return new SyncError('solve', `The \`pip:\` packages cannot be locked: ${told}.`, {
+    hint: pip,
+    ...(named === undefined ? {} : { place: { file: named.file, line: named.line } })
+  })
+}
+
+/** By the type of the exception that conda-lock, or the Poetry in it, raises. */
+const PIP_HINTS: Readonly<Record<string, string>> = {
+  NoWheelError: "Locking runs nobody's code. Ask for a version that has a wheel, or take the package from conda.",
+  SolverProblemError:
+    'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.',
+  PackageNotFoundError:
+    'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
+  RepositoryError:
+    'The package index is down or refuses access: run the workflow again later, or check `pip-repositories`.',
+  InvalidRequirement: 'Write it as `name`, `name==1.2` or `name>=1.2,<2`.'
 }

@@ -2,24 +2,30 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join, posix } from 'node:path'
 import type { Deadline } from '../deadline.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
-import { explicitLockfile, type Inputs } from '../inputs.js'
+import { forPlatform, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
 import { startDriver, type Driver } from './driver.js'
+import { checkCompanions, makeCompanions, type Companion } from './companion.js'
+import { channelCredentials } from './credentials.js'
 import { failureOf } from './failure.js'
 import { childEnvironment } from './process.js'
-import { runCondaLock, type Laboratory, type LockTask, type ToolVersions } from './run.js'
+import { runCondaLock, type Laboratory, type Steering, type ToolVersions } from './run.js'
 import { readSteered, steer, type Steered } from './steering.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
+import { tryInstall } from './trial.js'
 import { verifyLock } from './verify.js'
 
 /** A verified lock, and what made it. */
 export interface Locked extends NewLock {
   readonly steered: Steered
+  readonly companions: readonly Companion[]
   readonly tools: ToolVersions
+  /** SHA-256 of each table of PyPI and conda names, by its file or address. */
+  readonly tables: Readonly<Record<string, string>>
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
@@ -32,7 +38,9 @@ export interface Locker {
    * @param previous the lock of before, for `update: minimal`
    * @throws SyncError that tells the cause, if the specs can't be solved
    */
-  lock(specs: Specs, previous: UnifiedLock | undefined): Promise<Locked>
+  lock(specs: Specs, previous?: UnifiedLock): Promise<Locked>
+  /** Installs a lock into a scratch prefix and runs a command there. */
+  tryInstall(locked: Locked, command: readonly string[]): Promise<void>
   /** Ends the process and removes the folder. */
   close(): Promise<void>
 }
@@ -55,7 +63,7 @@ export async function openLocker(
   const driver = startDriver({
     python: join(toolchain.bin, 'python'),
     solverFolder,
-    environment: driverEnvironment(toolchain, scratch),
+    environment: { ...driverEnvironment(toolchain, scratch), ...channelCredentials(plan.own, process.env) },
     seconds: deadline.secondsLeft(),
     log: join(scratch, 'conda-lock.log')
   })
@@ -63,16 +71,16 @@ export async function openLocker(
     driver,
     solverFolder,
     folders: await layOut(plan, inputs, scratch),
-    repodataCache: join(runner.toolCache, 'conda-lock-sync', 'repodata'),
+    cache: join(runner.toolCache, 'conda-lock-sync'),
     python: join(toolchain.bin, 'python')
   }
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
     lock: async (specs, previous) => {
       const steering = steer(inputs, previous, new Date())
-      const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, steering }
-      return withLog(scratch, () => lockAndVerify(laboratory, plan, task, specs, installed))
+      return withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, steering, specs, installed))
     },
+    tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
     close: async () => {
       await driver.close()
       await rm(scratch, { recursive: true, force: true })
@@ -124,25 +132,32 @@ async function readSpecs(driver: Driver, { folders }: Laboratory, plan: Plan, in
 async function lockAndVerify(
   laboratory: Laboratory,
   plan: Plan,
-  task: LockTask & Pick<Inputs, 'explicitLockfile'>,
+  inputs: Inputs,
+  steering: Steering,
   specs: Specs,
   installed: number
 ): Promise<Locked> {
+  const lookupFile = plan.lookup?.file
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, lookupFile, steering }
   const output = await runCondaLock(task, laboratory).catch(async (error: unknown) => {
     throw await failureOf(error, task, laboratory, specs, plan.environments)
   })
-  const verified = verifyLock(output, task.platforms, laboratory.folders.scratch)
+  const verified = verifyLock(output, inputs.platforms, laboratory.folders.scratch)
+  const companions = makeCompanions(verified.unified, inputs)
+  await checkCompanions(companions, laboratory)
   return {
     unified: verified.unified,
-    lockfile: { path: task.lockfile, text: output.lockfile },
-    explicit: task.platforms.map(platform => ({
+    lockfile: { path: inputs.lockfile, text: output.lockfile },
+    explicit: inputs.platforms.map(platform => ({
       platform,
-      path: explicitLockfile(task.explicitLockfile, platform),
+      path: forPlatform(inputs.explicitLockfile, platform),
       text: output.explicit.get(platform) ?? '',
       packages: verified.explicit.get(platform) ?? []
     })),
-    steered: await readSteered(laboratory, task.steering, specs),
+    companions,
+    steered: await readSteered(laboratory, steering, specs),
     tools: output.tools,
+    tables: plan.lookup === undefined ? output.tables : { [plan.lookup.path]: plan.lookup.sha256 },
     seconds: { toolchain: installed, ...output.seconds }
   }
 }

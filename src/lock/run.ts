@@ -15,6 +15,8 @@ export interface LockTask {
   readonly metadata: Readonly<Record<string, string>>
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
+  /** Absolute path of a table of PyPI and conda names; without it conda-lock fetches one for a `pip:` section. */
+  readonly lookupFile: string | undefined
   readonly steering: Steering
 }
 
@@ -44,8 +46,8 @@ export interface Laboratory {
     readonly explicit: string
     readonly readBack: string
   }
-  /** Folder for repodata that outlives the run. */
-  readonly repodataCache: string
+  /** Folder for repodata and packages that outlives the run. */
+  readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
 }
@@ -59,6 +61,8 @@ export interface LockOutput {
   readonly readBack: ReadonlyMap<Platform, string>
   readonly tools: ToolVersions
   readonly seconds: Readonly<Record<string, number>>
+  /** SHA-256 of each table of PyPI and conda names that was downloaded, by its address. */
+  readonly tables: Readonly<Record<string, string>>
 }
 
 export interface ToolVersions {
@@ -90,10 +94,13 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     conda: task.condaExecutable ?? (await installFrontEnd(laboratory)),
     metadata: task.metadata,
     ...virtualPackages(task),
+    ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
     environment: {
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: laboratory.repodataCache,
+      RATTLER_CONDA_CACHE: join(laboratory.cache, 'repodata'),
+      // Poetry keeps what it has read of a package for good, by the address of the index.
+      POETRY_CACHE_DIR: join(folders.scratch, 'poetry'),
       RATTLER_CONDA_REPORT: solverReport(laboratory),
       RATTLER_CONDA_STEERING: await writeSteering(task, laboratory)
     }
@@ -140,13 +147,16 @@ async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMa
   return new Map(await Promise.all(entries))
 }
 
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds'> {
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
   if (typeof answer !== 'object' || answer === null) throw new Error('solver/driver.py gave no answer')
   const text = (key: string) => String(Object.getOwnPropertyDescriptor(answer, key)?.value)
-  const seconds: unknown = 'seconds' in answer ? answer.seconds : {}
-  const entries = Object.entries(typeof seconds === 'object' && seconds !== null ? seconds : {})
+  const entries = (key: string) => {
+    const found: unknown = Object.getOwnPropertyDescriptor(answer, key)?.value
+    return Object.entries(typeof found === 'object' && found !== null ? found : {})
+  }
   return {
     tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },
-    seconds: Object.fromEntries(entries.map(([name, value]) => [name, Number(value)]))
+    seconds: Object.fromEntries(entries('seconds').map(([name, value]) => [name, Number(value)])),
+    tables: Object.fromEntries(entries('tables').map(([name, value]) => [name, String(value)]))
   }
 }

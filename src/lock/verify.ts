@@ -71,9 +71,17 @@ function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: read
 }
 
 function checkPackage(pin: LockedPackage): void {
+  if (pin.manager === 'pip' && !new URL(pin.url).pathname.endsWith('.whl')) throw noWheel(pin)
   if (pin.name.startsWith('__')) throw failed(`it holds the virtual package ${pin.name}`)
   if (pin.hash === '') throw failed(`${pin.name} has no hash`)
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`)
+}
+
+/** Installing anything but a wheel runs its code, and a repository's archive has no hash. */
+function noWheel(pin: LockedPackage): SyncError {
+  return new SyncError('solve', `The pip package ${pin.name} ${pin.version} has no wheel: ${pin.url}.`, {
+    hint: 'Ask for a version of it that has a wheel, or take the package from conda.'
+  })
 }
 
 /** conda-lock drops a package, silently, that it can't reach from a named one; an environment must not lack it. */

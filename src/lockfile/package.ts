@@ -30,6 +30,7 @@ export function parseCondaUrl(url: string): { name: string; version: string; bui
 
 /** A URL in which equal addresses are equal texts; a malformed escape stays as it is. */
 export function decodeUrl(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.js'
-import { explicitLockfile, PLATFORMS, type Platform } from '../inputs.js'
+import { forPlatform, PLATFORMS, type Platform } from '../inputs.js'
 import { parseExplicitLock } from './explicit.js'
 import type { LockedPackage } from './package.js'
 import { parseUnifiedLock, type UnifiedLock } from './unified.js'
@@ -35,7 +35,7 @@ export function readPreviousLocks(
   }
   const unified = read(lockfile, parseUnifiedLock)
   const explicit = platforms.flatMap(platform => {
-    const packages = read(explicitLockfile(explicitTemplate, platform), text => parseExplicitLock(text, platform))
+    const packages = read(forPlatform(explicitTemplate, platform), text => parseExplicitLock(text, platform))
     return packages === undefined ? [] : [[platform, packages] as const]
   })
   return { unified, explicit: new Map(explicit), warnings }

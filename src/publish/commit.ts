@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { attempt } from '../github.js'
-import type { RepositoryFile } from '../workspace.js'
+import type { DesiredFile } from '../workspace.js'
 import type { Head, Target } from './repository.js'
 
 /** A commit, as far as it says whose it is. */
@@ -12,6 +12,11 @@ export interface Commit {
   readonly author: string
 }
 
+function treeEntry({ path, content }: DesiredFile) {
+  const entry = { path, mode: '100644', type: 'blob' } as const
+  return content === undefined ? { ...entry, sha: null } : { ...entry, content: Buffer.from(content).toString('utf8') }
+}
+
 /**
  * Makes a commit with the given files on top of `head`; no branch moves. No author and no committer are given, because
  * GitHub signs the commits that an app makes so.
@@ -20,7 +25,7 @@ export interface Commit {
 export async function createCommit(
   { github, owner, repo }: Target,
   head: Head,
-  files: readonly RepositoryFile[],
+  files: readonly DesiredFile[],
   message: string
 ): Promise<Commit> {
   return attempt('take the new commit', async () => {
@@ -28,12 +33,7 @@ export async function createCommit(
       owner,
       repo,
       base_tree: head.tree,
-      tree: files.map(({ path, content }) => ({
-        path,
-        mode: '100644',
-        type: 'blob',
-        content: Buffer.from(content).toString('utf8')
-      }))
+      tree: files.map(treeEntry)
     })
     const { data } = await github.rest.git.createCommit({
       owner,

@@ -78,10 +78,8 @@ async function nameBranches(target: Target, inputs: PullRequestInputs, runner: R
   const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(target))
   const base = inputs.base ?? defaultBranch
   const head = inputs.branch ?? (base === defaultBranch ? 'conda-lock-sync' : `conda-lock-sync--${base}`)
-  if (base !== head) return { base, head }
-  throw new SyncError('input', `\`${head}\` is named as the branch that the pull request is for and comes from.`, {
-    hint: 'Give `branch` a name of its own, which nobody else uses.'
-  })
+  if (head === base || head === defaultBranch) throw notForIt(head)
+  return { base, head }
 }
 
 function otherBase(pull: Pull, { base, head }: Branches): SyncError {
@@ -101,9 +99,16 @@ async function withBlobs(target: Target, open: Remembered, paths: readonly strin
   const { pull, memory } = open
   const blobs =
     memory?.commit === pull.headCommit
-      ? new Map(Object.entries(memory.files))
+      ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== ''))
       : (await readBlobs(target, pull.headCommit, paths)).blobs
   return { ...open, blobs }
+}
+
+/** The head branch is moved by force. */
+function notForIt(branch: string): SyncError {
+  return new SyncError('input', `Input \`branch\`: \`${branch}\` is a branch that pull requests are for.`, {
+    hint: 'Choose a name that nothing else uses, or leave `branch` out.'
+  })
 }
 
 /** Reads a file of the base branch; where the checkout has the same content, nothing is fetched. */

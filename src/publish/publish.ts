@@ -2,7 +2,7 @@ import { SyncError } from '../errors.js'
 import { statusOf } from '../github.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import { BODY_LIMIT } from '../report/report.js'
-import { blobSha, type RepositoryFile } from '../workspace.js'
+import { blobSha, type DesiredFile, type RepositoryFile } from '../workspace.js'
 import { createBranch, readTip, swapBranch } from './branch.js'
 import { createCommit, isOwn, readCommit, type Commit } from './commit.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
@@ -14,7 +14,7 @@ import { readBlobs, readHead, type Blobs } from './repository.js'
 /** What is proposed for a branch. */
 export interface Proposal {
   /** Every file that the action cares for, as it should be. */
-  readonly files: readonly RepositoryFile[]
+  readonly files: readonly DesiredFile[]
   /** The repository's own files that the lock was made from, as they were read. */
   readonly inputs: readonly RepositoryFile[]
   /** For the lockfile's `custom_metadata`. */
@@ -89,8 +89,8 @@ function hasInputs(blobs: Blobs, { inputs }: Proposal): boolean {
   return inputs.every(({ path, content }) => (blobs.get(path) ?? blobSha(content)) === blobSha(content))
 }
 
-function differing(files: readonly RepositoryFile[], blobs: Blobs): RepositoryFile[] {
-  return files.filter(file => blobs.get(file.path) !== blobSha(file.content))
+function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredFile[] {
+  return files.filter(({ path, content }) => blobs.get(path) !== (content && blobSha(content)))
 }
 
 async function hasMoved({ target, base }: Observed, tree: string, proposal: Proposal): Promise<boolean> {
@@ -255,7 +255,7 @@ async function openByBranch({ target, branches, inputs, runner }: Observed, body
 function bodyOf({ report, files, metadata }: Proposal, commit: string): string {
   const memory: Memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path, content }) => [path, blobSha(content)])),
+    files: Object.fromEntries(files.map(({ path, content }) => [path, content === undefined ? '' : blobSha(content)])),
     metadata,
     closed: false
   }

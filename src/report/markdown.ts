@@ -1,35 +1,70 @@
+/** Longer texts are cut: nothing that people name is, and a row has to stay a row. */
+const LONGEST = 200
+
 /**
- * A code span: the one place in Markdown where text from outside makes no mention, no link, no HTML and no table cell.
+ * A code span: the one place in Markdown where text from outside makes no mention, no link and no HTML.
  * @see https://github.github.com/gfm/#code-spans
  */
 export function code(text: string): string {
-  const line = oneLine(text)
+  // Nearly everything is plain, and a large report has tens of thousands of code spans.
+  if (/^[\w.=<>-]{1,100}$/.test(text)) return `\`${text}\``
+  const line = clip(oneLine(text))
   if (line === '') return ''
   const fence = '`'.repeat(longestRun(line) + 1)
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : ''
-  return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`
+  return `${fence}${pad}${line}${pad}${fence}`
 }
 
-/** A fenced block that its content cannot end. */
+/** Code spans, divided by commas. */
+export function codes(texts: readonly string[], most = texts.length): string {
+  return atMost(texts.map(code), most)
+}
+
+/** Parts of a sentence, divided by commas; after `most` of them only how many more there are. */
+export function atMost(parts: readonly string[], most: number): string {
+  const shown = parts.slice(0, most).join(', ')
+  return parts.length > most ? `${shown} and ${parts.length - most} more` : shown
+}
+
+/** A fenced block that its content cannot end, in which characters that hide or reorder text are seen. */
 export function block(language: string, content: string): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(content) + 1))
-  return `${fence}${language}\n${content.replace(/\n*$/, '')}\n${fence}`
+  const visible = content
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{C}\n\t]/gu, character => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`)
+  const fence = '`'.repeat(Math.max(3, longestRun(visible) + 1))
+  return `${fence}${language}\n${visible.replace(/\n*$/, '')}\n${fence}`
 }
 
-/** A link whose text is a code span; the address is encoded, so that it cannot leave the parentheses. */
+/**
+ * A link; its address is encoded, so that it cannot leave the parentheses.
+ * @param text Markdown
+ */
 export function link(text: string, url: string): string {
-  return `[${code(text)}](${encodeURI(decodeSafely(url)).replaceAll('(', '%28').replaceAll(')', '%29')})`
+  return `[${text}](${new URL(url).href.replace(/[()<>[\]\\|`*]/g, percentEncode)})`
 }
 
-/** A table; cells must be Markdown already. */
+/**
+ * A table; cells must be Markdown already. A pipe ends a cell even in a code span, unless an odd number of backslashes is
+ * before it.
+ * @see https://github.github.com/gfm/#example-200
+ */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const cell = (text: string) => (text.includes('|') ? text.replace(/(\\*)\|/g, '$1$1\\|') : text)
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-/** A section that is folded until somebody clicks on its title. */
+/**
+ * A section that is folded until somebody clicks on its title.
+ * @param title text of our own: in here even a code span would not keep text from outside from turning into HTML
+ */
 export function folded(title: string, content: string): string {
   return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`
+}
+
+/** Blocks of Markdown with an empty line between them; empty ones are left out. */
+export function blocks(parts: readonly string[]): string {
+  return parts.filter(part => part !== '').join('\n\n')
 }
 
 /** `1 package`, `2 packages`. */
@@ -37,19 +72,28 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** Text without the characters that end a line or steer a terminal. */
+/** `a`, `a and b`, `a, b and c`. */
+export function enumerate(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
+}
+
+/** Text without the characters that end a line, steer a terminal or hide what is written. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
+  return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
+}
+
+function clip(text: string): string {
+  return text.length <= LONGEST
+    ? text
+    : `${Array.from(text)
+        .slice(0, LONGEST - 1)
+        .join('')}…`
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(match => match[0].length))
+  return [...text.matchAll(/`+/g)].reduce((longest, match) => Math.max(longest, match[0].length), 0)
 }
 
-function decodeSafely(url: string): string {
-  try {
-    return decodeURI(url)
-  } catch {
-    return url
-  }
+function percentEncode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }

@@ -1,67 +1,69 @@
-import type { FilePatch } from './upstream-diff.js'
-import { CHANGE_KINDS, countChanges, type Change, type ChangeKind, type Comparison } from '../lockfile/compare.js'
-import type { LockedPackage } from '../lockfile/package.js'
-import type { ToolVersions } from '../lock/run.js'
-import { block, code, folded, link, plural, table } from './markdown.js'
-
-/** Everything that a pull request body or a job summary tells. */
-export interface Report {
-  /** The old and the new `conda-lock.yml`. */
-  readonly comparison: Comparison
-  /** Whether there was a readable lockfile before. */
-  readonly first: boolean
-  /** For each explicit lockfile, its path and the difference to its own predecessor. */
-  readonly explicit: readonly { readonly path: string; readonly comparison: Comparison }[]
-  /** Platforms whose two lockfiles held different packages before. */
-  readonly disagreed: readonly string[]
-  /** Names of packages that an environment file asks for, with that file. */
-  readonly direct: ReadonlyMap<string, string>
-  readonly upstream: UpstreamReport
-  readonly lockfile: string
-  readonly tools: ToolVersions
-  readonly solveSeconds: number
-  readonly runUrl: string | undefined
-  /** Sentences that the reader should know; Markdown. */
-  readonly notes: readonly string[]
-}
-
-export interface UpstreamReport {
-  readonly repository: string
-  readonly url: string
-  readonly commit: string
-  /** One for each upstream file whose local copy changes. */
-  readonly patches: readonly FilePatch[]
-}
+import { CHANGE_KINDS, countChanges, type Change, type Comparison } from '../lockfile/compare.js'
+import { countAttention, findAttention, renderAttention, type Attention } from './attention.js'
+import {
+  countKinds,
+  countPackages,
+  explainer,
+  namedIn,
+  renderNamed,
+  renderRebuilt,
+  renderTransitive
+} from './changes.js'
+import { blocks, code, codes, enumerate, link, plural } from './markdown.js'
+import { renderParity } from './parity.js'
+import { packageOf, shareChanges, type Row } from './rows.js'
+import { renderUpstream, shortSha } from './upstream.js'
+import { renderUsage } from './usage.js'
+import type { Report } from './values.js'
 
 /** GitHub refuses pull request bodies over 65,536 characters. */
 export const BODY_LIMIT = 65_536
 
-/** The report as Markdown of at most `limit` characters: when it is too long, whole sections give way, least needed first. */
-export function renderReport(report: Report, limit: number): string {
-  const attempts = [
-    () => render(report, 'everything'),
-    () => render(report, 'no indirect'),
-    () => render(report, 'counts')
-  ]
-  const texts = attempts.map(attempt => attempt())
-  return texts.find(text => text.length <= limit) ?? renderHeadline(report)
+/** How much is told. What is left out is in the summary of the run, and of course in the lockfiles. */
+interface Detail {
+  readonly builds: boolean
+  readonly reasons: boolean
+  readonly rebuilt: boolean
+  readonly transitive: boolean
+  readonly upstreamLines: boolean
+  readonly named: boolean
+  readonly attention: boolean
 }
 
-type Detail = 'everything' | 'no indirect' | 'counts'
+const EVERYTHING: Detail = {
+  builds: true,
+  reasons: true,
+  rebuilt: true,
+  transitive: true,
+  upstreamLines: true,
+  named: true,
+  attention: true
+}
 
-function render(report: Report, detail: Detail): string {
-  const sections = [
-    renderHeadline(report),
-    ...report.notes.map(note => `> [!NOTE]\n> ${note}`),
-    detail === 'counts' ? '' : renderDowngrades(report),
-    detail === 'counts' ? '' : renderDirect(report),
-    detail === 'everything' ? renderIndirect(report) : seeSummary(report),
-    detail === 'counts' ? '' : renderUpstream(report),
-    renderExplicit(report),
-    renderUse(report),
-    renderFooter(report)
-  ]
-  return `${sections.filter(section => section !== '').join('\n\n')}\n`
+/** What gives way, least needed first. */
+const ORDER: readonly (keyof Detail)[] = [
+  'builds',
+  'reasons',
+  'rebuilt',
+  'transitive',
+  'upstreamLines',
+  'named',
+  'attention'
+]
+
+/**
+ * The report as Markdown of at most `limit` bytes (so of at most as many characters): when it is too long, whole columns
+ * and sections give way, least needed first.
+ */
+export function renderReport(report: Report, limit: number): string {
+  const view = viewOf(report)
+  let detail = EVERYTHING
+  for (const part of [undefined, ...ORDER]) {
+    if (part !== undefined) detail = { ...detail, [part]: false }
+    const text = render(view, detail)
+    if (Buffer.byteLength(text) <= limit) return text
+  }
+  return `${blocks([renderHeadline(view), seeElsewhere(report)])}\n`
 }
 
 /** One line without Markdown that says what happened to the packages. */
@@ -72,130 +74,118 @@ export function summarize(comparison: Comparison): string {
   return [...parts, ...dropped].join(', ') || 'no package changed'
 }
 
-function renderHeadline(report: Report): string {
-  const { changes } = report.comparison
-  if (report.first) return `**First lock: ${plural(countChanges(changes).added, 'package')}.**`
-  return `**${capitalize(summarize(report.comparison))}.**`
+/** A report, its changes sorted by where they are told. */
+interface View {
+  readonly report: Report
+  /** Platforms that the old lock was not for; all of their packages are new, and that is all there is to say. */
+  readonly newPlatforms: readonly string[]
+  readonly attention: Attention
+  readonly named: readonly Row<Change>[]
+  readonly transitive: readonly Row<Change>[]
+  readonly rebuilt: readonly Change[]
+  /** What pulls a changed package in; Markdown. */
+  readonly explain: (change: Change) => string
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-function renderDowngrades({ comparison }: Report): string {
-  const rows = rowsOf(comparison.changes.filter(change => change.kind === 'downgraded'))
-  return rows.length === 0 ? '' : `### Downgrades\n\n${table(['Package', 'From', 'To', 'Platform'], rows)}`
-}
-
-function isDirect(report: Report, change: Change): boolean {
-  return report.direct.has(pinOf(change).name)
-}
-
-function pinOf(change: Change): LockedPackage {
-  return change.kind === 'removed' ? change.previous : change.next
-}
-
-function renderDirect(report: Report): string {
-  const changes = report.comparison.changes.filter(change => isDirect(report, change) && change.kind !== 'rebuilt')
-  if (changes.length === 0) return ''
-  const rows = changes.map(change => {
-    const [cells] = rowsOf([change])
-    return [...(cells ?? []), change.kind, code(report.direct.get(pinOf(change).name) ?? '')]
-  })
-  const title = `### Packages that an environment file asks for\n\n`
-  const content = table(['Package', 'From', 'To', 'Platform', 'Change', 'Named in'], rows)
-  return report.first
-    ? folded(`${plural(rows.length, 'package')} that an environment file asks for`, content)
-    : title + content
-}
-
-const INDIRECT: readonly ChangeKind[] = ['upgraded', 'added', 'removed', 'rebuilt']
-
-function renderIndirect(report: Report): string {
-  const sections = INDIRECT.map(kind => {
-    const changes = report.comparison.changes.filter(
-      change => change.kind === kind && (kind === 'rebuilt' || !isDirect(report, change))
-    )
-    if (changes.length === 0) return ''
-    const what = kind === 'rebuilt' ? 'rebuilt (same version)' : `${kind} with them`
-    return folded(
-      `${plural(changes.length, 'package')} ${what}`,
-      table(['Package', 'From', 'To', 'Platform'], rowsOf(changes))
-    )
-  })
-  return sections.filter(section => section !== '').join('\n\n')
-}
-
-function seeSummary(report: Report): string {
-  return report.runUrl === undefined
-    ? 'All changes are in the lockfiles below; the list is too long for this page.'
-    : `The list of all packages is too long for this page: it is in the [summary of the run](${report.runUrl}).`
-}
-
-function rowsOf(changes: readonly Change[]): string[][] {
-  return changes.map(change => {
-    const pin = pinOf(change)
-    const name = pin.manager === 'pip' ? `${code(pin.name)} (pip)` : code(pin.name)
-    return [name, ...fromTo(change), code(pin.platform)]
-  })
-}
-
-function fromTo(change: Change): [string, string] {
-  switch (change.kind) {
-    case 'added':
-      return ['', code(change.next.version)]
-    case 'removed':
-      return [code(change.previous.version), '']
-    case 'rebuilt':
-      return [withBuild(change.previous), withBuild(change.next)]
-    case 'upgraded':
-    case 'downgraded':
-      return [code(change.previous.version), code(change.next.version)]
+function viewOf(report: Report): View {
+  const { before, platforms, comparison } = report
+  const known = new Set(before?.map(pin => pin.platform) ?? platforms)
+  const changes = comparison.changes.filter(change => known.has(packageOf(change).platform))
+  const moved = changes.filter(change => change.kind !== 'rebuilt')
+  return {
+    report,
+    newPlatforms: platforms.filter(platform => !known.has(platform)),
+    attention: findAttention(report, changes),
+    named: shareChanges(
+      moved.filter(change => namedIn(report, change) !== undefined),
+      change => namedIn(report, change) ?? ''
+    ),
+    transitive: shareChanges(moved.filter(change => namedIn(report, change) === undefined)),
+    rebuilt: changes.filter(change => change.kind === 'rebuilt'),
+    explain: explainer(report)
   }
 }
 
-function withBuild(pin: LockedPackage): string {
-  return code([pin.version, pin.build].filter(part => part !== '').join(' '))
+function render(view: View, detail: Detail): string {
+  const { report } = view
+  const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
+  const text = blocks([
+    renderHeadline(view),
+    renderTask(report),
+    ...report.notes.map(note => `> [!NOTE]\n> ${note}`),
+    detail.attention ? renderAttention(report, view.attention) : '',
+    detail.attention ? renderParity(report.parity, report.platforms) : '',
+    detail.named ? renderNamed(report, view.named) : '',
+    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
+    detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
+    leavesOut ? seeElsewhere(report) : '',
+    renderDisagreement(report),
+    renderUpstream(report, detail.upstreamLines),
+    renderUsage(report.usage),
+    renderFooter(report)
+  ])
+  return `${text}\n`
 }
 
-function renderUpstream({ upstream }: Report): string {
-  const at = link(upstream.commit.slice(0, 7), `${upstream.url}/commit/${upstream.commit}`)
-  if (upstream.patches.length === 0)
-    return `Upstream ${link(upstream.repository, upstream.url)} at ${at}: no change to its files.`
-  const files = upstream.patches.map(patch => {
-    const compare =
-      patch.previousCommit === undefined
-        ? `at ${at}`
-        : `(${link(
-            `${patch.previousCommit.slice(0, 7)}...${upstream.commit.slice(0, 7)}`,
-            `${upstream.url}/compare/${patch.previousCommit}...${upstream.commit}`
-          )})`
-    const title = `${code(patch.path)} ${compare} → ${code(patch.local)}`
-    return patch.lines === '' ? `${title}: new.` : `${title}\n\n${block('diff', patch.lines)}`
-  })
-  return `### Upstream: ${link(upstream.repository, upstream.url)}\n\n${files.join('\n\n')}`
-}
-
-function renderExplicit(report: Report): string {
-  const differing = report.explicit.filter(
-    ({ path, comparison }) => report.disagreed.includes(path) && comparison.changes.length > 0
-  )
-  if (differing.length === 0) return ''
-  const items = differing.map(({ path, comparison }) => `- ${code(path)}: ${summarize(comparison)}`)
+/** One sentence with the counts, and what they are about. */
+function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }: View): string {
+  const { platforms, comparison } = report
+  const where = `on ${platforms.length === 1 ? codes(platforms) : plural(platforms.length, 'platform')}`
+  const rows = [...named, ...transitive]
+  const count = countPackages(rows)
+  if (report.before === undefined) return `**First lock: ${plural(count, 'package')} ${where}.**`
+  const rebuiltCount = countPackages(shareChanges(rebuilt))
+  const parts = [
+    count === 0 ? '' : `${countKinds(rows)} ${where}`,
+    rebuiltCount === 0 ? '' : `${count === 0 ? plural(rebuiltCount, 'package') : rebuiltCount} only rebuilt`,
+    newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
+    comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
+  ].filter(part => part !== '')
+  if (parts.length === 0) return '**No package changed.**'
+  const look = countAttention(attention)
   return [
-    `### The two lockfiles disagreed`,
-    'Until now they held different packages, as if they had been locked apart. Each is compared above and below with its own successor; from now on both come from one solve.',
-    items.join('\n')
-  ].join('\n\n')
+    `**${parts.join('; ')}.**`,
+    ...(count === 0 ? [] : [namedSentence(countPackages(named), count)]),
+    ...(look === 0 ? [] : [`Look at ${look} ${look === 1 ? 'point' : 'points'} first.`])
+  ].join(' ')
 }
 
-function renderUse(report: Report): string {
-  const commands = report.explicit.map(({ path }) => `conda create --name my-env --file ${path}`)
-  const content = block('sh', [`conda-lock install --name my-env ${report.lockfile}`, ...commands].join('\n'))
-  return folded('How to use it', content)
+function namedSentence(count: number, all: number): string {
+  const what = all === 1 ? 'it' : count === all ? 'all of them' : count === 0 ? 'any of them' : `${count} of them`
+  return `${count === 0 ? 'No environment file names' : 'The environment files name'} ${what}.`
+}
+
+/** What was done, and what is left to do for the reader. */
+function renderTask({ audience, files }: Report): string {
+  const sources = enumerate([...files.upstream, ...files.own].map(code))
+  const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`
+  return audience === 'owner'
+    ? done
+    : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`
+}
+
+function seeElsewhere({ runUrl, usage }: Report): string {
+  return runUrl === undefined
+    ? `Not everything fits here: the rest is in ${code(usage.lockfile)}.`
+    : `Not everything fits here: the rest is in the ${link('summary of the run', runUrl)}.`
+}
+
+function renderDisagreement({ disagreed, usage }: Report): string {
+  const differing = disagreed.filter(({ comparison }) => comparison.changes.length > 0)
+  if (differing.length === 0) return ''
+  return blocks([
+    '### The two lockfiles disagreed',
+    `Until now they held different packages, as if they had been locked apart. Above, ${code(usage.lockfile)} is compared with its successor, here each explicit lockfile with its own; from now on both come from one solve.`,
+    differing.map(({ path, comparison }) => `- ${code(path)}: ${summarize(comparison)}`).join('\n')
+  ])
 }
 
 function renderFooter({ tools, solveSeconds, upstream, runUrl }: Report): string {
-  const run = runUrl === undefined ? '' : ` · [run](${runUrl})`
-  return `<sub>conda-lock ${tools.condaLock} · py-rattler ${tools.pyRattler} · upstream ${upstream.commit.slice(0, 7)} · locked in ${solveSeconds.toFixed(1)} s${run}</sub>`
+  const parts = [
+    ...tools.map(code),
+    `upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`,
+    `locked in ${solveSeconds.toFixed(1)} s`,
+    ...(runUrl === undefined ? [] : [link('run', runUrl)])
+  ]
+  return `<sub>Made by conda-lock-sync: ${parts.join(' · ')}</sub>`
 }

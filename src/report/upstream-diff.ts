@@ -8,14 +8,23 @@ export interface FilePatch {
   readonly local: string
   /** Commit that the previous content was taken from, if the lockfile says so. */
   readonly previousCommit: string | undefined
-  /** Edited lines with three lines of context; empty if the copy is new. */
-  readonly lines: string
+  readonly edit: Edit
 }
 
-/** The edited lines between two texts as a unified diff without its file header. */
-export function diffLines(previous: string, next: string): string {
-  const patch = structuredPatch('', '', previous, next, undefined, undefined, { context: 3 })
-  return patch.hunks
+/** What happened to the local copy; `lines` is a unified diff without its file header. */
+export type Edit =
+  { readonly kind: 'new' } | { readonly kind: 'edited'; readonly lines: string } | { readonly kind: 'rewritten' }
+
+/** The time for finding a diff grows with the square of this many edited lines; past it, nobody reads the diff anyway. */
+const MOST_EDITED_LINES = 2000
+
+/** The edited lines between two texts, with three lines of context. */
+export function diffLines(previous: string, next: string): Edit {
+  const options = { context: 3, maxEditLength: MOST_EDITED_LINES }
+  const patch = structuredPatch('', '', previous, next, undefined, undefined, options)
+  if (patch === undefined) return { kind: 'rewritten' }
+  const lines = patch.hunks
     .flatMap(hunk => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines])
     .join('\n')
+  return { kind: 'edited', lines }
 }

@@ -1,4 +1,5 @@
-import { SyncError } from '../errors.js'
+import { posix } from 'node:path'
+import { messageOf, SyncError } from '../errors.js'
 import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
 import type { UpstreamFile, UpstreamInputs } from '../inputs.js'
 
@@ -17,6 +18,11 @@ export interface Upstream {
   readonly url: string
   readonly files: readonly FetchedFile[]
 }
+
+/** A lockfile that upstream has committed, or why it could not be fetched. */
+export type UpstreamLock =
+  | { readonly kind: 'fetched'; readonly path: string; readonly content: Uint8Array }
+  | { readonly kind: 'failed'; readonly path: string; readonly problem: string }
 
 /**
  * Resolves the upstream ref to one commit, then fetches every file at exactly that commit.
@@ -88,15 +94,7 @@ async function fetchFile(
   file: UpstreamFile
 ): Promise<FetchedFile> {
   try {
-    // The JSON form stops at 1 MB, and Octokit would decode text, which loses a byte order mark: take the raw stream.
-    const response: { data: unknown } = await github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
-      ...upstream.repository,
-      path: file.path.split('/').map(encodeURIComponent).join('/'),
-      ref: commit,
-      headers: { accept: 'application/vnd.github.raw+json' },
-      request: { parseSuccessResponseBody: false }
-    })
-    return { ...file, content: await bytesOf(response.data) }
+    return { ...file, content: await fetchContent(github, upstream, commit, file.path) }
   } catch (error) {
     if (statusOf(error) !== 404) throw failure(error, `give ${file.path} of ${nameOf(upstream)}`)
     throw new SyncError(
@@ -105,6 +103,44 @@ async function fetchFile(
       { hint: 'It may have been moved or renamed there: correct `upstream-files`.', cause: error }
     )
   }
+}
+
+/**
+ * Fetches the `conda-lock.yml` beside each upstream file, at the same commit, where there is one. They are good to know,
+ * not needed, so what goes wrong is part of the answer.
+ */
+export async function fetchUpstreamLocks(
+  github: GitHub,
+  upstream: UpstreamInputs,
+  commit: string
+): Promise<UpstreamLock[]> {
+  const paths = new Set(upstream.files.map(file => posix.join(posix.dirname(file.path), 'conda-lock.yml')))
+  const locks = [...paths].map(async (path): Promise<UpstreamLock[]> => {
+    try {
+      return [{ kind: 'fetched', path, content: await fetchContent(github, upstream, commit, path) }]
+    } catch (error) {
+      if (!isRequestError(error)) throw error
+      return statusOf(error) === 404 ? [] : [{ kind: 'failed', path, problem: messageOf(error) }]
+    }
+  })
+  return (await Promise.all(locks)).flat()
+}
+
+async function fetchContent(
+  github: GitHub,
+  upstream: UpstreamInputs,
+  commit: string,
+  path: string
+): Promise<Uint8Array> {
+  // The JSON form stops at 1 MB, and Octokit would decode text, which loses a byte order mark: take the raw stream.
+  const response: { data: unknown } = await github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
+    ...upstream.repository,
+    path: path.split('/').map(encodeURIComponent).join('/'),
+    ref: commit,
+    headers: { accept: 'application/vnd.github.raw+json' },
+    request: { parseSuccessResponseBody: false }
+  })
+  return bytesOf(response.data)
 }
 
 async function bytesOf(stream: unknown): Promise<Uint8Array> {

@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals'
+import { inputsHash, type SolveSettings } from '../../src/environment/inputs-hash.js'
+import { parseEnvironment, type Environment } from '../../src/environment/parse.js'
+import { PLATFORMS, type Platform } from '../../src/inputs.js'
+import { askToolchain } from '../support/toolchain-python.js'
+
+const SOURCE = { file: 'environment.yml', fix: 'Correct environment.yml.' }
+
+function parse(text: string | Uint8Array, platforms: readonly Platform[] = ['linux-64']): Environment {
+  return parseEnvironment(SOURCE, typeof text === 'string' ? Buffer.from(text) : text, platforms)
+}
+
+/** Files that conda-lock reads. */
+const READABLE: Readonly<Record<string, string>> = {
+  plain: 'name: x\nchannels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python=3.11\n  - "xarray >=2025"\n',
+  flow: '{channels: [conda-forge], dependencies: [a, b=1.10, "c[version=1]"]}',
+  selectors: [
+    'dependencies:',
+    '  - all',
+    '  - linux # [linux]',
+    '  - linux64 # only here [linux64]',
+    '  - unix  #[unix]',
+    '  - mac  # [osx]',
+    '  - m1 # [arm64]',
+    '  - arm # [aarch64]',
+    '  - ppc # [ppc64le]',
+    '  - win # [win]',
+    '  - odd # [osx] (not a selector)',
+    '  - none # [nothing]',
+    '  - two # [linux] [win]',
+    '  - extra[dev] # [unix]',
+    '  # - commented # [linux]',
+    '  - last  # no selector',
+    ''
+  ].join('\n'),
+  pip: 'dependencies:\n  - a\n  - pip\n  - pip:\n    - b==1.0\n    - c[extra]>=2 # [linux]\n    - d # [win]\n  - e\n',
+  'pip that is empty elsewhere': 'dependencies:\n  - a\n  - pip:\n    - b # [linux]\n',
+  windows: 'channels:\r\n  - c\r\ndependencies:\r\n  - all\r\n  - a # [linux]\r\n  - b # [win]\r\n',
+  'byte order mark': '\ufeffdependencies:\n  - a\n',
+  'non-ASCII': 'name: Größe 🐍\ndependencies:\n  - a  # für alle\n',
+  'keys twice': 'dependencies:\n  - a\ndependencies:\n  - b\n',
+  anchors: 'x: &x [conda-forge]\nchannels: *x\ny: &y {dependencies: [a]}\n<<: *y\n',
+  'yaml 1.1': 'dependencies:\n  - python=3.10\n  - a=1_0\n  - "010"\nallow-pypi-requests: no\n',
+  'numbers as keys': '1: 2\ndependencies: [a]\n',
+  'no final newline': 'dependencies:\n  - a'
+}
+
+test("reads what conda-lock's own selectors and YAML parser read, for every platform", async () => {
+  const program = `
+import json, logging, sys, yaml
+from conda_lock.src_parser.selectors import filter_platform_selectors
+logging.disable()
+task = json.load(sys.stdin)
+read = lambda text, platform: yaml.safe_load("\\n".join(filter_platform_selectors(text, platform=platform)))
+print(json.dumps({
+    name: {platform: read(text, platform)["dependencies"] for platform in task["platforms"]}
+    for name, text in task["texts"].items()
+}))`
+  const ours = Object.fromEntries(
+    Object.entries(READABLE).map(([name, text]) => {
+      const environment = parse(text, PLATFORMS)
+      return [name, Object.fromEntries(PLATFORMS.map(platform => [platform, environment.dependencies(platform)]))]
+    })
+  )
+  const theirs = await askToolchain(program, { texts: READABLE, platforms: PLATFORMS })
+  // A `pip:` section that is empty on a platform is null for conda-lock, which then skips it.
+  expect(ours).toEqual(JSON.parse(JSON.stringify(theirs).replaceAll(/,\{"pip":null\}/g, '')))
+})
+
+test('reads the settings beside the dependencies', () => {
+  expect(parse(READABLE.plain ?? '')).toMatchObject({
+    file: 'environment.yml',
+    channels: ['conda-forge'],
+    category: 'main',
+    pipRepositories: [],
+    allowPypiRequests: true
+  })
+  const text =
+    'category: dev\npip-repositories: [http://127.0.0.1/simple]\nallow-pypi-requests: false\ndependencies: []\n'
+  expect(parse(text)).toMatchObject({
+    channels: [],
+    category: 'dev',
+    pipRepositories: ['http://127.0.0.1/simple'],
+    allowPypiRequests: false
+  })
+})
+
+test('a file may be empty for platforms that nobody asked for', () => {
+  const text = 'dependencies:\n  - a # [linux]\n'
+  expect(parse(text).dependencies('linux-64')).toEqual(['a'])
+  expect(() => parse(text, ['linux-64', 'win-64'])).toThrow('not an environment file')
+})
+
+test.each<[string, string | Uint8Array, number, RegExp]>([
+  ['not YAML', 'channels:\n  - a\ndependencies: [a\n', 4, /not valid YAML/],
+  ['a tab', 'dependencies:\n\t- a\n', 2, /not valid YAML: Tabs/],
+  ['two documents', 'dependencies: [a]\n---\ndependencies: [b]\n', 2, /not valid YAML: Source contains multiple/],
+  ['conflict markers', 'dependencies:\n<<<<<<< HEAD\n  - a\n=======\n', 2, /not valid YAML/],
+  ['an alias of nothing', 'dependencies: *a\n', 1, /not valid YAML: Unresolved alias/],
+  ['a key that is a list', '? [a]\n: b\ndependencies: [a]\n', 1, /not valid YAML/],
+  ['a text', 'hello\n', 1, /not an environment file/],
+  ['nothing', '', 1, /not an environment file/],
+  ['no dependencies', 'name: x\nchannels: []\n', 1, /no `dependencies:` list/],
+  ['dependencies that are no list', 'name: x\ndependencies: python\n', 2, /no `dependencies:` list/],
+  ['a number', 'name: x\ndependencies:\n  - 3.11\n', 2, /neither a spec nor a `pip:` section: 3\.11/],
+  ['a mapping', 'dependencies:\n  - python: 3\n', 1, /neither a spec nor a `pip:` section: \{"python":3\}/],
+  ['pip as a text', 'dependencies:\n  - pip: a\n', 1, /neither a spec nor a `pip:` section/],
+  ['channels that are no list', 'dependencies: []\nchannels: conda-forge\n', 2, /no list of texts under `channels:`/],
+  ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/]
+])('refuses %s, with the line', (_what, text, line, message) => {
+  expect.assertions(2)
+  try {
+    parse(text)
+  } catch (error) {
+    expect(error).toMatchObject({ kind: 'environment', hint: SOURCE.fix, place: { file: 'environment.yml', line } })
+    expect(String(error)).toMatch(message)
+  }
+})
+
+describe('the hash of the inputs', () => {
+  const SETTINGS: SolveSettings = { platforms: ['linux-64'], channelAlias: 'https://c', solver: 'rattler' }
+  const hash = (texts: readonly string[], settings: Partial<SolveSettings> = {}) => {
+    const all = { ...SETTINGS, ...settings }
+    return inputsHash(
+      texts.map(text => parse(text, all.platforms)),
+      all
+    )
+  }
+  const text = 'channels: [c]\ndependencies:\n  - a\n  - b>=1\n'
+  const before = hash([text])
+
+  test.each([
+    ['a comment', '# hello\nchannels: [c]\ndependencies:\n  - a  # why\n  - b>=1\n'],
+    ['layout', 'dependencies: [a, "b>=1"]\nchannels:\n- c\n'],
+    ['a name', `name: env\n${text}`],
+    ['a spec for another platform', `${text}  - w  # [win]\n`]
+  ])('does not cover %s', (_what, other) => {
+    expect(hash([other])).toBe(before)
+  })
+
+  test.each<[string, readonly string[], Partial<SolveSettings>?]>([
+    ['a spec', [text.replace('b>=1', 'b>=2')]],
+    ['the order of specs', ['channels: [c]\ndependencies: ["b>=1", a]\n']],
+    ['a channel', [text.replace('[c]', '[c, d]')]],
+    ['another file', [text, text]],
+    ['the category', [`category: dev\n${text}`]],
+    ['the platforms', [text], { platforms: ['linux-64', 'osx-64'] }],
+    ['the channel alias', [text], { channelAlias: 'https://mirror' }],
+    ['the solver', [text], { solver: 'micromamba' }]
+  ])('covers %s', (_what, texts, settings = {}) => {
+    expect(hash(texts, settings)).not.toBe(before)
+  })
+})

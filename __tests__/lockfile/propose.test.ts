@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals'
+import { formatProvenance, provenanceCommit, readPreviousLocks } from '../../src/lockfile/previous.js'
+import type { LockedPackage } from '../../src/lockfile/package.js'
+import { proposeLockfiles, type NewLock } from '../../src/lockfile/propose.js'
+import { pin } from '../support/pins.js'
+
+const HASH = 'h1'
+
+function unifiedText(pins: readonly LockedPackage[], inputsHash = HASH, comment = ''): string {
+  const metadata = {
+    platforms: ['linux-64'],
+    channels: [],
+    sources: [],
+    custom_metadata: { 'inputs-hash': inputsHash }
+  }
+  const packages = pins.map(({ hash, categories, ...rest }) => ({
+    ...rest,
+    hash: { sha256: hash.replace('sha256:', '') },
+    category: categories[0]
+  }))
+  return `${comment}${JSON.stringify({ version: 1, metadata, package: packages })}`
+}
+
+function explicitText(pins: readonly LockedPackage[], comment = ''): string {
+  return [`${comment}@EXPLICIT`, ...pins.map(({ url }) => url), ''].join('\n')
+}
+
+function newLock(pins: readonly LockedPackage[], inputsHash = HASH): NewLock {
+  return {
+    unified: {
+      platforms: ['linux-64'],
+      channels: [],
+      sources: [],
+      custom: { 'inputs-hash': inputsHash },
+      packages: pins
+    },
+    lockfile: { path: 'conda-lock.yml', text: unifiedText(pins, inputsHash) },
+    explicit: [
+      {
+        platform: 'linux-64',
+        path: 'e.lock',
+        text: explicitText(pins),
+        packages: pins.map(one => ({ ...one, hash: '', dependencies: {}, categories: [] }))
+      }
+    ]
+  }
+}
+
+/** Which files change when there were these. */
+function changed(old: Readonly<Record<string, string>>, next: NewLock): Record<string, boolean> {
+  const contents = new Map(Object.entries(old).map(([path, text]) => [path, Buffer.from(text)] as const))
+  const previous = readPreviousLocks(contents, 'conda-lock.yml', 'e.lock', ['linux-64'])
+  const files = proposeLockfiles(contents, previous, next)
+  for (const file of files.filter(one => !one.changed)) {
+    expect(Buffer.from(file.content).toString()).toBe(old[file.path])
+  }
+  return Object.fromEntries(files.map(file => [file.path, file.changed]))
+}
+
+const A = [pin('a', '1', { dependencies: { b: '>=1' } }), pin('b', '1')]
+const B = [pin('a', '2', { dependencies: { b: '>=1' } }), pin('b', '1')]
+const NOTHING = { 'conda-lock.yml': false, 'e.lock': false }
+const BOTH = { 'conda-lock.yml': true, 'e.lock': true }
+
+describe('a lockfile', () => {
+  test('of the same packages keeps its old bytes, comments and order included', () => {
+    const old = {
+      'conda-lock.yml': unifiedText([...A].reverse(), HASH, '# of last week\n'),
+      'e.lock': explicitText([...A].reverse(), '# of last week\n')
+    }
+    expect(changed(old, newLock(A))).toEqual(NOTHING)
+  })
+
+  test('of other packages is replaced', () => {
+    expect(changed({ 'conda-lock.yml': unifiedText(A), 'e.lock': explicitText(A) }, newLock(B))).toEqual(BOTH)
+  })
+
+  test('of other inputs is replaced even if the packages are the same', () => {
+    expect(changed({ 'conda-lock.yml': unifiedText(A), 'e.lock': explicitText(A) }, newLock(A, 'h2'))).toEqual(BOTH)
+  })
+
+  test('that is not there is made', () => {
+    expect(changed({}, newLock(A))).toEqual(BOTH)
+    expect(changed({ 'conda-lock.yml': unifiedText(A) }, newLock(A))).toEqual({ ...NOTHING, 'e.lock': true })
+  })
+
+  test('that cannot be read is replaced, and told of', () => {
+    const old = { 'conda-lock.yml': unifiedText(A), 'e.lock': `<<<<<<< a\n${explicitText(A)}=======\n` }
+    expect(changed(old, newLock(A))).toEqual({ ...NOTHING, 'e.lock': true })
+    const contents = new Map([['conda-lock.yml', Buffer.from('<<<<<<< a\n')]])
+    const { unified, warnings } = readPreviousLocks(contents, 'conda-lock.yml', 'e.lock', ['linux-64'])
+    expect(unified).toBeUndefined()
+    expect(warnings).toEqual([expect.stringMatching(/^The old conda-lock\.yml cannot be read[^\n]*$/)])
+  })
+
+  test('that alone differs from its successor is replaced alone', () => {
+    const old = { 'conda-lock.yml': unifiedText(A), 'e.lock': explicitText(B) }
+    expect(changed(old, newLock(A))).toEqual({ ...NOTHING, 'e.lock': true })
+  })
+})
+
+test('where an upstream file came from is remembered for the same repository and path only', () => {
+  const commit = 'a'.repeat(40)
+  const origin = { repository: 'o/r', path: 'x/environment.yml' }
+  const metadata = { 'NB.yml': formatProvenance({ ...origin, commit }) }
+  expect(metadata['NB.yml']).toBe(`o/r/x/environment.yml@${commit}`)
+  expect(provenanceCommit(metadata, 'NB.yml', origin)).toBe(commit)
+  expect(provenanceCommit(metadata, 'other.yml', origin)).toBeUndefined()
+  expect(provenanceCommit(metadata, 'NB.yml', { ...origin, path: 'environment.yml' })).toBeUndefined()
+  expect(provenanceCommit(metadata, 'NB.yml', { ...origin, repository: 'fork/r' })).toBeUndefined()
+  expect(provenanceCommit({ 'NB.yml': 'o/r/x/environment.yml@main)[x' }, 'NB.yml', origin)).toBeUndefined()
+})

@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals'
+import { parseUnifiedLock } from '../../src/lockfile/unified.js'
+
+const MD5 = 'd41d8cd98f00b204e9800998ecf8427e'
+const SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+const entry = (name: string, fields: Readonly<Record<string, string>>): string =>
+  [`- name: ${name}`, ...Object.entries(fields).map(([key, value]) => `  ${key}: ${value}`)].join('\n')
+
+const conda = (name: string, more: Readonly<Record<string, string>> = {}): string =>
+  entry(name, {
+    version: "'1.0'",
+    manager: 'conda',
+    platform: 'linux-64',
+    dependencies: "{python: '>=3.11', zlib: ''}",
+    url: `https://c/conda-forge/linux-64/${name}-1.0-h1_0.conda`,
+    hash: `{md5: ${MD5}, sha256: ${SHA256}}`,
+    category: 'main',
+    optional: 'false',
+    ...more
+  })
+
+const lock = (...packages: readonly string[]): string => `# comment
+version: 1
+metadata:
+  content_hash:
+    linux-64: ${SHA256}
+  channels:
+  - url: conda-forge
+    used_env_vars: []
+  platforms:
+  - linux-64
+  sources:
+  - NBenvironment.yml
+  - environment.yml
+  custom_metadata:
+    inputs-hash: 0123
+package:
+${packages.join('\n')}
+`
+
+test('reads what matters, every scalar as the text that it is', () => {
+  const parsed = parseUnifiedLock(lock(conda('a', { version: '1.10' }), conda('b', { version: '2025' })))
+  expect(parsed).toMatchObject({
+    platforms: ['linux-64'],
+    channels: ['conda-forge'],
+    sources: ['NBenvironment.yml', 'environment.yml'],
+    custom: { 'inputs-hash': '0123' }
+  })
+  expect(parsed.packages.map(pin => pin.version)).toEqual(['1.10', '2025'])
+  expect(parsed.packages[0]).toEqual({
+    platform: 'linux-64',
+    manager: 'conda',
+    name: 'a',
+    version: '1.10',
+    build: 'h1_0',
+    url: 'https://c/conda-forge/linux-64/a-1.0-h1_0.conda',
+    hash: `sha256:${SHA256}`,
+    dependencies: { python: '>=3.11', zlib: '' },
+    categories: ['main']
+  })
+})
+
+test('takes the strongest hash that there is', () => {
+  const hashes = [`{md5: ${MD5}}`, `{md5: ${MD5}, sha256: null}`, '{}', '{md5: null}'].map((hash, index) =>
+    conda(`p${index}`, { hash })
+  )
+  const parsed = parseUnifiedLock(lock(...hashes))
+  expect(parsed.packages.map(pin => pin.hash)).toEqual([`md5:${MD5}`, `md5:${MD5}`, '', ''])
+})
+
+test('a package of several categories is one package', () => {
+  const parsed = parseUnifiedLock(lock(conda('a'), conda('a', { category: 'dev' }), conda('a', { platform: 'osx-64' })))
+  expect(parsed.packages.map(pin => [pin.platform, pin.categories])).toEqual([
+    ['linux-64', ['main', 'dev']],
+    ['osx-64', ['main']]
+  ])
+})
+
+test('reads a lockfile of before custom_metadata, and pip packages', () => {
+  const old = lock(conda('a', { manager: 'pip', url: 'https://f/a-1.0-py3-none-any.whl', category: 'main' }))
+  const parsed = parseUnifiedLock(old.replace(/ {2}custom_metadata:\n.*\n/, ''))
+  expect(parsed.custom).toEqual({})
+  expect(parsed.packages).toMatchObject([{ manager: 'pip', build: '' }])
+})
+
+test.each([
+  ['conflict markers', `<<<<<<< HEAD\n${lock(conda('a'))}=======\n`, /./],
+  ['a conflict inside', lock(conda('a')).replace('version: 1\n', 'version: 1\n<<<<<<< HEAD\n'), /./],
+  ['another format version', lock(conda('a')).replace('version: 1', 'version: 2'), /format version 2/],
+  ['an empty file', '', /empty/],
+  ['a list', '- a\n', /the file is not a mapping/],
+  ['no packages', lock().replace('package:', 'packages:'), /package is not a list/],
+  ['a package without a URL', lock(conda('abc').replace(/ {2}url: .*\n/, '')), /url of package abc is not a text/],
+  ['an unknown manager', lock(conda('a', { manager: 'npm' })), /unknown manager npm/]
+])('refuses %s in one line', (_what, text, message) => {
+  expect(() => parseUnifiedLock(text)).toThrow(message)
+  expect(() => parseUnifiedLock(text)).toThrow(/^[^\n]+$/)
+})

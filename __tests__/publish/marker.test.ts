@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals'
+import { formatMarker, parseMarker, replaceMarker, type Memory } from '../../src/publish/marker.js'
+
+const memory: Memory = {
+  commit: 'abc',
+  files: { 'a-->b.lock': '1', 'dir/{x}': '2' },
+  metadata: { 'inputs-hash': 'h', 'N.yml': 'o/r/e.yml@c -->' },
+  closed: false
+}
+
+test('a body remembers, whatever the names in it', () => {
+  const marker = formatMarker(memory)
+  expect(marker.match(/-->/g)).toHaveLength(1)
+  expect(parseMarker(`Report {\n\n${marker}\n`)).toEqual(memory)
+  expect(parseMarker(replaceMarker(`Report\n${marker}`, { ...memory, closed: true }))).toEqual({
+    ...memory,
+    closed: true
+  })
+})
+
+test.each(['', 'Edited.', '<!-- conda-lock-sync: {"commit": -->', '<!-- conda-lock-sync: {"commit":1} -->'])(
+  'a body without a readable memory is no reason to fail: %j',
+  body => {
+    expect(parseMarker(body)).toBeUndefined()
+  }
+)
+
+test('what is not as expected in the memory is left out', () => {
+  const body = '<!-- conda-lock-sync: {"commit":"abc","files":{"a":1,"b":"2"},"metadata":[],"closed":"yes"} -->'
+  expect(parseMarker(body)).toEqual({ commit: 'abc', files: { b: '2' }, metadata: {}, closed: false })
+})

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { micromark } from 'micromark'
+import { gfm, gfmHtml } from 'micromark-extension-gfm'
+import { loadVersionOrder } from '../../src/lockfile/version-order.js'
+import { makeReport } from '../../src/report/make.js'
+import { block, code, link, oneLine, table } from '../../src/report/markdown.js'
+import { BODY_LIMIT, renderReport } from '../../src/report/report.js'
+import { factsOf } from '../support/locks.js'
+import { HOSTILE, HOSTILE_CHANGE } from './changes.js'
+
+/** What our own words are made of. */
+const TAGS = 'a blockquote br code details em h3 li p pre strong sub summary table tbody td th thead tr ul'.split(' ')
+const LINKS =
+  /^https:\/\/github\.com\/(pangeo-data\/pangeo-docker-images|heliocloud-data\/science-image\/actions\/runs\/17)/
+
+function toHtml(markdown: string): string {
+  return micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
+}
+
+/** The HTML without code, in which GitHub makes neither mentions nor links. */
+function live(html: string): string {
+  return html.replace(/<code[^>]*>[^<]*<\/code>/g, '<code></code>')
+}
+
+function tagsOf(html: string): string[] {
+  return [...new Set([...html.matchAll(/<\/?([^\s>/]+)[^>]*>/g)].map(match => match[1] ?? ''))].sort()
+}
+
+const decode = (html: string): string =>
+  html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+
+/** A pipe needs backslashes before it, of which one too many may be seen. */
+const withoutBackslashes = (text: string): string => text.replaceAll('\\', '')
+
+describe('whatever packages, versions, specs, channels and files are called', () => {
+  let html = ''
+
+  beforeAll(async () => {
+    html = toHtml(renderReport(makeReport(factsOf(HOSTILE_CHANGE), await loadVersionOrder()), BODY_LIMIT))
+  })
+
+  test('nobody is mentioned, and no issue, commit or emoji is referred to', () => {
+    expect(html).toContain('@octocat')
+    const text = live(html).replace(/<[^>]*>/g, '')
+    expect(text).not.toMatch(/@|#\d|octocat|evil|:tada:|\$/)
+  })
+
+  test('no HTML comes through', () => {
+    expect(html).not.toMatch(/<script|<img|<b>/)
+    expect(tagsOf(html).filter(tag => !TAGS.includes(tag))).toEqual([])
+  })
+
+  test('every link is ours', () => {
+    const targets = [...html.matchAll(/href="([^"]*)"/g)].map(match => match[1] ?? '')
+    expect(targets.length).toBeGreaterThan(3)
+    expect(targets.filter(target => !LINKS.test(target))).toEqual([])
+  })
+
+  test('every row of every table has its cells', () => {
+    const rows = [...html.matchAll(/<tr>\n([\s\S]*?)<\/tr>/g)].map(match => match[1] ?? '')
+    expect(rows.filter(row => row.includes('<td></td>'))).toEqual([])
+    const first = rows.map(row => /^<td><code>([^<]*)<\/code>/.exec(row)?.[1]).filter(cell => cell !== undefined)
+    const shown = first.map(cell => withoutBackslashes(decode(cell)))
+    for (const name of HOSTILE) expect(shown).toContain(withoutBackslashes(oneLine(name)))
+  })
+})
+
+test.each(HOSTILE)('%j stays text in a code span, a table, a block and a link', text => {
+  const markdown = [
+    `a ${code(text)} b`,
+    table(['x', 'y'], [[code(text), code('last')]]),
+    block('diff', text),
+    link(code(text), `https://host.example/${text})`)
+  ].join('\n\n')
+  const html = toHtml(markdown)
+  expect(live(html).replace(/ href="[^"]*"/g, '')).not.toMatch(/octocat|evil|<script|<img|<b>/)
+  expect(html.match(/<td>/g)).toHaveLength(2)
+  expect(html).toContain('<td><code>last</code></td>')
+  expect([...html.matchAll(/href="([^"]*)"/g)].map(match => new URL(match[1] ?? '').host)).toEqual(['host.example'])
+})

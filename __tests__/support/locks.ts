@@ -1,0 +1,204 @@
+import type { Platform } from '../../src/inputs.js'
+import { parseInputs } from '../../src/inputs.js'
+import type { LockedPackage } from '../../src/lockfile/package.js'
+import { mergeSpecs } from '../../src/environment/merge.js'
+import type { Environment } from '../../src/environment/parse.js'
+import type { Spec } from '../../src/environment/specs.js'
+import { makePlan } from '../../src/plan.js'
+import type { Facts } from '../../src/report/make.js'
+import type { Runner } from '../../src/runner.js'
+
+/**
+ * Packages of a lock, one a line: `[CHANNEL::]NAME VERSION [BUILD] [(PLATFORM …)] [: DEPENDENCY[SPEC] …]`. The build `pip`
+ * makes it a pip package; without platforms it is locked on all of them.
+ */
+export function lock(text: string, platforms: readonly Platform[] = ['linux-64']): LockedPackage[] {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .flatMap(line => parseLine(line, platforms))
+}
+
+function parseLine(line: string, platforms: readonly Platform[]): LockedPackage[] {
+  const match = /^(?:(\S+?)::)?(\S+) (\S+?)(?: ([^\s(:]+))?(?: \(([^)]*)\))?(?:: (.*))?$/.exec(line)
+  if (match === null) throw new Error(`not a package: ${line}`)
+  const [, channel = 'conda-forge', name = '', version = '', build = 'pyhd8ed1ab_0', only, depends = ''] = match
+  const dependencies = Object.fromEntries(
+    depends
+      .split(' ')
+      .filter(text => text !== '')
+      .map(text => /^([\w.-]+)(.*)$/.exec(text)?.slice(1) ?? [text, ''])
+      .map(([dependency = '', spec = '']) => [dependency, spec])
+  )
+  const at = only === undefined ? platforms : platforms.filter(platform => only.split(' ').includes(platform))
+  return at.map(platform => pin({ platform, channel, name, version, build, dependencies }))
+}
+
+interface Pin {
+  readonly platform: string
+  readonly channel: string
+  readonly name: string
+  readonly version: string
+  readonly build: string
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+/** One package; a channel is a name on anaconda.org, or a URL. */
+export function pin({ platform, channel, name, version, build, dependencies = {} }: Pin): LockedPackage {
+  const manager = build === 'pip' ? 'pip' : 'conda'
+  const base = channel.includes('//') ? channel : `https://conda.anaconda.org/${channel}`
+  const subdir = build.startsWith('py') && build.includes('hd') ? 'noarch' : platform
+  const url =
+    manager === 'pip'
+      ? `https://files.pythonhosted.org/packages/ab/cd/${name}-${version}-py3-none-any.whl`
+      : `${base}/${subdir}/${name}-${version}-${build}.conda`
+  const hash = `sha256:${Buffer.from(url).toString('hex').slice(-64).padStart(64, '0')}`
+  const shown = manager === 'pip' ? '' : build
+  return { platform, manager, name, version, build: shown, url, hash, dependencies, categories: ['main'] }
+}
+
+/** A change of lockfiles and environment files, as a run would come to know of it. */
+export interface LockChange {
+  readonly platforms?: readonly Platform[]
+  /** Undefined: there is no lock yet. */
+  readonly before: readonly LockedPackage[] | undefined
+  readonly after: readonly LockedPackage[]
+  /** Packages of the old explicit lockfiles, where they are not those of the old unified one. */
+  readonly explicitBefore?: readonly LockedPackage[]
+  readonly warnings?: readonly string[]
+  /** Upstream's environment file before (undefined: no copy yet) and now. */
+  readonly upstream?: { readonly before: string | undefined; readonly after: string }
+  readonly own?: string
+  /** What upstream's own lockfile holds: packages, or something that cannot be read. */
+  readonly upstreamLock?: readonly LockedPackage[] | string
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly steered?: Partial<Facts['locked']['steered']>
+  /** Whether any file changes; true unless given. */
+  readonly changed?: boolean
+  /** Undefined: not on a runner. */
+  readonly runUrl?: string | undefined
+}
+
+const OLD_COMMIT = '1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d0e'
+const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
+
+/** The runner of a run that does nothing outside. */
+export const RUNNER: Runner = {
+  workspace: '/workspace',
+  temp: '/tmp',
+  toolCache: '/tmp',
+  repository: { owner: 'heliocloud-data', repo: 'science-image' },
+  ref: 'refs/heads/main',
+  defaultBranch: 'main',
+  isFromFork: false,
+  apiUrl: 'https://api.github.com',
+  serverUrl: 'https://github.com',
+  runUrl: 'https://github.com/heliocloud-data/science-image/actions/runs/17'
+}
+
+const ENVIRONMENT = 'channels: [conda-forge]\ndependencies: []\n'
+
+/** The facts that a run would make its report from. */
+export function factsOf(change: LockChange): Facts {
+  const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
+  const given: Readonly<Record<string, string>> = { token: 'none', platforms: platforms.join('\n'), ...change.inputs }
+  const inputs = parseInputs(name => given[name] ?? '', RUNNER)
+  const [file] = inputs.upstream.files
+  if (file === undefined) throw new Error('no upstream file')
+  const upstream = {
+    repository: 'pangeo-data/pangeo-docker-images',
+    commit: COMMIT,
+    url: 'https://github.com/pangeo-data/pangeo-docker-images',
+    files: [{ ...file, content: Buffer.from(texts.after) }]
+  }
+  const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
+  const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
+  return {
+    inputs,
+    runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
+    upstream,
+    upstreamLocks: upstreamLocks(change),
+    old: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
+    previous: {
+      unified: change.before === undefined ? undefined : unified(change.before, provenance),
+      explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
+      warnings: change.warnings ?? []
+    },
+    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, [], undefined).environments, platforms)),
+    locked: {
+      unified: unified(change.after, provenance),
+      lockfile: { path: inputs.lockfile, text: '' },
+      explicit: platforms.map(platform => ({
+        platform,
+        path: `conda-${platform}.lock`,
+        text: '',
+        packages: change.after.filter(entry => entry.platform === platform)
+      })),
+      companions: [],
+      steered: { cutoff: undefined, moves: [], heldBack: [], ...change.steered },
+      tables: {},
+      tools: { condaLock: '4.0.3', pyRattler: '0.28.0' },
+      seconds: { lock: 6.24 }
+    },
+    changed: change.changed ?? true
+  }
+}
+
+/** What conda-lock's parser would make of simple specs. */
+function specsOf(environments: readonly Environment[], platforms: readonly Platform[]): Spec[] {
+  return environments.flatMap(environment =>
+    platforms.flatMap(platform =>
+      environment.dependencies(platform).flatMap(dependency => {
+        const manager = typeof dependency === 'string' ? 'conda' : 'pip'
+        const texts = typeof dependency === 'string' ? [dependency] : dependency.pip
+        return texts.map(text => {
+          const [, name = '', version = ''] = /^([\w.-]+)\s*([^]*)$/.exec(text) ?? []
+          const place = { file: environment.file, line: 1, platform, category: 'main' }
+          return { ...place, text, manager, name, version, build: '', channel: '', identity: text, implied: false }
+        })
+      })
+    )
+  )
+}
+
+function upstreamLocks({ upstreamLock }: LockChange): Facts['upstreamLocks'] {
+  if (upstreamLock === undefined) return []
+  const text = typeof upstreamLock === 'string' ? upstreamLock : lockfileText(upstreamLock)
+  return [{ kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }]
+}
+
+function byPlatform(packages: readonly LockedPackage[]): Map<Platform, LockedPackage[]> {
+  const result = new Map<Platform, LockedPackage[]>()
+  for (const entry of packages) {
+    const platform = entry.platform as Platform
+    result.set(platform, [...(result.get(platform) ?? []), { ...entry, dependencies: {}, categories: [] }])
+  }
+  return result
+}
+
+function unified(packages: readonly LockedPackage[], custom: Readonly<Record<string, string>>) {
+  const platforms = [...new Set(packages.map(entry => entry.platform))]
+  return { platforms, channels: ['conda-forge'], sources: [], custom, packages }
+}
+
+/** A `conda-lock.yml`, written as JSON, which is YAML as well. */
+export function lockfileText(packages: readonly LockedPackage[]): string {
+  const { platforms, channels, sources } = unified(packages, {})
+  return JSON.stringify({
+    version: 1,
+    metadata: { platforms, channels: channels.map(url => ({ url })), sources },
+    package: packages.map(({ platform, manager, name, version, url, hash, dependencies, categories }) => ({
+      ...{ name, version, manager, platform, dependencies, url },
+      hash: { sha256: hash.replace('sha256:', '') },
+      category: categories[0]
+    }))
+  })
+}
+
+/** An explicit lockfile. */
+export function explicitText(packages: readonly LockedPackage[]): string {
+  const line = ({ manager, name, url, hash }: LockedPackage) =>
+    manager === 'pip' ? `# pip ${name} @ ${url}#${hash.replace(':', '=')}` : `${url}#${hash.slice(-32)}`
+  return ['@EXPLICIT', ...packages.map(line), ''].join('\n')
+}

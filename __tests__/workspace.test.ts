@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile } from '../src/workspace.js'
+import { snapshot } from './support/world.js'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'workspace-'))
+})
+
+afterEach(() => rm(folder, { recursive: true }))
+
+test('names contents as git does', () => {
+  expect(blobSha(new Uint8Array())).toBe('e69de29bb2d1d6434b8b29ae775ad8c2e48c5391')
+  expect(blobSha(Buffer.from('hello\n'))).toBe('ce013625030ba8dba906f756967f9e9ca394464a')
+})
+
+test('reads a file, and tells a missing one from a folder', async () => {
+  await writeFile(join(folder, 'a'), 'x')
+  expect(await readWorkspaceFile(folder, 'a')).toEqual(Buffer.from('x'))
+  expect(await readWorkspaceFile(folder, 'b')).toBeUndefined()
+  expect(await readWorkspaceFile(folder, 'a/b')).toBeUndefined()
+  await expect(readWorkspaceFile(folder, '.')).rejects.toMatchObject({ message: expect.stringContaining('folder') })
+})
+
+test('a missing environment file is told from a missing checkout', async () => {
+  await expect(readEnvironmentFiles(folder, ['e.yml'])).rejects.toMatchObject({
+    hint: expect.stringContaining('actions/checkout')
+  })
+  await mkdir(join(folder, '.git'))
+  await expect(readEnvironmentFiles(folder, ['e.yml'])).rejects.toMatchObject({
+    place: { file: 'e.yml' },
+    hint: expect.stringContaining('`environment-files`')
+  })
+})
+
+test('files are put into place, with their folders, and nothing else stays', async () => {
+  await writeFile(join(folder, 'a'), 'old')
+  await placeFiles(folder, [
+    { path: 'a', content: Buffer.from('new') },
+    { path: 'deep/er/b', content: Buffer.from([0, 255]) }
+  ])
+  expect(await readFile(join(folder, 'a'), 'utf8')).toBe('new')
+  expect(await readFile(join(folder, 'deep/er/b'))).toEqual(Buffer.from([0, 255]))
+  expect(Object.keys(await snapshot(folder))).toEqual(['a', 'deep/er/b'])
+})
+
+test('when one file cannot be written, no other has changed', async () => {
+  await writeFile(join(folder, 'a'), 'old')
+  const files = ['a', 'a/b'].map(path => ({ path, content: Buffer.from('new') }))
+  await expect(placeFiles(folder, files)).rejects.toThrow()
+  expect(await snapshot(folder)).toEqual({ a: Buffer.from('old').toString('base64') })
+})

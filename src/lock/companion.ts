@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SyncError } from '../errors.js'
+import type { DesiredFile } from '../workspace.js'
+import { forPlatform, type Inputs, type Platform } from '../inputs.js'
+import type { Contents } from '../lockfile/previous.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
+import { DriverError } from './driver.js'
+import type { Laboratory } from './run.js'
+
+/** The pip packages beside an explicit lockfile, as a requirements file. */
+export interface Companion {
+  readonly platform: Platform
+  /** Relative to the root of the repository. */
+  readonly path: string
+  /** Undefined if there are no pip packages. */
+  readonly text: string | undefined
+  readonly names: readonly string[]
+}
+
+/** The first line of every companion file; a file without it is somebody else's. */
+const HEADER = '# Made by conda-lock-sync from the lockfile beside it; install it with:'
+
+/**
+ * The pip packages of one platform as a requirements file: each from its URL, with its hash, wheels only.
+ * @param path where the file will be, for the command in its head
+ * @returns undefined if there are no pip packages
+ * @see https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
+ */
+export function renderCompanion(packages: readonly LockedPackage[], path: string): string | undefined {
+  if (packages.length === 0) return undefined
+  const pins = packages.toSorted((left, right) => (left.name < right.name ? -1 : 1))
+  const lines = pins.map(pin => `${pin.name} @ ${bracedVariables(pin.url)} --hash=${pin.hash}`)
+  const command = `#   pip install --no-deps --require-hashes --requirement ${path}`
+  return [HEADER, command, '--only-binary :all:', ...lines].join('\n') + '\n'
+}
+
+/** One companion for each platform. */
+export function makeCompanions({ packages }: UnifiedLock, inputs: Inputs): Companion[] {
+  return inputs.platforms.map(platform => {
+    const path = forPlatform(inputs.pipRequirements, platform)
+    const pins = packages.filter(pin => pin.manager === 'pip' && pin.platform === platform)
+    return { platform, path, text: renderCompanion(pins, path), names: pins.map(pin => pin.name) }
+  })
+}
+
+/**
+ * Lets pip itself read the companions.
+ * @throws SyncError of kind `verify` if it does not find in them what was locked
+ */
+export async function checkCompanions(
+  companions: readonly Companion[],
+  { driver, folders }: Laboratory
+): Promise<void> {
+  for (const { platform, text, names } of companions) {
+    if (text === undefined) continue
+    const file = join(folders.scratch, `${platform}.pip.txt`)
+    await writeFile(file, text)
+    const answer = await driver.request('requirements', { files: [file] }).catch((error: unknown) => {
+      throw error instanceof DriverError ? refused(platform, error.message) : error
+    })
+    const read = JSON.stringify(answer)
+    const lost = names.find(name => !read.includes(JSON.stringify(name)))
+    if (lost !== undefined) throw refused(platform, `it does not find ${lost}`)
+  }
+}
+
+function refused(platform: string, reason: string): SyncError {
+  return new SyncError('verify', `pip does not accept the requirements file for ${platform}: ${reason}.`, {
+    hint: 'Nothing was changed. Report it with the log of this run.'
+  })
+}
+
+/** The companions as they should be; one that is needed no more goes, but never a file that somebody else has written. */
+export function proposeCompanions(old: Contents, companions: readonly Companion[]): DesiredFile[] {
+  return companions.map(({ path, text }) => {
+    const before = old.get(path)
+    const isOurs = before !== undefined && Buffer.from(before).toString('utf8').startsWith(HEADER)
+    return { path, content: text === undefined ? (isOurs ? undefined : before) : Buffer.from(text) }
+  })
+}
+
+/** conda-lock writes `$USER` or `${USER}` for a credential; pip fills in only the second form. */
+function bracedVariables(url: string): string {
+  return url.replace(/\$(\w+)/g, '${$1}')
+}

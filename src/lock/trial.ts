@@ -1,0 +1,98 @@
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { SyncError } from '../errors.js'
+import type { Platform } from '../inputs.js'
+import { logGroup } from '../log.js'
+import type { Locked } from './lock.js'
+import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'
+import type { Laboratory } from './run.js'
+
+const PLATFORM_OF: Readonly<Record<string, Platform>> = {
+  'linux x64': 'linux-64',
+  'linux arm64': 'linux-aarch64',
+  'linux ppc64': 'linux-ppc64le',
+  'darwin x64': 'osx-64',
+  'darwin arm64': 'osx-arm64'
+}
+
+/**
+ * Installs what was locked for the runner's own platform into a scratch prefix, as a user would from the explicit lockfile
+ * and its companion, and runs a command there.
+ * @throws SyncError of kind `solve` if something does not install or the command fails
+ */
+export async function tryInstall(locked: Locked, command: readonly string[], laboratory: Laboratory): Promise<void> {
+  const platform = PLATFORM_OF[`${process.platform} ${process.arch}`]
+  const explicit = locked.explicit.find(file => file.platform === platform)
+  if (explicit === undefined) {
+    throw new SyncError('input', `Input \`trial-install\`: ${platform ?? 'this runner'} is not among the platforms.`, {
+      hint: 'A trial install is only for the platform of the runner: name it in `platforms`, or run on another runner.'
+    })
+  }
+  const companion = locked.companions.find(file => file.platform === platform)?.text
+  const prefix = join(laboratory.folders.scratch, 'trial')
+  await install(explicit.text, prefix, laboratory)
+  if (companion !== undefined) await installCompanion(companion, prefix, laboratory)
+  const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix)
+  const [program = '', ...args] = command
+  const result = await runProcess(await inPrefix(prefix, program), args, { environment })
+  check(
+    result,
+    `\`${command.join(' ')}\` failed in the trial installation`,
+    'Find the cause in the log; correct the environment files, or `trial-command`.'
+  )
+}
+
+async function install(
+  explicit: string,
+  prefix: string,
+  { folders, cache, python, solverFolder }: Laboratory
+): Promise<void> {
+  const file = join(folders.scratch, 'trial.lock')
+  await writeFile(file, explicit)
+  await mkdir(join(cache, 'packages'), { recursive: true })
+  const script = join(solverFolder, 'install.py')
+  const environment = childEnvironment(process.env, {})
+  const result = await runProcess(python, [script, file, prefix, join(cache, 'packages')], { environment })
+  check(
+    result,
+    'The explicit lockfile could not be installed',
+    'Find the package in the log; it may be damaged or gone from the channel.'
+  )
+}
+
+async function installCompanion(companion: string, prefix: string, { folders }: Laboratory): Promise<void> {
+  const file = join(folders.scratch, 'trial.pip.txt')
+  await writeFile(file, companion)
+  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps', '--require-hashes']
+  const environment = prefixEnvironment(pipEnvironment(), prefix)
+  const result = await runProcess(join(prefix, 'bin', 'python'), [...pip, '--requirement', file], { environment })
+  check(
+    result,
+    'The pip packages could not be installed',
+    'Find the package in the log; the environment needs `python` and `pip` from conda.'
+  )
+}
+
+/** As in an activated environment. */
+function prefixEnvironment(environment: Record<string, string>, prefix: string): Record<string, string> {
+  const path = `${join(prefix, 'bin')}${delimiter}${environment.PATH ?? ''}`
+  return { ...environment, PATH: path, CONDA_PREFIX: prefix, PYTHONNOUSERSITE: '1' }
+}
+
+/** A program of the prefix; other programs are found on PATH. */
+async function inPrefix(prefix: string, program: string): Promise<string> {
+  const path = join(prefix, 'bin', program)
+  return access(path).then(
+    () => path,
+    () => program
+  )
+}
+
+function check(result: ProcessResult | undefined, problem: string, hint: string): void {
+  const printed = `${result?.stdout ?? ''}${result?.stderr ?? ''}`
+  if (printed.trim() !== '') logGroup('Trial installation', printed)
+  if (result?.exitCode === 0) return
+  const last = printed.trim().split('\n').at(-1) ?? ''
+  const reason = result === undefined ? 'there is no such program' : last === '' ? 'it printed nothing' : last
+  throw new SyncError('solve', `${problem}: ${reason}`, { hint })
+}

@@ -1,0 +1,97 @@
+import type { LockedPackage } from '../lockfile/package.js'
+import { blocks, code, codes } from './markdown.js'
+import { shareRows, tableOfRows } from './rows.js'
+
+/** Packages that have to be the same in several environments, and what each of those has. */
+export interface Parity {
+  readonly names: readonly string[]
+  /** The environment of this report first. */
+  readonly columns: readonly ParityColumn[]
+}
+
+export interface ParityColumn {
+  /** What the environment is called: a lockfile, an image. */
+  readonly title: string
+  readonly versions: PlatformVersions
+}
+
+/** Versions by name, by platform; a platform that an environment is not for is not there. */
+export type PlatformVersions = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+/** The versions that a lock has of the named packages; conda's, where pip has a package of that name as well. */
+export function versionsIn(packages: readonly LockedPackage[], names: readonly string[]): PlatformVersions {
+  const versions = new Map<string, Map<string, string>>()
+  for (const { platform, manager, name, version } of packages) {
+    const known = versions.get(platform) ?? new Map<string, string>()
+    versions.set(platform, known)
+    if (names.includes(name) && (manager === 'conda' || !known.has(name))) known.set(name, version)
+  }
+  return versions
+}
+
+/** One package on one platform, with what each column has. */
+interface Line {
+  readonly platform: string
+  readonly name: string
+  readonly cells: readonly Cell[]
+}
+
+/** A version; `absent` where the environment lacks the package, `other platform` where it is not for that platform. */
+type Cell = { readonly version: string } | 'absent' | 'other platform'
+
+/** The section: a table of what differs, or a line that says that nothing does; empty if there is nothing to compare. */
+export function renderParity({ names, columns }: Parity, platforms: readonly string[]): string {
+  if (columns.length < 2) return ''
+  const lines = platforms.flatMap(platform => names.map(name => lineOf(platform, name, columns))).filter(isCompared)
+  const differing = lines.filter(line => new Set(line.cells.flatMap(versionOf)).size > 1)
+  const titles = columns.map(column => code(column.title))
+  if (lines.length === 0) return ''
+  if (differing.length === 0) {
+    const same = [...new Set(lines.map(line => line.name))]
+    return `✅ Same versions in ${titles.join(', ')}: ${codes(same)}.`
+  }
+  const rows = shareRows(
+    differing,
+    line => line.platform,
+    ({ name, cells }) => JSON.stringify([name, cells])
+  )
+  return blocks([
+    '### Not the same version everywhere',
+    'Dask wants the same versions on client, scheduler and workers (`same-version`).',
+    tableOfRows(['Package', ...titles], rows, platforms, ({ name, cells }) => [
+      code(name),
+      ...cells.map(cell => `${renderCell(cell)}${isSame(cell, cells[0]) ? '' : ' ⚠️'}`)
+    ])
+  ])
+}
+
+function lineOf(platform: string, name: string, columns: readonly ParityColumn[]): Line {
+  const cells = columns.map(({ versions }): Cell => {
+    const found = versions.get(platform)
+    if (found === undefined) return 'other platform'
+    const version = found.get(name)
+    return version === undefined ? 'absent' : { version }
+  })
+  return { platform, name, cells }
+}
+
+/** A package that nobody has, or a platform that only one environment is for, is no difference. */
+function isCompared({ cells }: Line): boolean {
+  return cells.filter(cell => cell !== 'other platform').length > 1 && cells.some(cell => typeof cell === 'object')
+}
+
+/** Whether a cell agrees with the first one, as far as it can be said. */
+function isSame(cell: Cell, first: Cell | undefined): boolean {
+  if (cell === 'other platform' || first === undefined || first === 'other platform') return true
+  return versionOf(cell)[0] === versionOf(first)[0]
+}
+
+function versionOf(cell: Cell): string[] {
+  if (cell === 'other platform') return []
+  return [cell === 'absent' ? '' : cell.version]
+}
+
+function renderCell(cell: Cell): string {
+  if (cell === 'other platform') return '–'
+  return cell === 'absent' ? '*not there*' : code(cell.version)
+}

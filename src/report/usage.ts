@@ -1,0 +1,65 @@
+import { block, blocks, code, enumerate, plural } from './markdown.js'
+import type { ExplicitUsage, Usage } from './values.js'
+
+/** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */
+export function renderUsage(usage: Usage): string {
+  return blocks([
+    '### How to use it',
+    'In a checkout with these files; with conda-lock, on any platform:',
+    shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
+    'Or with conda, mamba or micromamba alone:',
+    shell(
+      usage.explicit.flatMap(file => [
+        ...comment(usage, file),
+        ...createCommands(file, `--name ${word(usage.environment)}`)
+      ])
+    ),
+    renderMissingPip(usage),
+    renderKernel(usage)
+  ])
+}
+
+function comment({ explicit }: Usage, { platform }: ExplicitUsage): string[] {
+  return explicit.length === 1 ? [] : [`# ${platform}`]
+}
+
+function createCommands({ path, pipRequirements }: ExplicitUsage, target: string): string[] {
+  const pip = 'python -m pip install --no-deps --require-hashes -r'
+  return [
+    `conda create ${target} --file ${word(path)}`,
+    ...(pipRequirements === undefined ? [] : [`conda run ${target} ${pip} ${word(pipRequirements)}`])
+  ]
+}
+
+/** On a hub, only the home folder outlives the session, and hubs run on Linux. */
+function renderKernel({ environment, explicit }: Usage): string {
+  const file = explicit.find(({ platform }) => platform === 'linux-64') ?? explicit[0]
+  if (file?.kernel !== true) return ''
+  const target = `--prefix ~/envs/${word(environment)}`
+  return blocks([
+    'Or on a JupyterHub, as a kernel in your home folder that is still there in the next session:',
+    shell([
+      ...createCommands(file, target),
+      `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
+    ])
+  ])
+}
+
+function renderMissingPip({ explicit }: Usage): string {
+  const missing = explicit.filter(file => file.pipPackages > 0 && file.pipRequirements === undefined)
+  if (missing.length === 0) return ''
+  const counts = missing.map(
+    ({ platform, pipPackages }) => `${plural(pipPackages, 'pip package')} on ${code(platform)}`
+  )
+  return `> [!IMPORTANT]\n> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`
+}
+
+function shell(lines: readonly string[]): string {
+  return block('sh', lines.join('\n'))
+}
+
+/** A path or a name as one word of a shell command that is no option. */
+function word(text: string): string {
+  const plain = text.startsWith('-') ? `./${text}` : text
+  return /^[\w./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -1,0 +1,80 @@
+import type { Comparison } from '../lockfile/compare.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import type { Parity } from './parity.js'
+import type { FilePatch } from './upstream-diff.js'
+
+/** Everything that a pull request body or a job summary tells of one locked environment. */
+export interface Report {
+  /** Whether it is for people who are asked to merge, or for somebody who has the files already. */
+  readonly audience: 'reviewer' | 'owner'
+  /** Environment files in the order of the merge. */
+  readonly files: { readonly upstream: readonly string[]; readonly own: readonly string[] }
+  readonly platforms: readonly string[]
+  /** The old and the new `conda-lock.yml`. */
+  readonly comparison: Comparison
+  /** The packages of the old one; undefined if there was none that can be read. */
+  readonly before: readonly LockedPackage[] | undefined
+  readonly after: readonly LockedPackage[]
+  readonly named: { readonly before: NamedPackages; readonly after: NamedPackages }
+  /** Explicit lockfiles that held other packages than the old `conda-lock.yml`, each compared with its own successor. */
+  readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
+  readonly upstream: UpstreamReport
+  readonly overlaps: readonly Overlap[]
+  readonly parity: Parity
+  readonly usage: Usage
+  /** What made it, one `NAME VERSION` each. */
+  readonly tools: readonly string[]
+  readonly solveSeconds: number
+  readonly runUrl: string | undefined
+  /** Sentences that the reader should know, one line of Markdown each. */
+  readonly notes: readonly string[]
+}
+
+/** The file that asks for a package, by {@link namedKey}; of several files the last, because it wins. */
+export type NamedPackages = ReadonlyMap<string, string>
+
+/** A package without its platform: an environment file asks for it by manager and name. */
+export function namedKey({ manager, name }: Pick<LockedPackage, 'manager' | 'name'>): string {
+  return `${manager} ${manager === 'pip' ? name.toLowerCase().replace(/[-_.]+/g, '-') : name.toLowerCase()}`
+}
+
+export interface UpstreamReport {
+  /** `OWNER/REPO`. */
+  readonly repository: string
+  readonly url: string
+  readonly commit: string
+  /** One for each upstream file whose local copy changes. */
+  readonly patches: readonly FilePatch[]
+}
+
+/** A spec and the environment file that it stands in. */
+export interface FileSpec {
+  readonly file: string
+  readonly spec: string
+}
+
+/** A package that several environment files ask for; conda-lock takes the spec of the last one only. */
+export interface Overlap {
+  readonly name: string
+  readonly winner: FileSpec
+  readonly losers: readonly FileSpec[]
+}
+
+/** What somebody needs who wants the environment. */
+export interface Usage {
+  /** A name for it, fit for a path. */
+  readonly environment: string
+  readonly lockfile: string
+  readonly explicit: readonly ExplicitUsage[]
+}
+
+export interface ExplicitUsage {
+  readonly platform: string
+  readonly path: string
+  /** How many packages of the environment only pip can install. */
+  readonly pipPackages: number
+  /** The companion file that has them, for `pip install --require-hashes`, if there is one. */
+  readonly pipRequirements: string | undefined
+  /** Whether the environment has ipykernel, so that it can be a Jupyter kernel. */
+  readonly kernel: boolean
+}
