@@ -42,6 +42,8 @@ class LockRequest(TypedDict):
     conda: str  # path of the conda to ask
     metadata: dict[str, str]  # custom_metadata of the lockfile
     environment: dict[str, str]  # variables for the conda
+    virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
+    cuda: NotRequired[str]  # its version, or "none"
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
@@ -143,6 +145,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
         args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
         args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
+        args += ["--virtual-package-spec", request["virtual_packages"]] if "virtual_packages" in request else []
+        args += cuda_options(request.get("cuda"))
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
     locked = time.monotonic()
@@ -155,6 +159,12 @@ def lock(request: LockRequest) -> dict[str, Any]:
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
     return {**tools, "seconds": seconds, "tables": TABLES}
+
+
+def cuda_options(cuda: str | None) -> list[str]:
+    if cuda is None:
+        return []
+    return ["--without-cuda"] if cuda == "none" else ["--with-cuda", cuda]
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

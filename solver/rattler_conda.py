@@ -4,8 +4,8 @@
     rattler_conda.py create --prefix P --dry-run --json --override-channels --channel C… SPEC…
 
 Reads CONDA_SUBDIR (the platform), CONDA_CHANNEL_ALIAS (where a bare channel name lives), RATTLER_CONDA_CACHE (a folder
-of its own for repodata) and RATTLER_CONDA_REPORT (a file that gets one JSON line for each solve: how long it took, or
-what the failure was).
+of its own for repodata), RATTLER_CONDA_STEERING (see steering.py) and RATTLER_CONDA_REPORT (a file that gets one JSON
+line for each solve: what it did, or what the failure was).
 """
 
 from __future__ import annotations
@@ -44,6 +44,19 @@ from rattler import (
     solve,
 )
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
+from rattler.repo_data.multi_source import MultiSource
+from steering import (
+    Steering,
+    held_back,
+    is_held_back,
+    iso,
+    locked_records,
+    moves,
+    query,
+    read_steering,
+    sources,
+    undated_channel,
+)
 
 ALIAS = (os.environ.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
@@ -70,10 +83,26 @@ class Request:
     channels: list[str] = field(default_factory=list)
     virtual: list[dict[str, Any]] = field(default_factory=list)  # repodata records
     specs: dict[str, MatchSpec] = field(default_factory=dict)  # by the text that asked for them
+    steering: Steering = field(default_factory=Steering)
+    sources: list[str | MultiSource] = field(default_factory=list)  # the channels, with what the cutoff leaves alone
+    locked: dict[str, RepoDataRecord] = field(default_factory=dict)  # what the channels have of the old lock, by name
 
     @property
     def subdirs(self) -> list[Subdir]:
         return [Subdir(self.platform), Subdir("noarch")]
+
+    @property
+    def virtual_records(self) -> list[PackageRecord]:
+        return [
+            PackageRecord(r["name"], r["version"], BuildString(r["build"]), r["build_number"], r["subdir"])
+            for r in self.virtual
+        ]
+
+
+@dataclass
+class Solution:
+    records: list[RepoDataRecord]
+    told: dict[str, Any]  # for the report
 
 
 def channel_url(name: str) -> str:
@@ -135,40 +164,53 @@ def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
 
 async def solution(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
     return await solve(
-        request.channels,
+        request.sources,
         list(request.specs.values()),
         gateway=gateway,
         platforms=request.subdirs,
+        locked_packages=list(request.locked.values()),
         virtual_packages=[
             GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
             for r in request.virtual
         ],
         channel_priority=ChannelPriority.Flexible,
+        exclude_newer=request.steering.cutoff,
         channel_relations="disabled",  # channels could name further channels
         add_pip_as_python_dependency=True,
     )
 
 
-async def attempt(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
+async def attempt(request: Request, gateway: Gateway) -> Solution:
+    steering = request.steering
+    specs = list(request.specs.values())
+    undated = await undated_channel(gateway, request.channels, request.subdirs, specs, steering)
+    if undated:
+        raise SolveError("undated-channel", f"{undated} has no timestamps", url=undated)
+    request = replace(
+        request,
+        sources=await sources(gateway, request.channels, request.subdirs, steering),
+        locked=await locked_records(gateway, request.channels, request.subdirs, steering),
+    )
     try:
-        return await solution(request, gateway)
+        records = await solution(request, gateway)
     except SolverError as error:
         raise await no_solution(request, gateway, str(error)) from error
+    there = [*records, *request.virtual_records]
+    late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
+    return Solution(records, {"moved": moves(steering, request.locked, request.specs, there), "held_back": late})
 
 
 async def no_solution(request: Request, gateway: Gateway, message: str) -> SolveError:
     """The solver stops at the first spec that nothing matches: find them all, and what there is instead."""
     names = {spec.name.normalized for spec in request.specs.values()}
-    found = await gateway.query(request.channels, request.subdirs, names, recursive=False, channel_relations="disabled")
     records: dict[str, list[PackageRecord]] = {}
-    for record in (record for source in found for record in source):
+    found = await query(gateway, request.channels, request.subdirs, names)
+    for record in [*found, *request.virtual_records]:
         records.setdefault(record.name.normalized, []).append(record)
-    for r in request.virtual:
-        virtual = PackageRecord(r["name"], r["version"], BuildString(r["build"]), r["build_number"], r["subdir"])
-        records.setdefault(r["name"], []).append(virtual)
 
     missing: set[str] = set()
     unmatched = []
+    too_new = []
     for text, spec in request.specs.items():
         name = spec.name.normalized
         url = spec.channel and spec.channel.base_url
@@ -182,6 +224,10 @@ async def no_solution(request: Request, gateway: Gateway, message: str) -> Solve
             versions = [str(record.version) for record in there]
             shown = {"versions": unique(versions), "builds": unique(builds)}
             unmatched.append({"spec": text, "name": name, **shown})
+        elif not name.startswith("__"):
+            met = sorted((r for r in there if spec.matches(r)), key=lambda r: (r.version, r.build_number), reverse=True)
+            if all(is_held_back(record, request.steering) for record in met):
+                too_new.append({"spec": text, "name": name, "version": str(met[0].version), "uploaded": iso(met[0])})
     if missing:
         # A missing linux-64 is no error to the gateway, only a missing noarch is.
         empty = not await gateway.names(request.channels, request.subdirs[:1])
@@ -190,6 +236,8 @@ async def no_solution(request: Request, gateway: Gateway, message: str) -> Solve
         return SolveError("missing-package", message, missing=sorted(missing), near=near, empty=empty)
     if unmatched:
         return SolveError("unmatched", message, unmatched=unmatched)
+    if too_new:
+        return SolveError("too-new", message, too_new=too_new)
     return SolveError("conflict", message, conflicts=await conflicts(request, gateway))
 
 
@@ -239,19 +287,20 @@ async def bad_channel(request: Request, gateway: Gateway, error: GatewayError) -
     return SolveError("channel", str(error), url=urls[-1] if urls else None, status=status and int(status[1]))
 
 
-async def create(platform: str, channels: list[str], texts: list[str]) -> list[dict[str, Any]]:
-    """The records to install."""
+async def create(platform: str, channels: list[str], texts: list[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The records to install, and what there is to tell about them."""
     request = parse(platform, channels, texts)
+    request.steering = read_steering(platform)
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
-        records = await attempt(request, Gateway(CACHE, client=Client.default_client(timeout=SECONDS)))
+        found = await attempt(request, Gateway(CACHE, client=Client.default_client(timeout=SECONDS)))
     except GatewayError:
         # Mirrors answer 403 or 500 for shards they don't know, and damaged shards in the cache stay damaged.
         plain = SourceConfig(sharded_enabled=False, cache_action="no-cache")
         client = Client.default_client(max_retries=1, timeout=SECONDS)
         gateway = Gateway(CACHE, default_config=plain, client=client)
         try:
-            records = await attempt(request, gateway)
+            found = await attempt(request, gateway)
         except GatewayError as error:
             raise await bad_channel(request, gateway, error) from error
         shutil.rmtree(CACHE, ignore_errors=True)
@@ -259,7 +308,8 @@ async def create(platform: str, channels: list[str], texts: list[str]) -> list[d
     wanted = [
         record for record in request.virtual if record["name"] in names
     ]  # conda-lock looks them up, and drops them
-    return sorted(wanted + [json.loads(record.to_json()) for record in records], key=lambda record: record["name"])
+    records = wanted + [json.loads(record.to_json()) for record in found.records]
+    return sorted(records, key=lambda record: record["name"]), found.told
 
 
 def without_secrets(text: str) -> str:
@@ -289,7 +339,7 @@ def main() -> NoReturn:
     platform = os.environ.get("CONDA_SUBDIR") or str(Subdir.current())
     start = time.monotonic()
     try:
-        fetch = asyncio.run(create(platform, args.channel, args.spec))
+        fetch, told = asyncio.run(create(platform, args.channel, args.spec))
     except Exception as error:
         if not isinstance(error, SolveError):
             traceback.print_exc()
@@ -298,7 +348,7 @@ def main() -> NoReturn:
         failure = json.loads(without_secrets(json.dumps(failure)))
         finish(1, failure, failure)
     seconds = round(time.monotonic() - start, 3)
-    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds}
+    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds, **told}
     finish(0, {"success": True, "actions": {"FETCH": fetch, "LINK": []}}, report)
 
 

@@ -79,6 +79,25 @@ export const INPUTS = {
   'conda-executable': {
     description: 'A conda, mamba or micromamba to solve with. Default: the built-in solver, py-rattler.'
   },
+  update: {
+    description:
+      '`all` takes the newest of everything; `minimal` keeps what the present lockfile has and moves only what a change in the environment files demands. Built-in solver only.',
+    default: 'all'
+  },
+  'exclude-newer': {
+    description:
+      'Do not consider conda packages uploaded after a date (`2025-09-24`, or with a time; UTC unless it names a zone), or younger than an age (`3d`, `12h`, `2w`). Built-in solver only.'
+  },
+  'exclude-newer-exempt': {
+    description: 'Names of packages that `exclude-newer` does not concern, one a line.'
+  },
+  'virtual-packages': {
+    description:
+      "A conda-lock file of virtual packages (`__glibc`, `__cuda` …): what the machines have. Default: conda-lock's own, glibc 2.28, Linux 5.10 and CUDA 11.4."
+  },
+  cuda: {
+    description: 'Version of CUDA that the machines have, or `none`. Not together with `virtual-packages`.'
+  },
   python: {
     description: 'Python (3.10 or newer) that the toolchain is installed with.',
     default: 'python3'

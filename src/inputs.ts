@@ -1,4 +1,5 @@
 import { isAbsolute, posix } from 'node:path'
+import { parseCutoff, type Cutoff } from './cutoff.js'
 import { SyncError } from './errors.js'
 import { INPUTS, type InputDescription, type InputName } from './inputs-table.js'
 import { parseRepositoryName, type RepositoryName, type Runner } from './runner.js'
@@ -49,6 +50,18 @@ export type AutoMerge = (typeof AUTO_MERGES)[number]
 /** Where the result goes. */
 export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request' } & PullRequestInputs)
 
+/** What the solve depends on besides the environment files and the channels. */
+export interface SteeringInputs {
+  readonly update: 'all' | 'minimal'
+  readonly excludeNewer: Cutoff | undefined
+  /** conda's names, in lower case. */
+  readonly exempt: readonly string[]
+  /** Path of a file. */
+  readonly virtualPackages: string | undefined
+  /** A version, or `none`. */
+  readonly cuda: string | undefined
+}
+
 /** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
 export interface Inputs {
   readonly upstream: UpstreamInputs
@@ -68,6 +81,7 @@ export interface Inputs {
   readonly sameVersion: readonly string[]
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
+  readonly steering: SteeringInputs
   readonly python: string
   /** The command of the trial install, if there is to be one. */
   readonly trialCommand: readonly string[] | undefined
@@ -115,6 +129,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     sameVersion: [...new Set(lines(required('same-version')).map(name => name.toLowerCase()))],
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: get('conda-executable'),
+    steering: steering(get, required, directory),
     python: required('python'),
     trialCommand:
       oneOf('trial-install', required('trial-install'), ['true', 'false']) === 'true'
@@ -226,6 +241,36 @@ function optionalRef(name: InputName, text: string | undefined): string | undefi
   return bad ? fail(name, text, 'is not a valid name of a branch, tag or commit') : text
 }
 
+function steering(get: Get, required: (name: InputName) => string, directory: string): SteeringInputs {
+  const excludeNewer = get('exclude-newer')
+  const virtualPackages = get('virtual-packages')
+  const cuda = get('cuda')
+  if (cuda !== undefined && !/^(?:none|\d+(?:\.\d+)*)$/.test(cuda)) {
+    fail('cuda', cuda, 'is neither a version such as `12.4` nor `none`')
+  }
+  return {
+    update: oneOf('update', required('update'), ['all', 'minimal']),
+    excludeNewer: excludeNewer === undefined ? undefined : cutoff(excludeNewer),
+    exempt: lines(get('exclude-newer-exempt') ?? '').map(packageName),
+    virtualPackages:
+      virtualPackages === undefined ? undefined : repositoryPath('virtual-packages', directory, virtualPackages),
+    cuda
+  }
+}
+
+function cutoff(text: string): Cutoff {
+  return (
+    parseCutoff(text) ??
+    fail('exclude-newer', text, 'is neither a date such as `2025-09-24` nor an age such as `3d`, `12h` or `2w`')
+  )
+}
+
+function packageName(text: string): string {
+  return /^[\w.-]+$/.test(text)
+    ? text.toLowerCase()
+    : fail('exclude-newer-exempt', text, 'is not the name of a package')
+}
+
 type Get = (name: InputName) => string | undefined
 
 function upstreamAccess(get: Get, runner: Runner): Pick<UpstreamInputs, 'apiUrl' | 'token'> {
@@ -315,17 +360,40 @@ function checkTogether(inputs: Inputs): void {
   if (/\.ya?ml$/.test(inputs.explicitLockfile)) {
     fail('explicit-lockfile', inputs.explicitLockfile, 'ends in .yml, which conda-lock takes for an environment file')
   }
+  checkSteering(inputs)
   const written = [
     ...inputs.upstream.files.map(file => file.local),
     inputs.lockfile,
     ...inputs.platforms.map(platform => forPlatform(inputs.explicitLockfile, platform)),
     ...inputs.platforms.map(platform => forPlatform(inputs.pipRequirements, platform))
   ]
-  const all = [...inputs.environmentFiles, ...written]
+  const virtual = inputs.steering.virtualPackages
+  const all = [...inputs.environmentFiles, ...written, ...(virtual === undefined ? [] : [virtual])]
   const clash = all.find((path, index) => all.indexOf(path) !== index)
   if (clash !== undefined) {
     throw new SyncError('input', `\`${clash}\` is the name of two different files in the inputs.`, {
       hint: 'Give each of upstream-files, environment-files, lockfile, explicit-lockfile and pip-requirements a name of its own.'
     })
+  }
+}
+
+function checkSteering({
+  condaExecutable,
+  steering: { update, excludeNewer, exempt, virtualPackages, cuda }
+}: Inputs): void {
+  const onlyBuiltIn = 'works with the built-in solver only: leave out either this or `conda-executable`'
+  if (condaExecutable !== undefined && update === 'minimal') fail('update', update, onlyBuiltIn)
+  if (condaExecutable !== undefined && excludeNewer !== undefined) {
+    fail('exclude-newer', excludeNewer.text, onlyBuiltIn)
+  }
+  if (exempt[0] !== undefined && excludeNewer === undefined) {
+    fail('exclude-newer-exempt', exempt[0], 'has no effect without `exclude-newer`')
+  }
+  if (cuda !== undefined && virtualPackages !== undefined) {
+    fail(
+      'cuda',
+      cuda,
+      'cannot be combined with `virtual-packages`: write `__cuda` into that file, or leave one of them out'
+    )
   }
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Deadline } from './deadline.js'
 import type { Merge } from './environment/merge.js'
 import { checkMerge } from './environment/preflight.js'
+import { readVirtualPackages, type VirtualPackagesFile } from './environment/virtual-packages.js'
 import { connect } from './github.js'
 import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
@@ -17,6 +18,7 @@ import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
 import { makeReport } from './report/make.js'
 import { renderReport } from './report/report.js'
+import { steeringNotes } from './report/steering.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
@@ -43,6 +45,7 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
+  const virtual = await readVirtual(inputs, runner)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
   const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
@@ -51,8 +54,12 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), {
+    lookup: await readLookup(inputs, runner),
+    virtualPackages: virtual
+  })
   const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
+  steeringNotes({ inputs, previous, locked }).forEach(log)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
@@ -66,7 +73,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   if (observed === undefined) return { ...result, published: { operation: 'files' } }
   const proposal = {
     files,
-    inputs: own,
+    inputs: virtual === undefined ? own : [...own, virtual.file],
     metadata: plan.metadata,
     report: (limit: number) => renderReport(report, limit)
   }
@@ -88,7 +95,7 @@ async function lockChecked(
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
     const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
     for (const { message, place } of warnings) warnAt(message, place)
-    const locked = await locker.lock(specs)
+    const locked = await locker.lock(specs, previous.unified)
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
     if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
@@ -101,7 +108,14 @@ async function lockChecked(
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
   if (inputs.mode.kind === 'files') return undefined
   const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
-  return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
+  const { virtualPackages } = inputs.steering
+  const read = [...inputs.environmentFiles, ...(virtualPackages === undefined ? [] : [virtualPackages])]
+  return observe(github, inputs.mode, runner, [...read, ...writtenPaths(inputs)])
+}
+
+async function readVirtual({ steering, platforms }: Inputs, runner: Runner): Promise<VirtualPackagesFile | undefined> {
+  const path = steering.virtualPackages
+  return path === undefined ? undefined : readVirtualPackages(runner.workspace, path, platforms)
 }
 
 /** The copies of upstream files that the base branch has, and those that the open pull request proposes. */

@@ -1,6 +1,7 @@
 import { basename, posix } from 'node:path'
 import { inputsHash } from './environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from './environment/parse.js'
+import type { VirtualPackagesFile } from './environment/virtual-packages.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
@@ -16,6 +17,7 @@ export interface Plan {
   /** Those of {@link environments} that strangers edit, and those of this repository. */
   readonly upstream: readonly Environment[]
   readonly own: readonly Environment[]
+  readonly virtualPackages: VirtualPackagesFile | undefined
   /** The repository's table of PyPI and conda names, if it has one. */
   readonly lookup: LookupTable | undefined
   /** For the lockfile's `custom_metadata`. */
@@ -39,7 +41,7 @@ export function makePlan(
   upstream: Upstream,
   own: readonly RepositoryFile[],
   known: readonly KnownCopies[],
-  lookup: LookupTable | undefined
+  { lookup, virtualPackages }: Partial<Pick<Plan, 'lookup' | 'virtualPackages'>> = {}
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const theirs = upstream.files.map(file =>
@@ -53,7 +55,11 @@ export function makePlan(
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
     lookup: lookup?.sha256,
-    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable)
+    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable),
+    excludeNewer: inputs.steering.excludeNewer?.text,
+    exempt: inputs.steering.exempt.length === 0 ? undefined : inputs.steering.exempt.toSorted(),
+    virtualPackages: virtualPackages?.packages,
+    cuda: inputs.steering.cuda
   })
   const provenance = upstream.files.map(
     file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
@@ -63,6 +69,7 @@ export function makePlan(
     environments,
     upstream: theirs,
     own: ours,
+    virtualPackages,
     lookup,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
   }

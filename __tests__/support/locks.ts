@@ -74,6 +74,7 @@ export interface LockChange {
   /** What upstream's own lockfile holds: packages, or something that cannot be read. */
   readonly upstreamLock?: readonly LockedPackage[] | string
   readonly inputs?: Readonly<Record<string, string>>
+  readonly steered?: Partial<Facts['locked']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
   /** Undefined: not on a runner. */
@@ -136,6 +137,7 @@ export function factsOf(change: LockChange): Facts {
         packages: change.after.filter(entry => entry.platform === platform)
       })),
       companions: makeCompanions(unified(change.after, provenance), inputs),
+      steered: { cutoff: undefined, moves: [], heldBack: [], ...change.steered },
       tables: {},
       tools: { condaLock: '4.0.3', pyRattler: '0.28.0' },
       seconds: { lock: 6.24 }

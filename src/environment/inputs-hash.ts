@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Platform } from '../inputs.js'
 import type { Environment } from './parse.js'
+import type { VirtualPackages } from './virtual-packages.js'
 
 /** What a solve depends on besides the environment files. */
 export interface SolveSettings {
@@ -10,11 +11,17 @@ export interface SolveSettings {
   readonly lookup: string | undefined
   /** The conda that solves: `rattler`, or the name of another executable. */
   readonly solver: string
+  /** As written: of an age, the time that it means today would make every day another environment. */
+  readonly excludeNewer?: string | undefined
+  readonly exempt?: readonly string[] | undefined
+  readonly virtualPackages?: VirtualPackages | undefined
+  readonly cuda?: string | undefined
 }
 
 /**
  * A SHA-256 (hex) over everything that a person decided about the locked environment: the specs of all files after
- * selectors and in order, the channels, and the settings. Comments and layout do not count.
+ * selectors and in order, the channels, and the settings. Comments and layout do not count, nor does `update`, which says
+ * how to get to an environment and not what it has to be.
  */
 export function inputsHash(environments: readonly Environment[], settings: SolveSettings): string {
   const decided = {

@@ -2,7 +2,7 @@ import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
 import { combine, SyncError, type Place } from '../errors.js'
 import { formatChain, parseChains } from './chains.js'
-import type { Conflict, SolverFailure, Unmatched } from './solver-report.js'
+import type { Conflict, SolverFailure, TooNew, Unmatched } from './solver-report.js'
 
 /** What an explanation can draw on. */
 export interface Situation {
@@ -30,6 +30,10 @@ export function explain(failure: SolverFailure, situation: Situation): SyncError
         : combine(failure.conflicts.map(entry => conflict(entry, failure.platform, situation)))
     case 'invalid-spec':
       return combine(failure.invalid.map(entry => invalid(entry.spec, entry.message, failure.platform, situation)))
+    case 'too-new':
+      return combineInOrder(failure.tooNew.map(entry => tooNew(entry, failure.platform, situation)))
+    case 'undated-channel':
+      return undated(failure.url, situation)
     case 'channel':
       return unreachable(failure.url, failure.status, failure.message, situation)
     case 'internal':
@@ -105,7 +109,33 @@ function unmatched(
 }
 
 const VIRTUAL_HINT =
-  'Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more.'
+  'Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more, or say what your machines have with the input `virtual-packages` or, for CUDA, `cuda`.'
+
+function tooNew({ spec: text, name, version, uploaded }: TooNew, platform: string, situation: Situation): SyncError {
+  const spec = findSpec(situation, name, platform)
+  const when =
+    uploaded === undefined
+      ? 'of which the channel does not say when it was uploaded'
+      : `uploaded on ${uploaded.slice(0, 10)}`
+  return new SyncError(
+    'solve',
+    `\`exclude-newer\` holds back everything for ${platform} that \`${spec?.text ?? text}\` allows; the newest is \`${name} ${version}\`, ${when}.`,
+    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, ...placeOf(spec) }
+  )
+}
+
+function undated(url: string, situation: Situation): SyncError {
+  return new SyncError(
+    'solve',
+    `The channel ${url} does not say when its packages were uploaded, so \`exclude-newer\` would hold back all of them.`,
+    {
+      hint: 'Leave out `exclude-newer` or the channel, or name in `exclude-newer-exempt` each package that you want from it: what has no time could be from today, so it is not let through unasked.',
+      ...placeOfChannel(url, situation)
+    }
+  )
+}
+
+const HELD_BACK = /uploaded after the cutoff date|has no timestamp/
 
 function conflict({ specs: texts, message }: Conflict, platform: string, situation: Situation): SyncError {
   const specs = texts.map(text => findSpec(situation, nameOf(text), platform))
@@ -125,12 +155,13 @@ function conflict({ specs: texts, message }: Conflict, platform: string, situati
     )
   }
   const named = texts.map((text, index) => described(specs[index], text))
+  const hint = named.length > 1 ? 'Loosen or remove one of them.' : 'Loosen or remove this spec.'
   const what =
     named.length > 1
       ? `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''} exclude each other on ${platform}`
       : `${named[0] ?? 'The environment'} cannot be installed on ${platform}`
   return new SyncError('solve', `${what}: ${ways === '' ? message : ways}.`, {
-    hint: named.length > 1 ? 'Loosen or remove one of them.' : 'Loosen or remove this spec.',
+    hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
     ...placeOf(last)
   })
 }

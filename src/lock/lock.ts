@@ -4,6 +4,7 @@ import type { Deadline } from '../deadline.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import { forPlatform, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
 import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
 import type { Runner } from '../runner.js'
@@ -12,13 +13,15 @@ import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import { channelCredentials } from './credentials.js'
 import { failureOf } from './failure.js'
 import { childEnvironment } from './process.js'
-import { runCondaLock, type Laboratory, type ToolVersions } from './run.js'
+import { runCondaLock, type Laboratory, type Steering, type ToolVersions } from './run.js'
+import { readSteered, steer, type Steered } from './steering.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 import { tryInstall } from './trial.js'
 import { verifyLock } from './verify.js'
 
 /** A verified lock, and what made it. */
 export interface Locked extends NewLock {
+  readonly steered: Steered
   readonly companions: readonly Companion[]
   readonly tools: ToolVersions
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
@@ -31,8 +34,11 @@ export interface Locked extends NewLock {
 export interface Locker {
   /** What the environment files ask for, as conda-lock reads it. */
   readSpecs(): Promise<Specs>
-  /** @throws SyncError that tells the cause, if the specs can't be solved */
-  lock(specs: Specs): Promise<Locked>
+  /**
+   * @param previous the lock of before, for `update: minimal`
+   * @throws SyncError that tells the cause, if the specs can't be solved
+   */
+  lock(specs: Specs, previous?: UnifiedLock): Promise<Locked>
   /** Installs a lock into a scratch prefix and runs a command there. */
   tryInstall(locked: Locked, command: readonly string[]): Promise<void>
   /** Ends the process and removes the folder. */
@@ -70,7 +76,10 @@ export async function openLocker(
   }
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
-    lock: async specs => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
+    lock: async (specs, previous) => {
+      const steering = steer(inputs, previous, new Date())
+      return withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, steering, specs, installed))
+    },
     tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
     close: async () => {
       await driver.close()
@@ -102,7 +111,8 @@ async function layOut(plan: Plan, inputs: Inputs, scratch: string): Promise<Labo
   await Promise.all(
     [folders.directory, folders.explicit, folders.readBack].map(path => mkdir(path, { recursive: true }))
   )
-  for (const file of plan.files) {
+  const { virtualPackages } = plan
+  for (const file of [...plan.files, ...(virtualPackages === undefined ? [] : [virtualPackages.file])]) {
     const path = join(work, file.path)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, file.content)
@@ -123,10 +133,12 @@ async function lockAndVerify(
   laboratory: Laboratory,
   plan: Plan,
   inputs: Inputs,
+  steering: Steering,
   specs: Specs,
   installed: number
 ): Promise<Locked> {
-  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, lookupFile: plan.lookup?.file }
+  const lookupFile = plan.lookup?.file
+  const task = { ...inputs, environmentFiles: plan.files, metadata: plan.metadata, lookupFile, steering }
   const output = await runCondaLock(task, laboratory).catch(async (error: unknown) => {
     throw await failureOf(error, task, laboratory, specs, plan.environments)
   })
@@ -143,6 +155,7 @@ async function lockAndVerify(
       packages: verified.explicit.get(platform) ?? []
     })),
     companions,
+    steered: await readSteered(laboratory, steering, specs),
     tools: output.tools,
     tables: plan.lookup === undefined ? output.tables : { [plan.lookup.path]: plan.lookup.sha256 },
     seconds: { toolchain: installed, ...output.seconds }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, readFile } from 'node:fs/promises'
+import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { Platform } from '../inputs.js'
 import type { RepositoryFile } from '../workspace.js'
@@ -17,6 +17,20 @@ export interface LockTask {
   readonly condaExecutable: string | undefined
   /** Absolute path of a table of PyPI and conda names; without it conda-lock fetches one for a `pip:` section. */
   readonly lookupFile: string | undefined
+  readonly steering: Steering
+}
+
+/** What the solve depends on besides specs and channels. */
+export interface Steering {
+  /** Addresses of the records to keep where they can be. */
+  readonly locked: ReadonlyMap<Platform, readonly string[]>
+  /** Later uploads are not considered. */
+  readonly cutoff: Date | undefined
+  /** Names that the cutoff does not concern. */
+  readonly exempt: readonly string[]
+  /** Path of a file of virtual packages. */
+  readonly virtualPackages: string | undefined
+  readonly cuda: string | undefined
 }
 
 /** Where and with what a lock is made. */
@@ -79,6 +93,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     readback: folders.readBack,
     conda: task.condaExecutable ?? (await installFrontEnd(laboratory)),
     metadata: task.metadata,
+    ...virtualPackages(task),
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
     environment: {
       CONDA_CHANNEL_ALIAS: task.channelAlias,
@@ -86,7 +101,8 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
       RATTLER_CONDA_CACHE: join(laboratory.cache, 'repodata'),
       // Poetry keeps what it has read of a package for good, by the address of the index.
       POETRY_CACHE_DIR: join(folders.scratch, 'poetry'),
-      RATTLER_CONDA_REPORT: solverReport(laboratory)
+      RATTLER_CONDA_REPORT: solverReport(laboratory),
+      RATTLER_CONDA_STEERING: await writeSteering(task, laboratory)
     }
   })
   return {
@@ -97,10 +113,28 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
   }
 }
 
-/** conda-lock wants one executable file. */
+/** Fields of the driver's request that are only there when they are set. */
+function virtualPackages({ steering, workingDirectory }: LockTask): Record<string, string> {
+  const { virtualPackages: path, cuda } = steering
+  return {
+    ...(path === undefined ? {} : { virtual_packages: posix.relative(workingDirectory, path) }),
+    ...(cuda === undefined ? {} : { cuda })
+  }
+}
+
+/** What solver/steering.py reads. */
+async function writeSteering({ steering }: LockTask, { folders }: Laboratory): Promise<string> {
+  const path = join(folders.scratch, 'steering.json')
+  const { locked, cutoff, exempt } = steering
+  await writeFile(path, JSON.stringify({ locked: Object.fromEntries(locked), cutoff, exempt }))
+  return path
+}
+
+/** conda-lock wants one executable file, which in turn looks for its module beside itself. */
 async function installFrontEnd({ solverFolder, folders }: Laboratory): Promise<string> {
   const executable = join(folders.scratch, 'rattler-conda')
   await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
+  await copyFile(join(solverFolder, 'steering.py'), join(folders.scratch, 'steering.py'))
   await chmod(executable, 0o755)
   return executable
 }

@@ -15,6 +15,52 @@ export interface Conflict {
   readonly message: string
 }
 
+/** A spec that only uploads after the cutoff meet. */
+export interface TooNew {
+  readonly spec: string
+  readonly name: string
+  /** The newest version that meets it. */
+  readonly version: string
+  /** When that was uploaded; undefined if the channel does not say. */
+  readonly uploaded: string | undefined
+}
+
+/** A package of the old lock that could not keep its record, and one reason for that. */
+export interface Move {
+  readonly platform: string
+  readonly name: string
+  readonly reason: MoveReason
+}
+
+export type MoveReason =
+  /** The channels no longer have it. */
+  | { readonly kind: 'gone' }
+  /** It was uploaded after the cutoff. */
+  | { readonly kind: 'held-back' }
+  /** A spec of the environment files does not allow it. */
+  | { readonly kind: 'spec' }
+  /** What the package `by` of the new lock needs does not allow it. */
+  | { readonly kind: 'required'; readonly by: string; readonly spec: string }
+  /** It needs what the package `by` of the new lock is not, or what is no longer there. */
+  | { readonly kind: 'requires'; readonly by: string; readonly spec: string }
+  /** No single requirement does it: the rest as it is leaves no place for it. */
+  | { readonly kind: 'together' }
+
+/** The newest upload of a locked package that the cutoff hides. */
+export interface HeldBack {
+  readonly platform: string
+  readonly name: string
+  readonly version: string
+  /** ISO 8601. */
+  readonly uploaded: string
+}
+
+/** What solver/rattler_conda.py says of one successful solve. */
+export interface Solve {
+  readonly moves: readonly Move[]
+  readonly heldBack: readonly HeldBack[]
+}
+
 /** Why solver/rattler_conda.py could not solve. */
 export type SolverFailure = { readonly platform: string; readonly message: string } & (
   | {
@@ -28,6 +74,8 @@ export type SolverFailure = { readonly platform: string; readonly message: strin
   | { readonly kind: 'unmatched'; readonly unmatched: readonly Unmatched[] }
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
   | { readonly kind: 'invalid-spec'; readonly invalid: readonly { readonly spec: string; readonly message: string }[] }
+  | { readonly kind: 'too-new'; readonly tooNew: readonly TooNew[] }
+  | { readonly kind: 'undated-channel'; readonly url: string }
   | { readonly kind: 'channel'; readonly url: string | undefined; readonly status: number | undefined }
   | { readonly kind: 'internal' }
 )
@@ -57,6 +105,10 @@ export function parseSolverReport(text: string): SolverFailure | undefined {
       const parse = (entry: unknown) => ({ spec: textOf(entry, 'spec'), message: textOf(entry, 'message') })
       return { ...base, kind, invalid: list(value, 'invalid').map(parse) }
     }
+    case 'too-new':
+      return { ...base, kind, tooNew: list(value, 'too_new').map(parseTooNew) }
+    case 'undated-channel':
+      return { ...base, kind, url: textOf(value, 'url') }
     case 'channel': {
       const [url, status] = [field(value, 'url'), field(value, 'status')]
       const known = { url: typeof url === 'string' ? url : undefined }
@@ -73,6 +125,49 @@ function parseUnmatched(entry: unknown): Unmatched {
     name: textOf(entry, 'name'),
     versions: texts(entry, 'versions'),
     builds: texts(entry, 'builds')
+  }
+}
+
+function parseTooNew(entry: unknown): TooNew {
+  const uploaded = field(entry, 'uploaded')
+  return {
+    spec: textOf(entry, 'spec'),
+    name: textOf(entry, 'name'),
+    version: textOf(entry, 'version'),
+    uploaded: typeof uploaded === 'string' ? uploaded : undefined
+  }
+}
+
+/** The successful solves in the solver's report, of which each line is about one solve. */
+export function parseSolves(text: string): Solve[] {
+  const lines = text.split('\n').filter(line => line !== '')
+  const values = lines.map((line): unknown => JSON.parse(line)).filter(value => textOf(value, 'kind') === 'solved')
+  return values.map(value => {
+    const platform = textOf(value, 'platform')
+    return {
+      moves: list(value, 'moved').map(entry => ({ platform, name: textOf(entry, 'name'), reason: parseReason(entry) })),
+      heldBack: list(value, 'held_back').map(entry => ({
+        platform,
+        name: textOf(entry, 'name'),
+        version: textOf(entry, 'version'),
+        uploaded: textOf(entry, 'uploaded')
+      }))
+    }
+  })
+}
+
+function parseReason(entry: unknown): MoveReason {
+  const kind = textOf(entry, 'kind')
+  switch (kind) {
+    case 'gone':
+    case 'held-back':
+    case 'spec':
+      return { kind }
+    case 'required':
+    case 'requires':
+      return { kind, by: textOf(entry, 'by'), spec: textOf(entry, 'spec') }
+    default:
+      return { kind: 'together' }
   }
 }
 

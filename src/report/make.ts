@@ -14,8 +14,12 @@ import type { Upstream, UpstreamLock } from '../upstream/fetch.js'
 import { code } from './markdown.js'
 import { lostSpecs, namedPackages, namesIn } from './named.js'
 import { versionsIn, type ParityColumn } from './parity.js'
+import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
 import type { ExplicitUsage, NamedPackages, Report, UpstreamReport } from './values.js'
+
+/** Packages that one note names; the log names all. */
+const NAMED = 20
 
 /** What a run knows when it has locked. */
 export interface Facts {
@@ -68,7 +72,13 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     ],
     solveSeconds: locked.seconds.lock ?? 0,
     runUrl: runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...theirs.notes, ...tableNotes(locked)]
+    notes: [
+      ...previous.warnings.map(code),
+      ...dropNotes(facts),
+      ...theirs.notes,
+      ...tableNotes(locked),
+      ...steeringNotes(facts, NAMED)
+    ]
   }
 }
 

@@ -1,0 +1,71 @@
+import { parse } from 'yaml'
+import { messageOf, SyncError } from '../errors.js'
+import type { Platform } from '../inputs.js'
+import { readWorkspaceFile, type RepositoryFile } from '../workspace.js'
+
+/** What the machines have, by platform: versions, or versions and build strings, by name (`__glibc`). */
+export type VirtualPackages = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export interface VirtualPackagesFile {
+  readonly file: RepositoryFile
+  readonly packages: VirtualPackages
+}
+
+/**
+ * Reads a conda-lock file of virtual packages, as conda-lock 4.0.3 does (its virtual_package.py).
+ * @throws SyncError of kind `input` when it is missing, has another shape, or lacks one of the platforms
+ */
+export async function readVirtualPackages(
+  workspace: string,
+  path: string,
+  platforms: readonly Platform[]
+): Promise<VirtualPackagesFile> {
+  const content = await readWorkspaceFile(workspace, path)
+  if (content === undefined) throw refused(path, 'is not in the repository')
+  const packages = parseVirtualPackages(path, Buffer.from(content).toString('utf8'))
+  const lacking = platforms.find(platform => packages[platform] === undefined)
+  if (lacking !== undefined) throw refused(path, `says nothing about ${lacking}`)
+  return { file: { path, content }, packages }
+}
+
+function parseVirtualPackages(path: string, text: string): VirtualPackages {
+  const root = parseYaml(path, text)
+  const subdirs = isMapping(root) ? root.subdirs : undefined
+  if (!isMapping(subdirs)) throw refused(path, 'has no mapping `subdirs:`')
+  return mapSorted(subdirs, (platform, subdir) => {
+    const packages = isMapping(subdir) ? subdir.packages : undefined
+    if (!isMapping(packages)) throw refused(path, `has no mapping \`packages:\` under ${platform}`)
+    return mapSorted(packages, (name, version) => {
+      if (!name.startsWith('__')) throw refused(path, `names ${name}, which is no virtual package`)
+      if (typeof version !== 'string') throw refused(path, `has a version of ${name} that is not in quotes`)
+      return version
+    })
+  })
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text, { version: '1.1' })
+  } catch (error) {
+    throw refused(path, `is not valid YAML: ${messageOf(error).split('\n', 1)[0] ?? ''}`)
+  }
+}
+
+/** By key, so that the order in the file counts for nothing. */
+function mapSorted<T>(mapping: Mapping, map: (key: string, value: unknown) => T): Record<string, T> {
+  const keys = Object.keys(mapping).sort()
+  return Object.fromEntries(keys.map(key => [key, map(key, mapping[key])]))
+}
+
+type Mapping = Readonly<Record<string, unknown>>
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refused(path: string, problem: string): SyncError {
+  return new SyncError('input', `Input \`virtual-packages\`: \`${path}\` ${problem}.`, {
+    hint: 'It has to look like `subdirs: {linux-64: {packages: {__glibc: "2.28"}}}`, with every platform that is locked.',
+    place: { file: path }
+  })
+}

@@ -1,0 +1,99 @@
+import type { Inputs } from '../inputs.js'
+import type { Locked } from '../lock/lock.js'
+import type { Steered } from '../lock/steering.js'
+import { packageKey, type LockedPackage } from '../lockfile/package.js'
+import type { PreviousLocks } from '../lockfile/previous.js'
+import { code, plural } from './markdown.js'
+
+interface Facts {
+  readonly inputs: Pick<Inputs, 'steering' | 'platforms'>
+  readonly previous: PreviousLocks
+  readonly locked: Pick<Locked, 'unified' | 'steered'>
+}
+
+/** What conda-lock 4.0.3 assumes (its default-virtual-packages.yaml). */
+const DEFAULT_CUDA = '11.4'
+
+/**
+ * What the inputs that steer the solve have done, in sentences of Markdown.
+ * @param most how many packages to name in each
+ */
+export function steeringNotes(facts: Facts, most = Infinity): string[] {
+  return [...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
+}
+
+function moveNotes({ inputs, previous, locked }: Facts, most: number): string[] {
+  if (inputs.steering.update !== 'minimal' || previous.unified === undefined) return []
+  const { moves } = locked.steered
+  if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
+  const before = new Map(previous.unified.packages.map(pin => [packageKey(pin), pin]))
+  const after = new Map(locked.unified.packages.map(pin => [packageKey(pin), pin]))
+  const told = moves.flatMap(move => {
+    const key = packageKey({ ...move, manager: 'conda' })
+    const [old, next] = [before.get(key), after.get(key)]
+    if (old === undefined || next === undefined) return []
+    const where = inputs.platforms.length > 1 ? ` (${code(move.platform)})` : ''
+    return [`${code(move.name)}${where} ${fromTo(old, next)}, because ${because(move, old)}`]
+  })
+  return [
+    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${list(told, most, '; ')}.`
+  ]
+}
+
+function fromTo(old: LockedPackage, next: LockedPackage): string {
+  const show = (pin: LockedPackage) => code(old.version === next.version ? `${pin.version} ${pin.build}` : pin.version)
+  return `from ${show(old)} to ${show(next)}`
+}
+
+function because({ reason, named }: Steered['moves'][number], old: LockedPackage): string {
+  switch (reason.kind) {
+    case 'gone':
+      return 'the channels no longer have the old file'
+    case 'held-back':
+      return '`exclude-newer` does not allow the old one'
+    case 'spec':
+      return named === undefined
+        ? 'an environment file asks for another'
+        : `of ${code(named.text)} in ${code(named.file)}, line ${named.line}`
+    case 'required':
+      return `${code(reason.by)} needs ${code(reason.spec)}`
+    case 'requires':
+      return `${code(old.version)} needs ${code(reason.spec)}`
+    case 'together':
+      return 'the old one does not go together with the rest'
+  }
+}
+
+function cutoffNotes({ inputs, locked }: Facts, most: number): string[] {
+  const { excludeNewer, exempt } = inputs.steering
+  const { cutoff, heldBack } = locked.steered
+  if (excludeNewer === undefined || cutoff === undefined) return []
+  const except = exempt.length === 0 ? '' : `, except of ${list(exempt.map(code), most)}`
+  const told = heldBack.map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
+  const what = told.length === 0 ? 'nothing newer of what is locked' : list([...new Set(told)], most)
+  const pip = locked.unified.packages.some(pin => pin.manager === 'pip')
+    ? ' It does not concern packages from PyPI.'
+    : ''
+  return [
+    `${code(`exclude-newer: ${excludeNewer.text}`)} lets no upload after ${minute(cutoff)} UTC in${except}. It holds back ${what}.${pip}`
+  ]
+}
+
+function minute(time: Date): string {
+  return time.toISOString().slice(0, 16).replace('T', ' ')
+}
+
+function cudaNotes({ inputs, locked }: Facts, most: number): string[] {
+  if (inputs.steering.cuda !== undefined || inputs.steering.virtualPackages !== undefined) return []
+  const pins = locked.unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
+  if (pins.length === 0) return []
+  const names = [...new Set(pins.map(pin => code(pin.name)))]
+  return [
+    `Locked for CUDA ${DEFAULT_CUDA}, which conda-lock assumes, and ${list(names, most)} ${names.length === 1 ? 'depends' : 'depend'} on it: set \`cuda\` to the version that your machines have, or to \`none\`.`
+  ]
+}
+
+function list(items: readonly string[], most: number, separator = ', '): string {
+  const rest = items.length - most
+  return [...items.slice(0, most), ...(rest > 0 ? [`and ${rest} more, which are in the log`] : [])].join(separator)
+}
