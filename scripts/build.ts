@@ -9,8 +9,8 @@ const BANNER = `import { createRequire as __createRequire } from 'node:module'
 import { dirname as __dirnameOf } from 'node:path'
 import { fileURLToPath as __fileURLToPath } from 'node:url'
 const require = __createRequire(import.meta.url)
-const __filename = __fileURLToPath(import.meta.url)
-const __dirname = __dirnameOf(__filename)`
+const __bundledFilename = __fileURLToPath(import.meta.url)
+const __bundledDirname = __dirnameOf(__bundledFilename)`
 
 const rattler = createRequire(import.meta.url).resolve('@conda-org/rattler')
 
@@ -25,6 +25,8 @@ await build({
   target: 'node20',
   // The ES module of rattler holds its WebAssembly as text; the CommonJS one reads the file beside it, which is smaller.
   alias: { '@conda-org/rattler': rattler },
+  // Only where nothing else has these names: some modules declare them themselves.
+  define: { __filename: '__bundledFilename', __dirname: '__bundledDirname' },
   banner: { js: BANNER },
   legalComments: 'linked',
   chunkNames: '[name]-[hash]',

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { messageOf } from '../errors.js'
 import { log } from '../log.js'
 
@@ -17,17 +19,17 @@ function hasService(): boolean {
 
 /**
  * Restores a folder from the runner's cache service. Whatever goes wrong there costs a line in the log.
- * @returns whether something was restored
+ * @returns the key of what was restored
  */
-export async function restoreFolder({ folder, key, prefix }: KeptFolder): Promise<boolean> {
-  if (!hasService()) return false
+export async function restoreFolder({ folder, key, prefix }: KeptFolder): Promise<string | undefined> {
+  if (!hasService()) return undefined
   try {
     // Half of all the code of this action, so it is loaded only where it can be used.
     const { restoreCache } = await import('@actions/cache')
-    return (await restoreCache([folder], key, prefix === undefined ? [] : [prefix])) !== undefined
+    return await beside(folder, () => restoreCache([folder], key, prefix === undefined ? [] : [prefix]))
   } catch (error) {
     log(`Nothing was restored from the runner's cache: ${messageOf(error)}`)
-    return false
+    return undefined
   }
 }
 
@@ -36,8 +38,21 @@ export async function saveFolder({ folder, key }: KeptFolder): Promise<void> {
   if (!hasService()) return
   try {
     const { saveCache } = await import('@actions/cache')
-    await saveCache([folder], key)
+    await beside(folder, () => saveCache([folder], key))
   } catch (error) {
     log(`Nothing was kept in the runner's cache: ${messageOf(error)}`)
+  }
+}
+
+/** The library files everything by its path from the workspace, which is another one in each repository. One call at a time. */
+async function beside<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const workspace = process.env.GITHUB_WORKSPACE
+  await mkdir(dirname(folder), { recursive: true })
+  process.env.GITHUB_WORKSPACE = dirname(folder)
+  try {
+    return await work()
+  } finally {
+    if (workspace === undefined) delete process.env.GITHUB_WORKSPACE
+    else process.env.GITHUB_WORKSPACE = workspace
   }
 }

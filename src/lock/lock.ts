@@ -12,7 +12,8 @@ import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import { channelCredentials } from './credentials.js'
 import { failureOf } from './failure.js'
 import { childEnvironment } from './process.js'
-import { runCondaLock, type Laboratory, type ToolVersions } from './run.js'
+import { restoreRepodata } from './repodata.js'
+import { repodataFolder, runCondaLock, type Laboratory, type ToolVersions } from './run.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 import { tryInstall } from './trial.js'
 import { verifyLock } from './verify.js'
@@ -51,6 +52,7 @@ export async function openLocker(
   deadline: Deadline
 ): Promise<Locker> {
   const started = Date.now()
+  const cache = join(runner.toolCache, 'conda-lock-sync')
   const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache })
   const installed = (Date.now() - started) / 1000
   const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
@@ -61,11 +63,13 @@ export async function openLocker(
     seconds: deadline.secondsLeft(),
     log: join(scratch, 'conda-lock.log')
   })
+  // While Python loads conda-lock.
+  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10))
   const laboratory: Laboratory = {
     driver,
     solverFolder,
     folders: await layOut(plan, inputs, scratch),
-    cache: join(runner.toolCache, 'conda-lock-sync'),
+    cache,
     python: join(toolchain.bin, 'python')
   }
   return {
@@ -75,6 +79,7 @@ export async function openLocker(
     close: async () => {
       await driver.close()
       await toolchain.keep()
+      await repodata.keep()
       await rm(scratch, { recursive: true, force: true })
     }
   }

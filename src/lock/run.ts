@@ -58,6 +58,11 @@ export interface ToolVersions {
 
 const EXPLICIT = 'conda-{platform}.lock'
 
+/** The built-in solver's own folder for repodata. */
+export function repodataFolder(cache: string): string {
+  return join(cache, 'repodata')
+}
+
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ folders }: Laboratory): string {
   return join(folders.scratch, 'solver-report.jsonl')
@@ -83,7 +88,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     environment: {
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: join(laboratory.cache, 'repodata'),
+      RATTLER_CONDA_CACHE: repodataFolder(laboratory.cache),
       // Poetry keeps what it has read of a package for good, by the address of the index.
       POETRY_CACHE_DIR: join(folders.scratch, 'poetry'),
       RATTLER_CONDA_REPORT: solverReport(laboratory)

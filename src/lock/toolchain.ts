@@ -55,7 +55,7 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
 
 /** What is restored only in part is removed. */
 async function restore(kept: { folder: string; key: string }): Promise<boolean> {
-  if ((await restoreFolder(kept)) && (await exists(join(kept.folder, 'bin', 'python')))) return true
+  if ((await restoreFolder(kept)) === kept.key && (await exists(join(kept.folder, 'bin', 'python')))) return true
   await rm(kept.folder, { recursive: true, force: true })
   return false
 }
