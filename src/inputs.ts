@@ -49,6 +49,9 @@ export type AutoMerge = (typeof AUTO_MERGES)[number]
 /** Where the result goes. */
 export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request' } & PullRequestInputs)
 
+/** When to solve: always, or only when the inputs have changed or the lock is so many days old. */
+export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-changed'; readonly days: number }
+
 /** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
 export interface Inputs {
   readonly upstream: UpstreamInputs
@@ -69,6 +72,7 @@ export interface Inputs {
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly python: string
+  readonly relock: Relock
   /** The command of the trial install, if there is to be one. */
   readonly trialCommand: readonly string[] | undefined
   readonly mode: Mode
@@ -116,6 +120,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: get('conda-executable'),
     python: required('python'),
+    relock: relock(required('relock')),
     trialCommand:
       oneOf('trial-install', required('trial-install'), ['true', 'false']) === 'true'
         ? lines(required('trial-command'))
@@ -214,6 +219,14 @@ function minutes(text: string): number {
   return Number.isFinite(value) && value > 0 && value <= 360
     ? value
     : fail('timeout', text, 'is not a number of minutes between 0 and 360')
+}
+
+function relock(text: string): Relock {
+  if (text === 'always') return { kind: 'always' }
+  if (text === 'if-inputs-changed') return { kind: 'if-inputs-changed', days: Infinity }
+  return /^[1-9]\d{0,3}$/.test(text)
+    ? { kind: 'if-inputs-changed', days: Number(text) }
+    : fail('relock', text, 'is neither `always` nor `if-inputs-changed` nor a number of days')
 }
 
 /**

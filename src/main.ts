@@ -9,6 +9,7 @@ import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
+import { parseLockHead } from './lockfile/unified.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
 import { readLookup } from './lookup.js'
@@ -19,6 +20,7 @@ import { makeReport } from './report/make.js'
 import { renderReport } from './report/report.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
+import { findStanding, type Standing } from './standing.js'
 import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
@@ -28,7 +30,8 @@ export interface Outcome {
   readonly changed: boolean
   readonly published: Published | { readonly operation: 'files' }
   readonly upstream: Upstream
-  readonly report: Report
+  /** Undefined if nothing was solved, because what stands is a lock of the same inputs. */
+  readonly report: Report | undefined
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
@@ -49,9 +52,13 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
+  const custom = parseLockHead(Buffer.from(old.get(inputs.lockfile) ?? []).toString('utf8'))
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, custom, observed), await readLookup(inputs, runner))
+  const standing = findStanding({ inputs, plan, old, custom, observed })
+  if (standing !== undefined) return keepStanding(standing, plan, upstream, observed)
+
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
   const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -70,6 +77,27 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
     metadata: plan.metadata,
     report: (limit: number) => renderReport(report, limit)
   }
+  return { ...result, published: await publish(observed, proposal) }
+}
+
+/** A run that solves nothing. */
+async function keepStanding(
+  standing: Standing,
+  plan: Plan,
+  upstream: Upstream,
+  observed: Observed | undefined
+): Promise<Outcome> {
+  const since = standing.lockedOn === '' ? '' : ` of ${standing.lockedOn}`
+  log(
+    `Nothing is solved: the inputs are those of the lock${since}${standing.kind === 'base' ? '' : ' that is proposed'}.`
+  )
+  const changed = standing.kind === 'proposed'
+  const result = { changed, upstream, report: undefined, seconds: {} }
+  if (standing.kind === 'proposed')
+    return { ...result, published: { operation: 'unchanged', pull: standing.open.pull } }
+  if (observed === undefined) return { ...result, published: { operation: 'files' } }
+  const inputs = plan.files.filter(file => standing.files.every(({ path }) => path !== file.path))
+  const proposal = { files: standing.files, inputs, metadata: plan.metadata, report: () => '' }
   return { ...result, published: await publish(observed, proposal) }
 }
 
@@ -105,11 +133,11 @@ async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline):
 }
 
 /** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
-function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed | undefined): KnownCopies[] {
+function knownCopies(old: Contents, custom: Plan['metadata'], observed: Observed | undefined): KnownCopies[] {
   const blobs = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
   const open = observed?.open
   return [
-    { blobs, metadata: previous.unified?.custom ?? {} },
+    { blobs, metadata: custom },
     ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: open.memory?.metadata ?? {} }])
   ]
 }

@@ -3,7 +3,7 @@ import { inputsHash } from './environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from './environment/parse.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
-import { INPUTS_HASH } from './lockfile/propose.js'
+import { INPUTS_HASH, LOCKED_ON } from './lockfile/propose.js'
 import type { LookupTable } from './lookup.js'
 import type { FetchedFile, Upstream } from './upstream/fetch.js'
 import { blobSha, type RepositoryFile } from './workspace.js'
@@ -39,7 +39,8 @@ export function makePlan(
   upstream: Upstream,
   own: readonly RepositoryFile[],
   known: readonly KnownCopies[],
-  lookup: LookupTable | undefined
+  lookup: LookupTable | undefined,
+  today = day(new Date())
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const theirs = upstream.files.map(file =>
@@ -64,8 +65,13 @@ export function makePlan(
     upstream: theirs,
     own: ours,
     lookup,
-    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
+    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash, [LOCKED_ON]: today }
   }
+}
+
+/** The day in UTC, such as 2026-11-22. */
+function day(time: Date): string {
+  return time.toISOString().slice(0, 10)
 }
 
 /** The name of a local copy as the lockfile has it: relative to the working directory. */
