@@ -5,6 +5,7 @@ import { checkMerge } from './environment/preflight.js'
 import { connect } from './github.js'
 import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
+import { earlyTools, type EarlyTools } from './lock/tools.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeCompanions } from './lock/companion.js'
@@ -45,6 +46,17 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  const tools = earlyTools(inputs, runner, SOLVER, deadline)
+  // Python loads conda-lock while GitHub is asked. Where a solve may not be needed, nothing is loaded for it.
+  if (inputs.relock.kind === 'always') tools.begin()
+  try {
+    return await syncWith(tools, inputs, runner, deadline)
+  } finally {
+    await tools.close()
+  }
+}
+
+async function syncWith(tools: EarlyTools, inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
   const observed = await lookAtGitHub(inputs, runner, deadline)
   const old = await readOldFiles(inputs, runner, observed)
@@ -59,7 +71,7 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   previous.warnings.forEach(warn)
-  const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
+  const { locked, merge } = await lockChecked(plan, inputs, previous, tools)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
@@ -105,25 +117,20 @@ async function keepStanding(
 async function lockChecked(
   plan: Plan,
   inputs: Inputs,
-  runner: Runner,
   previous: PreviousLocks,
-  deadline: Deadline
+  tools: EarlyTools
 ): Promise<{ locked: Locked; merge: Merge }> {
-  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
-  try {
-    const specs = await locker.readSpecs()
-    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
-    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
-    const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
-    for (const { message, place } of warnings) warnAt(message, place)
-    const locked = await locker.lock(specs)
-    const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
-    if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
-    return { locked, merge }
-  } finally {
-    await locker.close()
-  }
+  const locker = await openLocker(plan, inputs, await tools.get())
+  const specs = await locker.readSpecs()
+  const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
+  checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+  const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+  for (const { message, place } of warnings) warnAt(message, place)
+  const locked = await locker.lock(specs)
+  const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+  if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
+  return { locked, merge }
 }
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {

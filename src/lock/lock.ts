@@ -1,20 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join, posix } from 'node:path'
-import type { Deadline } from '../deadline.js'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import { forPlatform, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
-import type { Runner } from '../runner.js'
-import { startDriver, type Driver } from './driver.js'
+import type { Driver } from './driver.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import { channelCredentials } from './credentials.js'
 import { failureOf } from './failure.js'
-import { childEnvironment } from './process.js'
-import { restoreRepodata } from './repodata.js'
-import { repodataFolder, runCondaLock, type Laboratory, type ToolVersions } from './run.js'
-import { prepareToolchain, type Toolchain } from './toolchain.js'
+import { runCondaLock, type Laboratory, type ToolVersions } from './run.js'
+import type { Tools } from './tools.js'
 import { tryInstall } from './trial.js'
 import { verifyLock } from './verify.js'
 
@@ -36,64 +32,19 @@ export interface Locker {
   lock(specs: Specs): Promise<Locked>
   /** Installs a lock into a scratch prefix and runs a command there. */
   tryInstall(locked: Locked, command: readonly string[]): Promise<void>
-  /** Ends the process and removes the folder. */
-  close(): Promise<void>
 }
 
-/**
- * Gets conda-lock ready to work on a plan.
- * @param solverFolder the folder `solver/` of this action
- */
-export async function openLocker(
-  plan: Plan,
-  inputs: Inputs,
-  runner: Runner,
-  solverFolder: string,
-  deadline: Deadline
-): Promise<Locker> {
-  const started = Date.now()
-  const cache = join(runner.toolCache, 'conda-lock-sync')
-  const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache })
-  const installed = (Date.now() - started) / 1000
-  const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
-  const driver = startDriver({
-    python: join(toolchain.bin, 'python'),
-    solverFolder,
-    environment: { ...driverEnvironment(toolchain, scratch), ...channelCredentials(plan.own, process.env) },
-    seconds: deadline.secondsLeft(),
-    log: join(scratch, 'conda-lock.log')
-  })
-  // While Python loads conda-lock.
-  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10))
-  const laboratory: Laboratory = {
-    driver,
-    solverFolder,
-    folders: await layOut(plan, inputs, scratch),
-    cache,
-    python: join(toolchain.bin, 'python')
-  }
+/** Sets conda-lock to work on a plan. */
+export async function openLocker(plan: Plan, inputs: Inputs, tools: Tools): Promise<Locker> {
+  const { driver, scratch, solverFolder, cache, python, seconds } = tools
+  const folders = await layOut(plan, inputs, scratch)
+  const credentials = channelCredentials(plan.own, process.env)
+  const laboratory: Laboratory = { driver, solverFolder, folders, cache, python, credentials }
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
-    lock: async specs => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, installed)),
-    tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
-    close: async () => {
-      await driver.close()
-      await toolchain.keep()
-      await repodata.keep()
-      await rm(scratch, { recursive: true, force: true })
-    }
+    lock: async specs => withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, specs, seconds)),
+    tryInstall: (locked, command) => tryInstall(locked, command, laboratory)
   }
-}
-
-function driverEnvironment(toolchain: Toolchain, scratch: string): Record<string, string> {
-  return childEnvironment(process.env, {
-    // The built-in solver's front end starts with the Python that is first on PATH.
-    PATH: `${toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
-    // Loading conda-lock takes three times as long without it.
-    PYTHONPYCACHEPREFIX: toolchain.bytecode,
-    // conda-lock leaves folders there when it is killed.
-    TMPDIR: scratch
-  })
 }
 
 /** Lays the environment files out like the repository, so that the lockfile says of its sources what it would say there. */

@@ -36,6 +36,8 @@ export interface Laboratory {
   readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
+  /** Variables that the addresses of private channels name. */
+  readonly credentials: Readonly<Record<string, string>>
 }
 
 /** What conda-lock wrote, nothing of it in the repository yet. */
@@ -86,6 +88,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     metadata: task.metadata,
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
     environment: {
+      ...laboratory.credentials,
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
       RATTLER_CONDA_CACHE: repodataFolder(laboratory.cache),
