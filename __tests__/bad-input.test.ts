@@ -163,8 +163,8 @@ const OWN: readonly Mistake[] = [
   },
   {
     what: 'something else than specs among the dependencies',
-    files: { 'environment.yml': `${OWN_YML}  - xarray: 2025\n` },
-    says: ['file=environment.yml,line=3', 'neither a spec nor a `pip:` section', '{"xarray":2025}']
+    files: { 'environment.yml': `${OWN_YML}  - 2025\n` },
+    says: ['file=environment.yml,line=5', 'neither a spec such as `name=1.2` nor a `pip:` section', '2025']
   },
   {
     what: 'specs that would be commands of the runner',
@@ -204,14 +204,19 @@ const SOLVES: readonly Mistake[] = [
     files: { 'environment.yml': environment('dask', 'no-such-package>=2', 'numpy') },
     says: [
       'title=Locking,file=environment.yml,line=5',
-      'No channel has `no-such-package` for linux-64',
-      '`pip:` section'
+      'None of the channels has `no-such-package` for linux-64',
+      'Correct the name'
     ]
   },
   {
     what: 'two specs that cannot be met',
     files: { 'environment.yml': environment('needs-old-numpy', 'numpy>=2') },
-    says: ['title=Locking', 'No set of packages meets all specs on linux-64', 'numpy']
+    says: [
+      'title=Locking,file=environment.yml,line=5',
+      'exclude each other on linux-64',
+      '`numpy>=2`',
+      '`needs-old-numpy`'
+    ]
   },
   {
     what: 'a spec that conda-lock cannot read',

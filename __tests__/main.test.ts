@@ -73,7 +73,8 @@ test.concurrent('a first run proposes all packages in one commit on top of the b
   })
   expect(lock.custom).toEqual({
     'NBenvironment.yml': `pangeo/first/${UPSTREAM_FILE}@${upstreamHead ?? ''}`,
-    'inputs-hash': expect.stringMatching(/^[0-9a-f]{64}$/)
+    'inputs-hash': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'locked-on': expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
   })
   expect(lock.sources).toEqual(['NBenvironment.yml', 'environment.yml'])
   const explicit = (await machine.read('conda-linux-64.lock'))?.split('@EXPLICIT\n')[1]?.trim().split('\n') ?? []

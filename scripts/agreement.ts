@@ -9,6 +9,7 @@ import { factsOf, RUNNER } from '../__tests__/support/locks.js'
 import { startDeadline } from '../src/deadline.js'
 import { parseInputs } from '../src/inputs.js'
 import { openLocker } from '../src/lock/lock.js'
+import { earlyTools } from '../src/lock/tools.js'
 import { prepareToolchain } from '../src/lock/toolchain.js'
 import { parseExplicitLock } from '../src/lockfile/explicit.js'
 import { compareLocks } from '../src/lockfile/compare.js'
@@ -58,12 +59,13 @@ async function lockCommit(folder: string, commit: string, channel: string): Prom
     [],
     undefined
   )
-  const locker = await openLocker(plan, inputs, runner, SOLVER, startDeadline(10))
+  const tools = earlyTools(inputs, runner, SOLVER, startDeadline(10))
   try {
+    const locker = await openLocker(plan, inputs, await tools.get())
     const { unified, explicit } = await locker.lock(await locker.readSpecs())
     return { commit, environment: environment.toString(), unified, explicit: explicit[0]?.text ?? '' }
   } finally {
-    await locker.close()
+    await tools.close()
     await rm(temp, { recursive: true, force: true })
   }
 }

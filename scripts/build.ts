@@ -1,21 +1,22 @@
-import { copyFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { actionYml } from './action-yml.js'
+import { checkHeavy } from './heavy.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
 const BANNER = `import { createRequire as __createRequire } from 'node:module'
 import { dirname as __dirnameOf } from 'node:path'
 import { fileURLToPath as __fileURLToPath } from 'node:url'
 const require = __createRequire(import.meta.url)
-const __filename = __fileURLToPath(import.meta.url)
-const __dirname = __dirnameOf(__filename)`
+const __bundledFilename = __fileURLToPath(import.meta.url)
+const __bundledDirname = __dirnameOf(__bundledFilename)`
 
 const rattler = createRequire(import.meta.url).resolve('@conda-org/rattler')
 
 await rm('dist', { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   entryPoints: ['src/index.ts'],
   outdir: 'dist',
   bundle: true,
@@ -25,11 +26,16 @@ await build({
   target: 'node20',
   // The ES module of rattler holds its WebAssembly as text; the CommonJS one reads the file beside it, which is smaller.
   alias: { '@conda-org/rattler': rattler },
+  // Only where nothing else has these names: some modules declare them themselves.
+  define: { __filename: '__bundledFilename', __dirname: '__bundledDirname' },
   banner: { js: BANNER },
   legalComments: 'linked',
   chunkNames: '[name]-[hash]',
-  logLevel: 'warning'
+  logLevel: 'warning',
+  metafile: true
 })
-await copyFile(join(dirname(rattler), 'js_rattler_bg.wasm'), 'dist/js_rattler_bg.wasm')
+const wasm = join(dirname(rattler), 'js_rattler_bg.wasm')
+await copyFile(wasm, 'dist/js_rattler_bg.wasm')
+checkHeavy(metafile, { '@conda-org/rattler': (await stat(wasm)).size })
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())

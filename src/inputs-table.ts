@@ -102,6 +102,11 @@ export const INPUTS = {
     description: 'Python (3.10 or newer) that the toolchain is installed with.',
     default: 'python3'
   },
+  relock: {
+    description:
+      'When to solve: `always`; `if-inputs-changed`, only when the environment files or the settings have changed since the lock was made; or a number of days after which to solve even so.',
+    default: 'always'
+  },
   'trial-install': {
     description:
       "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`).",

@@ -62,6 +62,9 @@ export interface SteeringInputs {
   readonly cuda: string | undefined
 }
 
+/** When to solve: always, or only when the inputs have changed or the lock is so many days old. */
+export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-changed'; readonly days: number }
+
 /** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
 export interface Inputs {
   readonly upstream: UpstreamInputs
@@ -83,6 +86,7 @@ export interface Inputs {
   readonly condaExecutable: string | undefined
   readonly steering: SteeringInputs
   readonly python: string
+  readonly relock: Relock
   /** The command of the trial install, if there is to be one. */
   readonly trialCommand: readonly string[] | undefined
   readonly mode: Mode
@@ -131,6 +135,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     condaExecutable: get('conda-executable'),
     steering: steering(get, required, directory),
     python: required('python'),
+    relock: relock(required('relock')),
     trialCommand:
       oneOf('trial-install', required('trial-install'), ['true', 'false']) === 'true'
         ? lines(required('trial-command'))
@@ -229,6 +234,14 @@ function minutes(text: string): number {
   return Number.isFinite(value) && value > 0 && value <= 360
     ? value
     : fail('timeout', text, 'is not a number of minutes between 0 and 360')
+}
+
+function relock(text: string): Relock {
+  if (text === 'always') return { kind: 'always' }
+  if (text === 'if-inputs-changed') return { kind: 'if-inputs-changed', days: Infinity }
+  return /^[1-9]\d{0,3}$/.test(text)
+    ? { kind: 'if-inputs-changed', days: Number(text) }
+    : fail('relock', text, 'is neither `always` nor `if-inputs-changed` nor a number of days')
 }
 
 /**

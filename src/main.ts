@@ -6,10 +6,12 @@ import { readVirtualPackages, type VirtualPackagesFile } from './environment/vir
 import { connect } from './github.js'
 import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
+import { earlyTools, type EarlyTools } from './lock/tools.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
+import { parseLockHead } from './lockfile/unified.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { log, warn, warnAt } from './log.js'
 import { readLookup } from './lookup.js'
@@ -21,6 +23,7 @@ import { renderReport } from './report/report.js'
 import { steeringNotes } from './report/steering.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
+import { findStanding, type Standing } from './standing.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
@@ -30,7 +33,8 @@ export interface Outcome {
   readonly changed: boolean
   readonly published: Published | { readonly operation: 'files' }
   readonly upstream: Upstream
-  readonly report: Report
+  /** Undefined if nothing was solved, because what stands is a lock of the same inputs. */
+  readonly report: Report | undefined
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
@@ -44,6 +48,17 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  const tools = earlyTools(inputs, runner, SOLVER, deadline)
+  // Python loads conda-lock while GitHub is asked. Where a solve may not be needed, nothing is loaded for it.
+  if (inputs.relock.kind === 'always') tools.begin()
+  try {
+    return await syncWith(tools, inputs, runner, deadline)
+  } finally {
+    await tools.close()
+  }
+}
+
+async function syncWith(tools: EarlyTools, inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
   const virtual = await readVirtual(inputs, runner)
   const observed = await lookAtGitHub(inputs, runner, deadline)
@@ -52,13 +67,17 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
-  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
-  previous.warnings.forEach(warn)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), {
+  const custom = parseLockHead(Buffer.from(old.get(inputs.lockfile) ?? []).toString('utf8'))
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, custom, observed), {
     lookup: await readLookup(inputs, runner),
     virtualPackages: virtual
   })
-  const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
+  const standing = findStanding({ inputs, plan, old, custom, observed })
+  if (standing !== undefined) return keepStanding(standing, plan, upstream, observed)
+
+  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  previous.warnings.forEach(warn)
+  const { locked, merge } = await lockChecked(plan, inputs, previous, tools)
   steeringNotes({ inputs, previous, locked }).forEach(log)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
@@ -80,29 +99,45 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   return { ...result, published: await publish(observed, proposal) }
 }
 
+/** A run that solves nothing. */
+async function keepStanding(
+  standing: Standing,
+  plan: Plan,
+  upstream: Upstream,
+  observed: Observed | undefined
+): Promise<Outcome> {
+  const since = standing.lockedOn === '' ? '' : ` of ${standing.lockedOn}`
+  log(
+    `Nothing is solved: the inputs are those of the lock${since}${standing.kind === 'base' ? '' : ' that is proposed'}.`
+  )
+  const changed = standing.kind === 'proposed'
+  const result = { changed, upstream, report: undefined, seconds: {} }
+  if (standing.kind === 'proposed')
+    return { ...result, published: { operation: 'unchanged', pull: standing.open.pull } }
+  if (observed === undefined) return { ...result, published: { operation: 'files' } }
+  const inputs = plan.files.filter(file => standing.files.every(({ path }) => path !== file.path))
+  const proposal = { files: standing.files, inputs, metadata: plan.metadata, report: () => '' }
+  return { ...result, published: await publish(observed, proposal) }
+}
+
 /** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
 async function lockChecked(
   plan: Plan,
   inputs: Inputs,
-  runner: Runner,
   previous: PreviousLocks,
-  deadline: Deadline
+  tools: EarlyTools
 ): Promise<{ locked: Locked; merge: Merge }> {
-  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
-  try {
-    const specs = await locker.readSpecs()
-    const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
-    checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
-    const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
-    for (const { message, place } of warnings) warnAt(message, place)
-    const locked = await locker.lock(specs, previous.unified)
-    const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-    checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
-    if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
-    return { locked, merge }
-  } finally {
-    await locker.close()
-  }
+  const locker = await openLocker(plan, inputs, await tools.get())
+  const specs = await locker.readSpecs()
+  const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
+  checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+  const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
+  for (const { message, place } of warnings) warnAt(message, place)
+  const locked = await locker.lock(specs, previous.unified)
+  const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+  if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
+  return { locked, merge }
 }
 
 async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
@@ -119,12 +154,12 @@ async function readVirtual({ steering, platforms }: Inputs, runner: Runner): Pro
 }
 
 /** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
-function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed | undefined): KnownCopies[] {
+function knownCopies(old: Contents, custom: Plan['metadata'], observed: Observed | undefined): KnownCopies[] {
   const blobs = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
   const open = observed?.open
   return [
-    { blobs, metadata: previous.unified?.custom ?? {} },
-    ...(open === undefined ? [] : [{ blobs: open.blobs, metadata: open.memory?.metadata ?? {} }])
+    { blobs, isProposed: false, metadata: custom },
+    ...(open === undefined ? [] : [{ blobs: open.blobs, isProposed: true, metadata: open.memory?.metadata ?? {} }])
   ]
 }
 

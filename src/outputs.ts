@@ -11,7 +11,10 @@ const SUMMARY_LIMIT = 1_000_000
 
 /** The action's outputs for what a run has done. */
 export function outputsOf({ changed, published, upstream, report }: Outcome): Readonly<Record<OutputName, string>> {
-  const counts = countChanges(report.comparison.changes)
+  const counts = report === undefined ? undefined : countChanges(report.comparison.changes)
+  // What an open pull request changes is in its text; a run that solves nothing does not count it again.
+  const count = (kind: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'rebuilt') =>
+    String(counts === undefined ? (changed ? '' : 0) : counts[kind])
   const pull = 'pull' in published ? published.pull : undefined
   return {
     changed: String(changed),
@@ -19,12 +22,12 @@ export function outputsOf({ changed, published, upstream, report }: Outcome): Re
     'pull-request-number': pull === undefined ? '' : String(pull.number),
     'pull-request-url': pull?.url ?? '',
     'upstream-sha': upstream.commit,
-    added: String(counts.added),
-    removed: String(counts.removed),
-    upgraded: String(counts.upgraded),
-    downgraded: String(counts.downgraded),
-    rebuilt: String(counts.rebuilt),
-    summary: `${OPERATIONS[published.operation](pull === undefined ? '' : ` #${pull.number}`)}: ${summarize(report.comparison)}`
+    added: count('added'),
+    removed: count('removed'),
+    upgraded: count('upgraded'),
+    downgraded: count('downgraded'),
+    rebuilt: count('rebuilt'),
+    summary: `${OPERATIONS[published.operation](pull === undefined ? '' : ` #${pull.number}`)}: ${report === undefined ? 'the inputs are those of the last lock' : summarize(report.comparison)}`
   }
 }
 
@@ -47,7 +50,8 @@ export async function reportOutcome(outcome: Outcome): Promise<void> {
   log(outputsOf(outcome).summary)
   reportPublished(outcome.published)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
-  await summary.addRaw(renderReport(outcome.report, SUMMARY_LIMIT)).write()
+  const text = outcome.report === undefined ? outputsOf(outcome).summary : renderReport(outcome.report, SUMMARY_LIMIT)
+  await summary.addRaw(text).write()
 }
 
 function reportPublished(published: Outcome['published']): void {

@@ -4,7 +4,7 @@ import { parseEnvironment, type Environment } from './environment/parse.js'
 import type { VirtualPackagesFile } from './environment/virtual-packages.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
-import { INPUTS_HASH } from './lockfile/propose.js'
+import { INPUTS_HASH, LOCKED_ON } from './lockfile/propose.js'
 import type { LookupTable } from './lookup.js'
 import type { FetchedFile, Upstream } from './upstream/fetch.js'
 import { blobSha, type RepositoryFile } from './workspace.js'
@@ -28,6 +28,8 @@ export interface Plan {
 export interface KnownCopies {
   /** Blob SHAs by path. */
   readonly blobs: ReadonlyMap<string, string>
+  /** Whether an open pull request has them, instead of the base branch. */
+  readonly isProposed: boolean
   /** As in {@link Plan.metadata}. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -41,7 +43,8 @@ export function makePlan(
   upstream: Upstream,
   own: readonly RepositoryFile[],
   known: readonly KnownCopies[],
-  { lookup, virtualPackages }: Partial<Pick<Plan, 'lookup' | 'virtualPackages'>> = {}
+  { lookup, virtualPackages }: Partial<Pick<Plan, 'lookup' | 'virtualPackages'>> = {},
+  today = day(new Date())
 ): Plan {
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const theirs = upstream.files.map(file =>
@@ -71,8 +74,22 @@ export function makePlan(
     own: ours,
     virtualPackages,
     lookup,
-    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
+    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash, [LOCKED_ON]: lockedOn(known, hash, today) }
   }
+}
+
+/**
+ * The day of the lock: while an open pull request proposes a lock of the same inputs, the day of that one, so that a new day
+ * alone is no reason to update it.
+ */
+function lockedOn(known: readonly KnownCopies[], hash: string, today: string): string {
+  const proposed = known.find(({ isProposed, metadata }) => isProposed && metadata[INPUTS_HASH] === hash)
+  return proposed?.metadata[LOCKED_ON] ?? today
+}
+
+/** The day in UTC, such as 2026-11-22. */
+function day(time: Date): string {
+  return time.toISOString().slice(0, 10)
 }
 
 /** The name of a local copy as the lockfile has it: relative to the working directory. */

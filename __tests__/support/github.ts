@@ -282,7 +282,7 @@ export class Emulated implements Repository {
   }
 
   private async fetch(method: string, path: string, headers: Json, body?: Buffer): Promise<Answer> {
-    const response = await fetch(`${this.running.origin}${path}`, {
+    const response = await fetchAgain(`${this.running.origin}${path}`, {
       method,
       headers: headers as Record<string, string>,
       redirect: 'manual',
@@ -790,5 +790,16 @@ export class Emulated implements Repository {
   pullNumber(nodeId: string): number | undefined {
     const found = /^(.*)#(\d+)$/.exec(Buffer.from(nodeId.replace(/^PR_/, ''), 'base64url').toString())
     return found?.[1] === this.fullName ? Number(found[2]) : undefined
+  }
+}
+
+/** The emulator closes idle connections; a request that is just then sent on one is lost, and has to be sent again. */
+async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    const cause: unknown = error instanceof Error ? error.cause : undefined
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ECONNRESET') throw error
+    return fetch(url, init)
   }
 }

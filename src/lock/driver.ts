@@ -53,10 +53,12 @@ export function startDriver(options: DriverOptions): Driver {
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const stop = () => child.kill()
+  let isAsked = false
   process.once('exit', stop)
 
   return {
     request: async (command, fields) => {
+      isAsked = true
       child.stdin.write(`${JSON.stringify({ command, log: options.log, ...fields })}\n`)
       const line = await lines.next()
       if (line.done === true) throw deathOf(await ended, Buffer.concat(crashed).toString('utf8'))
@@ -64,7 +66,9 @@ export function startDriver(options: DriverOptions): Driver {
     },
     close: async () => {
       process.off('exit', stop)
-      child.stdin.end()
+      // Who never had a task may be loading conda-lock still, which nobody waits for.
+      if (isAsked) child.stdin.end()
+      else stop()
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     }
   }

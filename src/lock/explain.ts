@@ -207,7 +207,7 @@ function unreachable(
   const answer = status === undefined ? lastLine(message) : `status ${status}`
   return new SyncError('solve', `${where} could not be fetched${retried}: ${answer}.`, {
     ...at,
-    hint: 'If the address is right, the channel or the network is down: run the workflow again later.'
+    hint: 'If `channels:` and `channel-alias` are right, the channel or the network is down: run the workflow again later.'
   })
 }
 

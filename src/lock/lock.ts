@@ -1,21 +1,18 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join, posix } from 'node:path'
-import type { Deadline } from '../deadline.js'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import { forPlatform, type Inputs } from '../inputs.js'
 import type { NewLock } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { logGroup } from '../log.js'
 import type { Plan } from '../plan.js'
-import type { Runner } from '../runner.js'
-import { startDriver, type Driver } from './driver.js'
+import type { Driver } from './driver.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import { channelCredentials } from './credentials.js'
 import { failureOf } from './failure.js'
-import { childEnvironment } from './process.js'
 import { runCondaLock, type Laboratory, type Steering, type ToolVersions } from './run.js'
 import { readSteered, steer, type Steered } from './steering.js'
-import { prepareToolchain, type Toolchain } from './toolchain.js'
+import type { Tools } from './tools.js'
 import { tryInstall } from './trial.js'
 import { verifyLock } from './verify.js'
 
@@ -41,61 +38,22 @@ export interface Locker {
   lock(specs: Specs, previous?: UnifiedLock): Promise<Locked>
   /** Installs a lock into a scratch prefix and runs a command there. */
   tryInstall(locked: Locked, command: readonly string[]): Promise<void>
-  /** Ends the process and removes the folder. */
-  close(): Promise<void>
 }
 
-/**
- * Gets conda-lock ready to work on a plan.
- * @param solverFolder the folder `solver/` of this action
- */
-export async function openLocker(
-  plan: Plan,
-  inputs: Inputs,
-  runner: Runner,
-  solverFolder: string,
-  deadline: Deadline
-): Promise<Locker> {
-  const started = Date.now()
-  const toolchain = await prepareToolchain({ python: inputs.python, solverFolder, cache: runner.toolCache })
-  const installed = (Date.now() - started) / 1000
-  const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
-  const driver = startDriver({
-    python: join(toolchain.bin, 'python'),
-    solverFolder,
-    environment: { ...driverEnvironment(toolchain, scratch), ...channelCredentials(plan.own, process.env) },
-    seconds: deadline.secondsLeft(),
-    log: join(scratch, 'conda-lock.log')
-  })
-  const laboratory: Laboratory = {
-    driver,
-    solverFolder,
-    folders: await layOut(plan, inputs, scratch),
-    cache: join(runner.toolCache, 'conda-lock-sync'),
-    python: join(toolchain.bin, 'python')
-  }
+/** Sets conda-lock to work on a plan. */
+export async function openLocker(plan: Plan, inputs: Inputs, tools: Tools): Promise<Locker> {
+  const { driver, scratch, solverFolder, cache, python, seconds } = tools
+  const folders = await layOut(plan, inputs, scratch)
+  const credentials = channelCredentials(plan.own, process.env)
+  const laboratory: Laboratory = { driver, solverFolder, folders, cache, python, credentials }
   return {
     readSpecs: () => readSpecs(driver, laboratory, plan, inputs),
     lock: async (specs, previous) => {
       const steering = steer(inputs, previous, new Date())
-      return withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, steering, specs, installed))
+      return withLog(scratch, () => lockAndVerify(laboratory, plan, inputs, steering, specs, seconds))
     },
-    tryInstall: (locked, command) => tryInstall(locked, command, laboratory),
-    close: async () => {
-      await driver.close()
-      await rm(scratch, { recursive: true, force: true })
-    }
+    tryInstall: (locked, command) => tryInstall(locked, command, laboratory)
   }
-}
-
-function driverEnvironment(toolchain: Toolchain, scratch: string): Record<string, string> {
-  return childEnvironment(process.env, {
-    // The built-in solver's front end starts with the Python that is first on PATH.
-    PATH: `${toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
-    PYTHONDONTWRITEBYTECODE: '1',
-    // conda-lock leaves folders there when it is killed.
-    TMPDIR: scratch
-  })
 }
 
 /** Lays the environment files out like the repository, so that the lockfile says of its sources what it would say there. */

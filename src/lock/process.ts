@@ -28,10 +28,31 @@ export function childEnvironment(
 
 /** For pip, which also gets its own settings; they may name a package index. */
 export function pipEnvironment(): Record<string, string> {
+  return childEnvironment(process.env, settingsOf('PIP_'))
+}
+
+/** For uv, which has settings of its own, and does not read pip's: its index and certificates are handed on. */
+export function uvEnvironment(): Record<string, string> {
+  const { PIP_INDEX_URL: index, PIP_EXTRA_INDEX_URL: more, PIP_CERT: certificates } = process.env
+  return childEnvironment(process.env, {
+    ...(index === undefined ? {} : { UV_DEFAULT_INDEX: index }),
+    ...(more === undefined ? {} : { UV_INDEX: more }),
+    ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
+    ...settingsOf('UV_')
+  })
+}
+
+function settingsOf(prefix: string): Record<string, string> {
   const settings = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && name.startsWith('PIP_') ? [[name, value] as const] : []
+    value !== undefined && name.startsWith(prefix) ? [[name, value] as const] : []
   )
-  return childEnvironment(process.env, Object.fromEntries(settings))
+  return Object.fromEntries(settings)
+}
+
+/** The line of its output in which a program that failed most likely says why. */
+export function lastLine(result: ProcessResult | undefined): string {
+  const lines = `${result?.stdout ?? ''}\n${result?.stderr ?? ''}`.split('\n').filter(line => line.trim() !== '')
+  return lines.findLast(line => /error|no module|not/i.test(line)) ?? lines.at(-1) ?? 'it printed nothing'
 }
 
 export interface ProcessOptions {

@@ -50,6 +50,8 @@ export interface Laboratory {
   readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
+  /** Variables that the addresses of private channels name. */
+  readonly credentials: Readonly<Record<string, string>>
 }
 
 /** What conda-lock wrote, nothing of it in the repository yet. */
@@ -71,6 +73,11 @@ export interface ToolVersions {
 }
 
 const EXPLICIT = 'conda-{platform}.lock'
+
+/** The built-in solver's own folder for repodata. */
+export function repodataFolder(cache: string): string {
+  return join(cache, 'repodata')
+}
 
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ folders }: Laboratory): string {
@@ -96,9 +103,10 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     ...virtualPackages(task),
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
     environment: {
+      ...laboratory.credentials,
       CONDA_CHANNEL_ALIAS: task.channelAlias,
       MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: join(laboratory.cache, 'repodata'),
+      RATTLER_CONDA_CACHE: repodataFolder(laboratory.cache),
       // Poetry keeps what it has read of a package for good, by the address of the index.
       POETRY_CACHE_DIR: join(folders.scratch, 'poetry'),
       RATTLER_CONDA_REPORT: solverReport(laboratory),

@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { errorCode, SyncError } from '../errors.js'
-import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'
+import { log } from '../log.js'
+import { restoreFolder, saveFolder } from './kept.js'
+import { childEnvironment, lastLine, pipEnvironment, runProcess, type ProcessResult } from './process.js'
+import { installWithUv } from './uv.js'
 
 /** conda-lock and py-rattler, installed in one virtual environment. */
 export interface Toolchain {
   /** Folder of its executables. */
   readonly bin: string
+  /** Folder for the bytecode of what it runs, so that only its first run compiles. */
+  readonly bytecode: string
+  /** Keeps a toolchain that this run has installed for later runs on other machines, where there is a cache service. */
+  readonly keep: () => Promise<void>
 }
 
 export interface ToolchainOptions {
   /** The Python to install with: a name on PATH, or a path. */
   readonly python: string
-  /** Folder with `requirements.txt`. */
+  /** Folder with `requirements.txt` and `uv.txt`. */
   readonly solverFolder: string
   /** Folder to keep the toolchain in for later runs. */
   readonly cache: string
@@ -22,7 +29,7 @@ export interface ToolchainOptions {
 const OLDEST_PYTHON = [3, 10] as const
 
 /**
- * Gives the toolchain from the cache, or installs it there from the hash-pinned requirements.
+ * Gives the toolchain from the tool cache or the runner's cache service, or installs it from the hash-pinned requirements.
  * @throws SyncError of kind `toolchain` when Python is missing, too old or without `venv`, or when installing fails
  */
 export async function prepareToolchain(options: ToolchainOptions): Promise<Toolchain> {
@@ -36,8 +43,21 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
     'conda-lock-sync',
     `${version.replace(/\s.*/s, '')}-${hash.digest('hex').slice(0, 16)}`
   )
-  if (!(await exists(folder))) await install(options.python, requirements, folder)
-  return { bin: join(folder, 'bin') }
+  const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${basename(folder)}` }
+  const isThere = (await exists(folder)) || (await restore(kept))
+  if (!isThere) await install({ ...options, executable: executableOf(version) }, folder)
+  return {
+    bin: join(folder, 'bin'),
+    bytecode: join(folder, 'bytecode'),
+    keep: async () => (isThere ? undefined : saveFolder(kept))
+  }
+}
+
+/** What is restored only in part is removed. */
+async function restore(kept: { folder: string; key: string }): Promise<boolean> {
+  if ((await restoreFolder(kept)) === kept.key && (await exists(join(kept.folder, 'bin', 'python')))) return true
+  await rm(kept.folder, { recursive: true, force: true })
+  return false
 }
 
 /** `3.12.1 /usr/bin/python3`: the version, and the interpreter that virtual environments will point to. */
@@ -63,22 +83,41 @@ async function pythonVersion(python: string): Promise<string> {
   return result.stdout.trim()
 }
 
+function executableOf(version: string): string {
+  return version.slice(version.indexOf(' ') + 1, version.lastIndexOf(' '))
+}
+
+interface Installation extends ToolchainOptions {
+  /** Absolute path of the Python, which uv, unlike `venv`, would look for by itself. */
+  readonly executable: string
+}
+
 /** Installs next to the final folder and moves it there when it is whole, so that a cut-off run leaves nothing half-made. */
-async function install(python: string, requirements: string, folder: string): Promise<void> {
-  const unfinished = `${folder}.${process.pid}`
-  const environment = pipEnvironment()
+async function install({ python, executable, solverFolder }: Installation, folder: string): Promise<void> {
+  const work = `${folder}.${process.pid}`
+  const environment = join(work, 'environment')
   try {
-    await mkdir(join(folder, '..'), { recursive: true })
-    const created = await runProcess(python, ['-I', '-m', 'venv', unfinished], { environment })
-    if (created?.exitCode !== 0) throw noVenv(python, created)
-    const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
-    const locked = ['--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
-    const installed = await runProcess(join(unfinished, 'bin', 'python'), [...pip, ...locked], { environment })
-    if (installed?.exitCode !== 0) throw notInstalled(installed)
-    await moveIntoPlace(unfinished, folder)
+    await mkdir(work, { recursive: true })
+    const obstacle = await installWithUv({ python: executable, solverFolder, work, environment })
+    if (obstacle !== undefined) {
+      log(`The toolchain is installed with pip, because uv cannot do it: ${obstacle}`)
+      await installWithPip(python, join(solverFolder, 'requirements.txt'), environment)
+    }
+    await moveIntoPlace(environment, folder)
   } finally {
-    await rm(unfinished, { recursive: true, force: true })
+    await rm(work, { recursive: true, force: true })
   }
+}
+
+async function installWithPip(python: string, requirements: string, folder: string): Promise<void> {
+  const environment = pipEnvironment()
+  await rm(folder, { recursive: true, force: true })
+  const created = await runProcess(python, ['-I', '-m', 'venv', folder], { environment })
+  if (created?.exitCode !== 0) throw noVenv(python, created)
+  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
+  const locked = ['--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
+  const installed = await runProcess(join(folder, 'bin', 'python'), [...pip, ...locked], { environment })
+  if (installed?.exitCode !== 0) throw notInstalled(installed)
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {
@@ -102,11 +141,6 @@ function notInstalled(result: ProcessResult | undefined): SyncError {
     hint: 'Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.',
     cause: result?.stderr
   })
-}
-
-function lastLine(result: ProcessResult | undefined): string {
-  const lines = `${result?.stdout ?? ''}\n${result?.stderr ?? ''}`.split('\n').filter(line => line.trim() !== '')
-  return lines.findLast(line => /error|no module|not/i.test(line)) ?? lines.at(-1) ?? 'it printed nothing'
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -6,6 +6,9 @@ import type { UnifiedLock } from './unified.js'
 /** The key in `custom_metadata` under which a lockfile keeps the hash of what it was made from. */
 export const INPUTS_HASH = 'inputs-hash'
 
+/** The key for the day (UTC, such as 2026-11-22) of the solve; an unchanged lock keeps its own. */
+export const LOCKED_ON = 'locked-on'
+
 /** A file that the action writes, with what it was before. */
 export interface ProposedFile {
   readonly path: string

@@ -34,6 +34,20 @@ export function parseUnifiedLock(text: string): UnifiedLock {
   }
 }
 
+/**
+ * The `custom_metadata` of a `conda-lock.yml`, read from what stands before its packages; empty if that can't be read.
+ * It costs nothing beside the packages, which are all the rest of the file.
+ */
+export function parseLockHead(text: string): UnifiedLock['custom'] {
+  const end = text.search(/^package:/m)
+  try {
+    return parseUnifiedLock(`${end < 0 ? '' : text.slice(0, end)}package: []\n`).custom
+  } catch {
+    // Reading the whole lock tells what is wrong with it.
+    return {}
+  }
+}
+
 function parseYaml(text: string): unknown {
   try {
     return load(text, { schema: FAILSAFE_SCHEMA })
