@@ -134,12 +134,6 @@ def exact_of(url: str) -> MatchSpec | str:
         return name
 
 
-def moved_names(old: dict[str, RepoDataRecord], records: Iterable[RepoDataRecord]) -> list[str]:
-    """Names whose record is another one; packages that came or went are none."""
-    names = [(record.name.normalized, record.url) for record in records]
-    return sorted(name for name, url in names if name in old and old[name].url != url)
-
-
 def demands(
     name: str, old: dict[str, RepoDataRecord], specs: dict[str, MatchSpec], there: list[PackageRecord]
 ) -> list[dict[str, Any]]:
@@ -171,20 +165,32 @@ def moves(
     `there` is the solution with the virtual packages.
     """
     solved = {record.name.normalized: record for record in there if isinstance(record, RepoDataRecord)}
-    moved = moved_names(old, solved.values())
-    told = [
-        {"name": name_of(url), "kind": "gone"}
+    told: dict[str, dict[str, Any]] = {
+        name_of(url): {"kind": "gone"}
         for url in steering.locked
         if name_of(url) in solved and name_of(url) not in old and address(solved[name_of(url)].url) != address(url)
-    ]
-    for name in moved:
-        reasons = demands(name, old, specs, there)
-        # A package that has not moved itself is the better reason.
-        reasons.sort(key=lambda reason: reason.get("by") in moved)
-        if is_held_back(old[name], steering):
-            reasons = [{"kind": "held-back"}]
-        told.append({"name": name, **(reasons or [{"kind": "together"}])[0]})
-    return sorted(told, key=lambda entry: entry["name"])
+    }
+    left = {name: demands(name, old, specs, there) for name in old if solved.get(name, old[name]).url != old[name].url}
+    told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
+    went = {name: demands(name, old, specs, there) for name in old if name not in solved}
+    told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
+    return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
+
+
+def trace(demanded: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """One reason for each, such that they lead back to something that has not moved, instead of round in a circle."""
+    told: dict[str, dict[str, Any]] = {}
+    while True:
+        found = {
+            name: reason
+            for name, reasons in demanded.items()
+            if name not in told
+            for reason in reversed(reasons)
+            if reason.get("by") not in demanded or reason["by"] in told
+        }
+        if not found:
+            return {name: (reasons or [{"kind": "together"}])[0] for name, reasons in demanded.items()} | told
+        told |= found
 
 
 async def held_back(
