@@ -50,6 +50,12 @@ def is_held_back(record: PackageRecord, steering: Steering) -> bool:
     return time is None or time > steering.cutoff
 
 
+def let_through(record: PackageRecord, time: datetime) -> None:
+    """The solver applies the cutoff to every source, and to the records that it is to keep."""
+    record.timestamp = time
+    record.indexed_timestamp = None
+
+
 class Exempt:
     """The records of one channel that count in spite of the cutoff, as a source of their own."""
 
@@ -58,9 +64,8 @@ class Exempt:
         oldest = datetime.min.replace(tzinfo=timezone.utc)
         records.sort(key=lambda record: uploaded(record) or oldest, reverse=True)
         for index, record in enumerate(records):
-            # The solver applies the cutoff to every source, and breaks ties by this time, so they stay the newest.
-            record.timestamp = cutoff - timedelta(milliseconds=index)
-            record.indexed_timestamp = None
+            # The solver breaks ties by this time, so they stay the newest.
+            let_through(record, cutoff - timedelta(milliseconds=index))
             self._records.setdefault((record.subdir, record.name.normalized), []).append(record)
 
     async def fetch_package_records(self, platform: Subdir, name: PackageName) -> list[RepoDataRecord]:
@@ -121,7 +126,11 @@ async def locked_records(
     """By name, what the channels have now under the addresses of the lockfile: its own `depends` may be stale."""
     wanted = {address(url) for url in steering.locked}
     records = await query(gateway, channels, subdirs, [exact_of(url) for url in steering.locked])
-    return {record.name.normalized: record for record in records if address(record.url) in wanted}
+    found = {record.name.normalized: record for record in records if address(record.url) in wanted}
+    for name, record in found.items():
+        if steering.cutoff is not None and name in steering.exempt:
+            let_through(record, steering.cutoff)
+    return found
 
 
 def exact_of(url: str) -> MatchSpec | str:
