@@ -21,7 +21,7 @@ import { renderReport } from './report/report.js'
 import { steeringNotes } from './report/steering.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
 
@@ -65,8 +65,8 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
   const changed = files.some(file => !isContent(file, old.get(file.path)))
   const isNews = changed && !isProposed(files, observed)
-  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
-  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge, locked, changed }
+  const upstreamLock = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
+  const facts = { inputs, runner, upstream, upstreamLock, old, previous, plan, merge, locked, changed }
   const report = makeReport(facts, await loadVersionOrder())
   const result = { changed, upstream, report, seconds: locked.seconds }
   await placeInWorkspace(runner.workspace, files)

@@ -1,6 +1,7 @@
 import type { Platform } from '../../src/inputs.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
+import { makeCompanions } from '../../src/lock/companion.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import type { Environment } from '../../src/environment/parse.js'
 import type { Spec } from '../../src/environment/specs.js'
@@ -118,7 +119,7 @@ export function factsOf(change: LockChange): Facts {
     inputs,
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     upstream,
-    upstreamLocks: upstreamLocks(change),
+    upstreamLock: fetchedLock(change),
     old: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
     previous: {
       unified: change.before === undefined ? undefined : unified(change.before, provenance),
@@ -135,7 +136,7 @@ export function factsOf(change: LockChange): Facts {
         text: '',
         packages: change.after.filter(entry => entry.platform === platform)
       })),
-      companions: [],
+      companions: makeCompanions(unified(change.after, provenance), inputs),
       steered: { cutoff: undefined, moves: [], heldBack: [], ...change.steered },
       tables: {},
       tools: { condaLock: '4.0.3', pyRattler: '0.28.0' },
@@ -162,10 +163,10 @@ function specsOf(environments: readonly Environment[], platforms: readonly Platf
   )
 }
 
-function upstreamLocks({ upstreamLock }: LockChange): Facts['upstreamLocks'] {
-  if (upstreamLock === undefined) return []
+function fetchedLock({ upstreamLock }: LockChange): Facts['upstreamLock'] {
+  if (upstreamLock === undefined) return undefined
   const text = typeof upstreamLock === 'string' ? upstreamLock : lockfileText(upstreamLock)
-  return [{ kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }]
+  return { kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }
 }
 
 function byPlatform(packages: readonly LockedPackage[]): Map<Platform, LockedPackage[]> {

@@ -26,8 +26,8 @@ export interface Facts {
   readonly inputs: Inputs
   readonly runner: Runner
   readonly upstream: Upstream
-  /** Upstream's own lockfiles, as far as they were fetched. */
-  readonly upstreamLocks: readonly UpstreamLock[]
+  /** Upstream's own lockfile, if there is one and it was worth fetching. */
+  readonly upstreamLock: UpstreamLock | undefined
   readonly old: Contents
   readonly previous: PreviousLocks
   /** What the environment files ask for, merged. */
@@ -42,7 +42,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
   const { inputs, previous, upstream, merge, locked, runner } = facts
   const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
     compareLocks(before, after, inputs.platforms, order)
-  const columns = upstreamColumns(facts)
+  const theirs = upstreamColumn(facts)
   const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) }
   return {
     audience: inputs.mode.kind === 'pull-request' && facts.changed ? 'reviewer' : 'owner',
@@ -60,7 +60,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
       })),
     upstream: upstreamReport(facts),
     overlaps: lostSpecs(merge),
-    parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
+    parity: { names: inputs.sameVersion, columns: [here, ...theirs.columns] },
     usage: {
       environment: runner.repository?.repo ?? 'my-env',
       lockfile: inputs.lockfile,
@@ -75,7 +75,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     notes: [
       ...previous.warnings.map(code),
       ...dropNotes(facts),
-      ...columns.notes,
+      ...theirs.notes,
       ...tableNotes(locked),
       ...steeringNotes(facts, NAMED)
     ]
@@ -142,18 +142,15 @@ function upstreamReport({ inputs, upstream, old, previous }: Facts): UpstreamRep
 }
 
 /** What upstream has of the packages that have to be the same; a lockfile that can't be read is told and left out. */
-function upstreamColumns({ inputs, upstreamLocks }: Facts): { read: ParityColumn[]; notes: string[] } {
-  const read: ParityColumn[] = []
-  const notes: string[] = []
-  for (const lock of upstreamLocks) {
-    const packages = readUpstreamLock(lock)
-    if (typeof packages === 'string') {
-      notes.push(`Versions are not compared with upstream's ${code(lock.path)}: ${code(packages)}.`)
-    } else {
-      read.push({ title: `upstream's ${lock.path}`, versions: versionsIn(packages, inputs.sameVersion) })
-    }
+function upstreamColumn({ inputs, upstreamLock }: Facts): { columns: ParityColumn[]; notes: string[] } {
+  if (upstreamLock === undefined) return { columns: [], notes: [] }
+  const packages = readUpstreamLock(upstreamLock)
+  if (typeof packages === 'string') {
+    const note = `Versions are not compared with upstream's ${code(upstreamLock.path)}: ${code(packages)}.`
+    return { columns: [], notes: [note] }
   }
-  return { read, notes }
+  const versions = versionsIn(packages, inputs.sameVersion)
+  return { columns: [{ title: `upstream's ${upstreamLock.path}`, versions }], notes: [] }
 }
 
 /** The packages, or what is wrong with the lockfile. */
@@ -174,7 +171,6 @@ function explicitUsage(
   return {
     platform,
     path,
-    pipPackages: packages.filter(pin => pin.manager === 'pip').length,
     pipRequirements: companion?.path,
     kernel: packages.some(pin => pin.name === 'ipykernel')
   }
