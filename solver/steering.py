@@ -50,6 +50,12 @@ def is_held_back(record: PackageRecord, steering: Steering) -> bool:
     return time is None or time > steering.cutoff
 
 
+def let_through(record: PackageRecord, time: datetime) -> None:
+    """The solver applies the cutoff to every source, and to the records that it is to keep."""
+    record.timestamp = time
+    record.indexed_timestamp = None
+
+
 class Exempt:
     """The records of one channel that count in spite of the cutoff, as a source of their own."""
 
@@ -58,9 +64,8 @@ class Exempt:
         oldest = datetime.min.replace(tzinfo=timezone.utc)
         records.sort(key=lambda record: uploaded(record) or oldest, reverse=True)
         for index, record in enumerate(records):
-            # The solver applies the cutoff to every source, and breaks ties by this time, so they stay the newest.
-            record.timestamp = cutoff - timedelta(milliseconds=index)
-            record.indexed_timestamp = None
+            # The solver breaks ties by this time, so they stay the newest.
+            let_through(record, cutoff - timedelta(milliseconds=index))
             self._records.setdefault((record.subdir, record.name.normalized), []).append(record)
 
     async def fetch_package_records(self, platform: Subdir, name: PackageName) -> list[RepoDataRecord]:
@@ -121,7 +126,11 @@ async def locked_records(
     """By name, what the channels have now under the addresses of the lockfile: its own `depends` may be stale."""
     wanted = {address(url) for url in steering.locked}
     records = await query(gateway, channels, subdirs, [exact_of(url) for url in steering.locked])
-    return {record.name.normalized: record for record in records if address(record.url) in wanted}
+    found = {record.name.normalized: record for record in records if address(record.url) in wanted}
+    for name, record in found.items():
+        if steering.cutoff is not None and name in steering.exempt:
+            let_through(record, steering.cutoff)
+    return found
 
 
 def exact_of(url: str) -> MatchSpec | str:
@@ -132,12 +141,6 @@ def exact_of(url: str) -> MatchSpec | str:
         return MatchSpec(f"{name} =={version} {build}")
     except InvalidMatchSpecError:
         return name
-
-
-def moved_names(old: dict[str, RepoDataRecord], records: Iterable[RepoDataRecord]) -> list[str]:
-    """Names whose record is another one; packages that came or went are none."""
-    names = [(record.name.normalized, record.url) for record in records]
-    return sorted(name for name, url in names if name in old and old[name].url != url)
 
 
 def demands(
@@ -171,20 +174,32 @@ def moves(
     `there` is the solution with the virtual packages.
     """
     solved = {record.name.normalized: record for record in there if isinstance(record, RepoDataRecord)}
-    moved = moved_names(old, solved.values())
-    told = [
-        {"name": name_of(url), "kind": "gone"}
+    told: dict[str, dict[str, Any]] = {
+        name_of(url): {"kind": "gone"}
         for url in steering.locked
         if name_of(url) in solved and name_of(url) not in old and address(solved[name_of(url)].url) != address(url)
-    ]
-    for name in moved:
-        reasons = demands(name, old, specs, there)
-        # A package that has not moved itself is the better reason.
-        reasons.sort(key=lambda reason: reason.get("by") in moved)
-        if is_held_back(old[name], steering):
-            reasons = [{"kind": "held-back"}]
-        told.append({"name": name, **(reasons or [{"kind": "together"}])[0]})
-    return sorted(told, key=lambda entry: entry["name"])
+    }
+    left = {name: demands(name, old, specs, there) for name in old if solved.get(name, old[name]).url != old[name].url}
+    told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
+    went = {name: demands(name, old, specs, there) for name in old if name not in solved}
+    told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
+    return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
+
+
+def trace(demanded: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """One reason for each, such that they lead back to something that has not moved, instead of round in a circle."""
+    told: dict[str, dict[str, Any]] = {}
+    while True:
+        found = {
+            name: reason
+            for name, reasons in demanded.items()
+            if name not in told
+            for reason in reversed(reasons)
+            if reason.get("by") not in demanded or reason["by"] in told
+        }
+        if not found:
+            return {name: (reasons or [{"kind": "together"}])[0] for name, reasons in demanded.items()} | told
+        told |= found
 
 
 async def held_back(

@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SyncError } from '../../src/errors.js'
+import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
+import { solveDirectly, type SolveRequest, type SolveResult } from '../support/front-end.js'
+import { lockOnce, type LockRequest } from '../support/lock-once.js'
+
+const on = (day: string) => Date.parse(`${day}T12:00:00Z`)
+
+const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
+  'conda-forge': [
+    { name: 'top', version: '1', depends: ['lib'], timestamp: on('2025-01-01') },
+    { name: 'top', version: '2', depends: ['lib >=2'], timestamp: on('2025-06-01') },
+    { name: 'top', version: '3', depends: ['lib >=2'], timestamp: on('2025-07-01') },
+    { name: 'lib', version: '1', timestamp: on('2025-01-01') },
+    { name: 'lib', version: '2', timestamp: on('2025-06-01') },
+    { name: 'old-only', version: '1', depends: ['lib <2'], timestamp: on('2025-01-01') },
+    { name: 'wants-2', version: '1', depends: ['lib >=2'], timestamp: on('2025-01-01') },
+    { name: 'limits', version: '1', constrains: ['lib <2'], timestamp: on('2025-01-01') },
+    { name: 'some-dated', version: '1', timestamp: on('2025-01-01') },
+    { name: 'some-dated', version: '2' },
+    {
+      name: 'gpu',
+      version: '1',
+      build: 'cuda12',
+      buildNumber: 1,
+      depends: ['__cuda >=12'],
+      timestamp: on('2025-01-01')
+    },
+    { name: 'gpu', version: '1', build: 'cpu', timestamp: on('2025-01-01') },
+    { name: 'any-gpu', version: '1', depends: ['__cuda >=11'], timestamp: on('2025-01-01') },
+    { name: 'new-glibc', version: '1', depends: ['__glibc >=2.34'], timestamp: on('2025-01-01') }
+  ],
+  undated: [
+    { name: 'top', version: '9' },
+    { name: 'own', version: '1' }
+  ]
+}
+
+let folder: string
+let server: FileServer
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'steering-'))
+  for (const [name, packages] of Object.entries(CHANNELS)) await buildChannel(join(folder, name), packages)
+  server = await serveDirectory(folder)
+})
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const url = (file: string) => `${server.url}/conda-forge/noarch/${file}.tar.bz2`
+
+async function solve(specs: string, more: Partial<SolveRequest> = {}): Promise<SolveResult> {
+  return solveDirectly({ channels: [`${server.url}/conda-forge`], specs: specs.split(', '), ...more })
+}
+
+describe('update: minimal', () => {
+  const locked = (...files: string[]) => ({ locked: files.map(url) })
+
+  test.concurrent('what is locked stays, though there is something newer', async () => {
+    expect((await solve('top')).packages).toEqual(['lib 2', 'top 3'])
+    const kept = await solve('top', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))
+    expect(kept.packages).toEqual(['lib 1', 'top 1'])
+    expect(kept.solve?.moves).toEqual([])
+  })
+
+  test.concurrent(
+    'a new line moves what it must, and each move is told with a reason that leads back to it',
+    async () => {
+      const added = await solve('top, wants-2', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))
+      expect(added.packages).toEqual(['lib 2', 'top 1', 'wants-2 1'])
+      expect(added.solve?.moves).toMatchObject([
+        { name: 'lib', reason: { kind: 'required', by: 'wants-2', spec: 'lib >=2' } }
+      ])
+
+      const pinned = await solve('top, lib <2', locked('top-3-pyhd_0', 'lib-2-pyhd_0'))
+      expect(pinned.packages).toEqual(['lib 1', 'top 1'])
+      expect(pinned.solve?.moves).toMatchObject([
+        { name: 'lib', reason: { kind: 'spec' } },
+        { name: 'top', reason: { kind: 'requires', by: 'lib', spec: 'lib >=2' } }
+      ])
+
+      const limited = await solve('top <3, limits', locked('top-3-pyhd_0', 'lib-2-pyhd_0'))
+      expect(limited.solve?.moves).toMatchObject([
+        { name: 'lib', reason: { kind: 'required', by: 'limits', spec: 'lib <2' } },
+        { name: 'top', reason: { kind: 'spec' } }
+      ])
+    }
+  )
+
+  test.concurrent('what is no longer needed goes', async () => {
+    expect((await solve('lib', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))).packages).toEqual(['lib 1'])
+  })
+
+  test.concurrent('a file that the channel no longer has is said and replaced', async () => {
+    const gone = await solve('top', locked('top-1-pyhd_0', 'lib-1-pyhd_7'))
+    expect(gone.packages).toEqual(['lib 2', 'top 1'])
+    expect(gone.solve?.moves).toMatchObject([{ name: 'lib', reason: { kind: 'gone' } }])
+  })
+})
+
+describe('exclude-newer', () => {
+  const cutoff = '2025-05-01T00:00:00Z'
+
+  test.concurrent('later uploads are not considered, and what is held back is told', async () => {
+    const held = await solve('top', { cutoff })
+    expect(held.packages).toEqual(['lib 1', 'top 1'])
+    expect(held.solve?.heldBack).toMatchObject([
+      { name: 'lib', version: '2', uploaded: expect.stringMatching(/^2025-06-01T12:00:00/) },
+      { name: 'top', version: '3', uploaded: expect.stringMatching(/^2025-07-01/) }
+    ])
+    expect((await solve('top <3', { cutoff })).solve?.heldBack).toMatchObject([{ name: 'lib' }, { version: '2' }])
+  })
+
+  test.concurrent('the zone counts', async () => {
+    expect((await solve('lib', { cutoff: '2025-06-01T13:59:00+02:00' })).packages).toEqual(['lib 1'])
+    expect((await solve('lib', { cutoff: '2025-06-01T14:01:00+02:00' })).packages).toEqual(['lib 2'])
+  })
+
+  test.concurrent('exempt packages are not held back, others are, also from the same channel', async () => {
+    expect((await solve('top', { cutoff, exempt: ['lib'] })).packages).toEqual(['lib 2', 'top 1'])
+    const both = await solve('top', { cutoff, exempt: ['lib', 'top'] })
+    expect(both.packages).toEqual(['lib 2', 'top 3'])
+    expect(both.urls).toEqual([url('lib-2-pyhd_0'), url('top-3-pyhd_0')])
+    expect(both.solve?.heldBack).toEqual([])
+    expect((await solve(`${server.url}/conda-forge::top`, { cutoff, exempt: ['lib', 'top'] })).packages).toEqual([
+      'lib 2',
+      'top 3'
+    ])
+  })
+
+  test.concurrent('an exempt package is kept by update: minimal, and one that is not exempt is not', async () => {
+    const locked = [url('top-2-pyhd_0'), url('lib-2-pyhd_0')]
+    expect((await solve('top', { cutoff, locked, exempt: ['lib', 'top'] })).packages).toEqual(['lib 2', 'top 2'])
+    const back = await solve('top', { cutoff, locked, exempt: ['lib'] })
+    expect(back.packages).toEqual(['lib 2', 'top 1'])
+    expect(back.solve?.moves).toMatchObject([{ name: 'top', reason: { kind: 'held-back' } }])
+  })
+
+  test.concurrent('an upload without a time is not let through, in a channel that has times', async () => {
+    expect((await solve('some-dated', { cutoff })).packages).toEqual(['some-dated 1'])
+    expect((await solve('some-dated', { cutoff, exempt: ['some-dated'] })).packages).toEqual(['some-dated 2'])
+  })
+
+  test.concurrent('a channel without times is an error, unless all that is wanted from it is exempt', async () => {
+    const channels = [`${server.url}/undated`, `${server.url}/conda-forge`]
+    const refused = await solve('own, top', { cutoff, channels })
+    expect(refused.failure).toMatchObject({ kind: 'undated-channel', url: `${server.url}/undated/` })
+    expect((await solve('own, top', { cutoff, channels, exempt: ['own', 'top'] })).packages).toContain('top 9')
+  })
+
+  test.concurrent('specs that only later uploads meet are an error of their own', async () => {
+    expect((await solve('top >=2, lib', { cutoff })).failure).toMatchObject({
+      kind: 'too-new',
+      tooNew: [{ spec: 'top >=2', name: 'top', version: '3', uploaded: expect.stringMatching(/^2025-07-01/) }]
+    })
+    expect((await solve('wants-2', { cutoff })).failure).toMatchObject({ kind: 'conflict' })
+  })
+})
+
+/** Locks with the whole of conda-lock. */
+async function lock(specs: string, more: Partial<LockRequest> = {}) {
+  const environments = { 'environment.yml': `channels: [conda-forge]\ndependencies: [${specs}]\n` }
+  return lockOnce({ environments, alias: server.url, ...more })
+}
+
+async function refusal(work: Promise<unknown>): Promise<SyncError> {
+  const error: unknown = await work.then(
+    () => new Error('nothing was refused'),
+    (reason: unknown) => reason
+  )
+  if (!(error instanceof SyncError)) throw new Error('another error', { cause: error })
+  return error
+}
+
+const text = (error: SyncError) => `${error.message} ${error.hint}`
+
+describe('with conda-lock', () => {
+  test.concurrent('the same lock comes out again, and a change is told', async () => {
+    const minimal = { inputs: { update: 'minimal' } }
+    const old = (await lock('top=1, old-only')).locked.lockfile.text
+    const again = await lock('top, old-only', { ...minimal, previous: old })
+    expect(again.notes).toEqual(['`update: minimal`: no package of the old lockfile had to move.'])
+    const next = await lock('top, wants-2', { ...minimal, previous: old })
+    expect(next.notes).toEqual([
+      '`update: minimal`: 1 package of the old lockfile had to move: `lib` from `1` to `2`, because `wants-2` needs `lib >=2`.'
+    ])
+    expect(next.locked.unified.packages.map(pin => `${pin.name} ${pin.version}`)).toContain('top 1')
+  })
+
+  test.concurrent('the report says what the cutoff was and what it holds back', async () => {
+    const { notes } = await lock('top', {
+      inputs: { 'exclude-newer': '2025-06-15', 'exclude-newer-exempt': 'lib\nother' }
+    })
+    expect(notes).toEqual([
+      '`exclude-newer: 2025-06-15` lets no upload after 2025-06-15 23:59 UTC in, except of `lib`, `other`. It holds back `top 3` (2025-07-01).'
+    ])
+  })
+
+  test.concurrent('a channel without times is told where it is named, with the way out', async () => {
+    const environments = { 'environment.yml': 'channels: [undated]\ndependencies: [own]\n' }
+    const error = await refusal(lock('', { environments, inputs: { 'exclude-newer': '3d' } }))
+    expect(text(error)).toMatch(/channel .*\/undated\/ does not say when.*exclude-newer-exempt/)
+    expect(error.place).toEqual({ file: 'environment.yml', line: 1 })
+  })
+
+  test.concurrent('a spec that only later uploads meet is told with its line and the way out', async () => {
+    const error = await refusal(lock('top>=2', { inputs: { 'exclude-newer': '2025-05-01' } }))
+    expect(text(error)).toMatch(
+      /`exclude-newer` holds back .*`top>=2`.*`top 3`, uploaded on 2025-07-01.*exclude-newer-exempt/
+    )
+    expect(error.place).toEqual({ file: 'environment.yml', line: 2 })
+  })
+
+  test.concurrent('cuda and virtual-packages say what the machines have', async () => {
+    const builds = async (specs: string, more: Partial<LockRequest> = {}) =>
+      (await lock(specs, more)).locked.unified.packages.map(pin => pin.build)
+    expect(await builds('gpu')).toEqual(['cpu'])
+    expect(await builds('gpu', { inputs: { cuda: '12.4' } })).toEqual(['cuda12'])
+    const virtual = {
+      inputs: { 'virtual-packages': 'machines.yml' },
+      virtualPackages: 'subdirs:\n  linux-64:\n    packages:\n      __glibc: "2.35"\n      __cuda: "12.4"\n'
+    }
+    expect(await builds('gpu, new-glibc', virtual)).toEqual(['cuda12', 'pyhd_0'])
+  })
+
+  test.concurrent('an error about what machines have names the inputs that say it', async () => {
+    expect(text(await refusal(lock('any-gpu', { inputs: { cuda: 'none' } })))).toMatch(
+      /__cuda.*`virtual-packages`.*`cuda`/
+    )
+  })
+
+  test.concurrent('that CUDA 11.4 was assumed is told when a package depends on it, and nobody chose it', async () => {
+    expect((await lock('any-gpu')).notes).toEqual([
+      'Locked for CUDA 11.4, which conda-lock assumes, and `any-gpu` depends on it: set `cuda` to the version that your machines have, or to `none`.'
+    ])
+    expect((await lock('any-gpu', { inputs: { cuda: '11.4' } })).notes).toEqual([])
+  })
+})

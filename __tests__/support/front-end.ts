@@ -1,0 +1,69 @@
+/** The built-in solver by itself, as conda-lock calls it, without conda-lock. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseSolverReport, parseSolves, type Solve, type SolverFailure } from '../../src/lock/solver-report.js'
+import { SOLVER, toolchainBin } from './toolchain-paths.js'
+
+export interface SolveRequest {
+  readonly channels: readonly string[]
+  readonly specs: readonly string[]
+  /** Addresses of records to keep. */
+  readonly locked?: readonly string[]
+  /** ISO 8601. */
+  readonly cutoff?: string
+  readonly exempt?: readonly string[]
+}
+
+export interface SolveResult {
+  /** `NAME VERSION`, of all packages. */
+  readonly packages: readonly string[]
+  readonly urls: readonly string[]
+  readonly solve: Solve | undefined
+  readonly failure: SolverFailure | undefined
+}
+
+interface Printed {
+  readonly actions?: {
+    readonly FETCH: readonly { readonly name: string; readonly version: string; readonly url: string }[]
+  }
+}
+
+export async function solveDirectly({ channels, specs, locked, cutoff, exempt }: SolveRequest): Promise<SolveResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'solve-'))
+  try {
+    const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
+    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, cutoff, exempt }))
+    const options = ['create', '--prefix', folder, '--dry-run', '--json', '--override-channels']
+    const args = [...options, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
+    const python = join(await toolchainBin(), 'python')
+    const stdout = await run(python, [join(SOLVER, 'rattler_conda.py'), ...args], {
+      CONDA_SUBDIR: 'linux-64',
+      RATTLER_CONDA_CACHE: join(folder, 'cache'),
+      RATTLER_CONDA_STEERING: steering,
+      RATTLER_CONDA_REPORT: report
+    })
+    const printed = JSON.parse(stdout) as Printed
+    const records = printed.actions?.FETCH ?? []
+    const told = await readFile(report, 'utf8')
+    return {
+      packages: records.map(({ name, version }) => `${name} ${version}`),
+      urls: records.map(({ url }) => url),
+      solve: parseSolves(told)[0],
+      failure: parseSolverReport(told)
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What it prints, whatever its exit code. */
+async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
+      if (error !== null && stdout === '') reject(new Error(stderr))
+      else resolve(stdout)
+    })
+  })
+}
