@@ -52,13 +52,7 @@ async function lockCommit(folder: string, commit: string, channel: string): Prom
   const environment = await read('pangeo-notebook')
   const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))
   const own = [{ path: 'environment.yml', content: await read('base-notebook') }]
-  const plan = makePlan(
-    inputs,
-    { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files },
-    own,
-    [],
-    undefined
-  )
+  const plan = makePlan(inputs, { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }, own, [])
   const tools = earlyTools(inputs, runner, SOLVER, startDeadline(10))
   try {
     const locker = await openLocker(plan, inputs, await tools.get())

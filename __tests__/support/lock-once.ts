@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startDeadline } from '../../src/deadline.js'
 import { readVirtualPackages, type VirtualPackagesFile } from '../../src/environment/virtual-packages.js'
 import { parseInputs, type Inputs } from '../../src/inputs.js'
+import { earlyTools } from '../../src/lock/tools.js'
 import { openLocker, type Locked } from '../../src/lock/lock.js'
 import { parseUnifiedLock, type UnifiedLock } from '../../src/lockfile/unified.js'
 import { makePlan } from '../../src/plan.js'
@@ -47,13 +48,14 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
   const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
   const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
   const plan = makePlan(inputs, upstream, own, [], { virtualPackages: await virtualPackages(request, inputs, temp) })
-  const locker = await openLocker(plan, inputs, runner, SOLVER, startDeadline(10))
+  const tools = earlyTools(inputs, runner, SOLVER, startDeadline(10))
   try {
+    const locker = await openLocker(plan, inputs, await tools.get())
     const locked = await locker.lock(await locker.readSpecs(), unified)
     const previous = { unified, explicit: new Map(), warnings: [] }
     return { locked, previous: unified, notes: steeringNotes({ inputs, previous, locked }) }
   } finally {
-    await locker.close()
+    await tools.close()
     await rm(temp, { recursive: true, force: true })
   }
 }

@@ -126,7 +126,7 @@ export function factsOf(change: LockChange): Facts {
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []
     },
-    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, [], undefined).environments, platforms)),
+    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, []).environments, platforms)),
     locked: {
       unified: unified(change.after, provenance),
       lockfile: { path: inputs.lockfile, text: '' },
