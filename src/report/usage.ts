@@ -5,7 +5,7 @@ import type { ExplicitUsage, Usage } from './values.js'
 export function renderUsage(usage: Usage): string {
   return blocks([
     '### How to use it',
-    'In a checkout with these files; with conda-lock, on any platform:',
+    'In a checkout with these files; with conda-lock:',
     shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
     'Or with conda, mamba or micromamba alone:',
     shell(
