@@ -57,6 +57,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     workingDirectory: '.',
     channelAlias: 'https://conda.anaconda.org',
     condaExecutable: undefined,
+    steering: { update: 'all', excludeNewer: undefined, exempt: [], virtualPackages: undefined, cuda: undefined },
     python: 'python3',
     mode: {
       kind: 'pull-request',

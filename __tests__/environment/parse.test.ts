@@ -161,7 +161,11 @@ describe('the hash of the inputs', () => {
     ['the category', [`category: dev\n${text}`]],
     ['the platforms', [text], { platforms: ['linux-64', 'osx-64'] }],
     ['the channel alias', [text], { channelAlias: 'https://mirror' }],
-    ['the solver', [text], { solver: 'micromamba' }]
+    ['the solver', [text], { solver: 'micromamba' }],
+    ['the cooldown', [text], { excludeNewer: '3d' }],
+    ['what the cooldown spares', [text], { exempt: ['a'] }],
+    ['the version of CUDA', [text], { cuda: '12.4' }],
+    ['the virtual packages', [text], { virtualPackages: { 'linux-64': { __glibc: '2.35' } } }]
   ])('covers %s', (_what, texts, settings = {}) => {
     expect(hash(texts, settings)).not.toBe(before)
   })
