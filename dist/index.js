@@ -19808,7 +19808,7 @@ ${content}`;
 function renderUsage(usage) {
   return blocks([
     "### How to use it",
-    "In a checkout with these files; with conda-lock, on any platform:",
+    "In a checkout with these files; with conda-lock:",
     shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
     "Or with conda, mamba or micromamba alone:",
     shell(
