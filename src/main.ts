@@ -1,76 +1,176 @@
 import { fileURLToPath } from 'node:url'
+import { lockPaths, writtenPaths, type Bundle } from './bundle/bundle.js'
+import { collectBundles } from './bundle/collect.js'
+import { writeBundle } from './bundle/write.js'
 import type { Deadline } from './deadline.js'
 import type { Merge } from './environment/merge.js'
 import { checkMerge } from './environment/preflight.js'
+import { SyncError } from './errors.js'
 import { connect } from './github.js'
-import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
+import { compareImages, proposalOf, type Images } from './images.js'
+import type { BundleInputs, Inputs, Mode } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
 import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
-import { loadVersionOrder } from './lockfile/version-order.js'
-import { log, warn, warnAt } from './log.js'
+import { log, warnAt } from './log.js'
 import { readLookup } from './lookup.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
 import { publish, type Published } from './publish/publish.js'
-import { makeReport } from './report/make.js'
-import { renderReport } from './report/report.js'
-import type { Report } from './report/values.js'
+import type { Blobs } from './publish/repository.js'
+import { commitStraight, observeBranch, type ObservedBranch } from './publish/straight.js'
+import { lostSpecs, namedPackages } from './report/named.js'
+import { readUpstreamLocks } from './report/upstream-locks.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLocks } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
-import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
+import {
+  blobSha,
+  isContent,
+  placeFiles,
+  readEnvironmentFiles,
+  readWorkspaceFile,
+  type DesiredFile,
+  type RepositoryFile
+} from './workspace.js'
 
 /** What a run has done. */
-export interface Outcome {
-  readonly changed: boolean
-  readonly published: Published | { readonly operation: 'files' }
-  readonly upstream: Upstream
-  readonly report: Report
+export interface Outcome extends Images {
+  readonly done: Done
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
+
+/** What has become of the locked files. */
+export type Done =
+  Published | { readonly operation: 'files' } | { readonly operation: 'bundled'; readonly folder: string }
 
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
 
 /**
  * The whole job: upstream's files and the repository's own are locked in one solve, checked, compared with what was there
- * before, put into place, and proposed.
+ * before, and delivered. The two halves, locking and publishing, meet in bundles, which may come from other jobs.
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  const given = bundlesOf(inputs.mode)
+  const { bundles, failed, old, github } =
+    given === undefined ? await lockHere(inputs, runner, deadline) : await takeBundles(given, inputs, runner, deadline)
+  const isReviewed = github.kind === 'pull-request'
+  const images = await compareImages(bundles, old, runner, isReviewed)
+  if (given === undefined && inputs.mode.kind !== 'lock') {
+    await placeInWorkspace(
+      runner.workspace,
+      bundles.flatMap(({ files }) => files)
+    )
+  }
+  const [first] = bundles
+  const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
+  return { images, failed, seconds, done: await deliver({ images, failed }, github, inputs.mode) }
+}
+
+/** What a run has to deliver, and what it has seen on GitHub. */
+interface Work {
+  readonly bundles: readonly Bundle[]
+  readonly failed: readonly string[]
+  readonly old: Contents
+  readonly github: Look
+}
+
+/** What was seen on GitHub; nothing, if the run does nothing there. */
+type Look =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'pull-request'; readonly observed: Observed }
+  | { readonly kind: 'branch'; readonly observed: ObservedBranch }
+
+/** The publishing half. */
+async function deliver(images: Images, github: Look, mode: Mode): Promise<Done> {
+  if (mode.kind === 'lock') {
+    const [image] = images.images
+    if (image === undefined) throw new Error('nothing was locked')
+    await writeBundle(mode.folder, image.bundle, image.report.comparison)
+    return { operation: 'bundled', folder: mode.folder }
+  }
+  const proposal = proposalOf(images)
+  if (github.kind === 'pull-request') return publish(github.observed, proposal)
+  if (mode.kind === 'commit' && github.kind === 'branch') return commitStraight(github.observed, proposal, mode.message)
+  return { operation: 'files' }
+}
+
+function bundlesOf(mode: Mode): BundleInputs | undefined {
+  return mode.kind === 'publish' || mode.kind === 'commit' ? mode.bundles : undefined
+}
+
+/** The locked environments of other jobs. */
+async function takeBundles(given: BundleInputs, inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Work> {
+  const { bundles, failed } = await collectBundles(given, inputs)
+  const written = bundles.flatMap(writtenPaths)
+  const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
+  const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
+  if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
+  return { bundles, failed, old: await readOldFiles(written, runner, github), github }
+}
+
+/** What no branch has, nobody can have reviewed. */
+function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
+  const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
+  if (odd === undefined) return
+  throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
+    hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'
+  })
+}
+
+/** The locking half: one environment, of files that are here. */
+async function lockHere(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Work> {
   const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
-  const observed = await lookAtGitHub(inputs, runner, deadline)
-  const old = await readOldFiles(inputs, runner, observed)
+  const written = [...inputs.upstream.files.map(file => file.local), ...lockPaths(inputs)]
+  const github = await lookAtGitHub(inputs, runner, [...inputs.environmentFiles, ...written], deadline)
+  const old = await readOldFiles(written, runner, github)
+  const observed = github.kind === 'pull-request' ? github.observed : undefined
+  return { bundles: [await lock(inputs, own, old, observed, runner, deadline)], failed: [], old, github }
+}
+
+async function lock(
+  inputs: Inputs,
+  own: readonly RepositoryFile[],
+  old: Contents,
+  observed: Observed | undefined,
+  runner: Runner,
+  deadline: Deadline
+): Promise<Bundle> {
   const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
   const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
-  previous.warnings.forEach(warn)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
   const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
 
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
-  const changed = files.some(file => !isContent(file, old.get(file.path)))
-  const isNews = changed && !isProposed(files, observed)
+  const isNews = files.some(file => !isContent(file, old.get(file.path))) && !isProposed(files, observed)
   const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
-  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge, locked, changed }
-  const report = makeReport(facts, await loadVersionOrder())
-  const result = { changed, upstream, report, seconds: locked.seconds }
-  await placeInWorkspace(runner.workspace, files)
-  if (observed === undefined) return { ...result, published: { operation: 'files' } }
-  const proposal = {
-    files,
+  return {
+    settings: inputs,
+    solve: plan.settings,
     inputs: own,
-    metadata: plan.metadata,
-    report: (limit: number) => renderReport(report, limit)
+    files,
+    upstream,
+    upstreamVersions: readUpstreamLocks(upstreamLocks, inputs.sameVersion),
+    unified: locked.unified,
+    explicit: locked.explicit,
+    named: namedPackages(merge),
+    overlaps: lostSpecs(merge),
+    tools: [
+      `conda-lock ${locked.tools.condaLock}`,
+      inputs.condaExecutable === undefined ? `py-rattler ${locked.tools.pyRattler}` : plan.settings.solver
+    ],
+    tables: locked.tables,
+    seconds: locked.seconds
   }
-  return { ...result, published: await publish(observed, proposal) }
 }
 
 /** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
@@ -98,10 +198,17 @@ async function lockChecked(
   }
 }
 
-async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
-  if (inputs.mode.kind === 'files') return undefined
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
-  return observe(github, inputs.mode, runner, [...inputs.environmentFiles, ...writtenPaths(inputs)])
+async function lookAtGitHub(
+  { mode }: Inputs,
+  runner: Runner,
+  paths: readonly string[],
+  deadline: Deadline
+): Promise<Look> {
+  if (!('token' in mode)) return { kind: 'nothing' }
+  const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
+  return mode.kind === 'commit'
+    ? { kind: 'branch', observed: await observeBranch(github, mode, paths) }
+    : { kind: 'pull-request', observed: await observe(github, mode, runner, paths) }
 }
 
 /** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
@@ -114,22 +221,12 @@ function knownCopies(old: Contents, previous: PreviousLocks, observed: Observed 
   ]
 }
 
-/** Every file that the action writes or, for a platform that is no longer asked for, has written. */
-function writtenPaths(inputs: Inputs): string[] {
-  return [
-    ...inputs.upstream.files.map(file => file.local),
-    inputs.lockfile,
-    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.explicitLockfile, platform))),
-    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.pipRequirements, platform)))
-  ]
-}
-
 /** The files of before: those of the base branch, or without one those of the checkout. */
-async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed | undefined): Promise<Contents> {
-  const entries = writtenPaths(inputs).map(async path => {
-    const content = await (observed === undefined
-      ? readWorkspaceFile(runner.workspace, path)
-      : readBaseFile(observed, runner.workspace, path))
+async function readOldFiles(written: readonly string[], { workspace }: Runner, github: Look): Promise<Contents> {
+  const entries = [...new Set(written)].map(async path => {
+    const content = await (github.kind === 'nothing'
+      ? readWorkspaceFile(workspace, path)
+      : readBaseFile(github.observed, workspace, path))
     return content === undefined ? [] : [[path, content] as const]
   })
   return new Map((await Promise.all(entries)).flat())
@@ -139,11 +236,6 @@ async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed |
 function isProposed(files: readonly DesiredFile[], observed: Observed | undefined): boolean {
   const blobs = observed?.open?.blobs
   return blobs !== undefined && files.every(({ path, content }) => blobs.get(path) === (content && blobSha(content)))
-}
-
-function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
-  if (file.content === undefined || content === undefined) return file.content === content
-  return Buffer.compare(file.content, content) === 0
 }
 
 async function placeInWorkspace(workspace: string, files: readonly DesiredFile[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { basename, posix } from 'node:path'
-import { inputsHash } from './environment/inputs-hash.js'
+import { inputsHash, type SolveSettings } from './environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from './environment/parse.js'
 import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
@@ -18,6 +18,8 @@ export interface Plan {
   readonly own: readonly Environment[]
   /** The repository's table of PyPI and conda names, if it has one. */
   readonly lookup: LookupTable | undefined
+  /** What the lock depends on besides the files. */
+  readonly settings: SolveSettings
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -49,12 +51,12 @@ export function makePlan(
     parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
   )
   const environments = [...theirs, ...ours]
-  const hash = inputsHash(environments, {
+  const settings = {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
     lookup: lookup?.sha256,
     solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable)
-  })
+  }
   const provenance = upstream.files.map(
     file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
   )
@@ -64,13 +66,14 @@ export function makePlan(
     upstream: theirs,
     own: ours,
     lookup,
-    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash }
+    settings,
+    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: inputsHash(environments, settings) }
   }
 }
 
 /** The name of a local copy as the lockfile has it: relative to the working directory. */
-export function lockKey(inputs: Inputs, file: FetchedFile): string {
-  return posix.relative(inputs.workingDirectory, file.local)
+export function lockKey({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, file: FetchedFile): string {
+  return posix.relative(workingDirectory, file.local)
 }
 
 function upstreamSource(upstream: Upstream, file: FetchedFile) {

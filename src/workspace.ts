@@ -20,6 +20,12 @@ export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
 }
 
+/** Whether a file is as it should be. */
+export function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
+  if (file.content === undefined || content === undefined) return file.content === content
+  return Buffer.compare(file.content, content) === 0
+}
+
 /**
  * @returns undefined if there is no such file
  * @throws SyncError of kind `environment` if it is a folder
