@@ -7,6 +7,7 @@ import type { Merge } from './environment/merge.js'
 import { checkMerge } from './environment/preflight.js'
 import { SyncError } from './errors.js'
 import { connect } from './github.js'
+import { asUpstream, judge } from './check.js'
 import { compareImages, proposalOf, type Images } from './images.js'
 import type { BundleInputs, Inputs, Mode } from './inputs.js'
 import { openLocker, type Locked } from './lock/lock.js'
@@ -24,7 +25,7 @@ import { commitStraight, observeBranch, type ObservedBranch } from './publish/st
 import { lostSpecs, namedPackages } from './report/named.js'
 import { readUpstreamLocks } from './report/upstream-locks.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, fetchUpstreamLocks } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import {
   blobSha,
@@ -45,7 +46,14 @@ export interface Outcome extends Images {
 
 /** What has become of the locked files. */
 export type Done =
-  Published | { readonly operation: 'files' } | { readonly operation: 'bundled'; readonly folder: string }
+  | Published
+  | { readonly operation: 'files' }
+  | { readonly operation: 'bundled'; readonly folder: string }
+  | {
+      readonly operation: 'checked'
+      /** Why the check fails. */
+      readonly problem: string | undefined
+    }
 
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
@@ -56,6 +64,7 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
 export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  if (inputs.mode.kind === 'check') return check(inputs, runner, deadline)
   const given = bundlesOf(inputs.mode)
   const { bundles, failed, old, github } =
     given === undefined ? await lockHere(inputs, runner, deadline) : await takeBundles(given, inputs, runner, deadline)
@@ -70,6 +79,24 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   const [first] = bundles
   const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
   return { images, failed, seconds, done: await deliver({ images, failed }, github, inputs.mode) }
+}
+
+/** Compares the lockfiles of the checkout with what they were made from; only what no hash can decide is solved. */
+async function check(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+  const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
+  const copies = await readEnvironmentFiles(
+    runner.workspace,
+    inputs.upstream.files.map(file => file.local)
+  )
+  const old = await readOldFiles(lockPaths(inputs), runner, { kind: 'nothing' })
+  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  const upstream = asUpstream(inputs, copies, previous)
+  const plan = makePlan(inputs, upstream, own, [], await readLookup(inputs, runner))
+  const verdict = judge(inputs, plan, old, previous)
+  const bundle = verdict.bundle ?? (await lock(inputs, own, upstream, plan, old, previous, runner, deadline))
+  const before = new Map([...old, ...copies.map(({ path, content }) => [path, content] as const)])
+  const images = await compareImages([{ ...bundle, inputs: own, upstream }], before, runner, false)
+  return { images, failed: [], seconds: bundle.seconds, done: { operation: 'checked', problem: verdict.problem } }
 }
 
 /** What a run has to deliver, and what it has seen on GitHub. */
@@ -130,36 +157,39 @@ async function lockHere(inputs: Inputs, runner: Runner, deadline: Deadline): Pro
   const github = await lookAtGitHub(inputs, runner, [...inputs.environmentFiles, ...written], deadline)
   const old = await readOldFiles(written, runner, github)
   const observed = github.kind === 'pull-request' ? github.observed : undefined
-  return { bundles: [await lock(inputs, own, old, observed, runner, deadline)], failed: [], old, github }
+
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
+  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
+  log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
+  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
+  const bundle = await lock(inputs, own, upstream, plan, old, previous, runner, deadline)
+
+  const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
+  const locks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
+  const upstreamVersions = readUpstreamLocks(locks, inputs.sameVersion)
+  return { bundles: [{ ...bundle, upstreamVersions }], failed: [], old, github }
 }
 
 async function lock(
   inputs: Inputs,
   own: readonly RepositoryFile[],
+  upstream: Upstream,
+  plan: Plan,
   old: Contents,
-  observed: Observed | undefined,
+  previous: PreviousLocks,
   runner: Runner,
   deadline: Deadline
 ): Promise<Bundle> {
-  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
-  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
-  log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
-
-  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
   const { locked, merge } = await lockChecked(plan, inputs, runner, previous, deadline)
-
   const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
-  const isNews = files.some(file => !isContent(file, old.get(file.path))) && !isProposed(files, observed)
-  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
   return {
     settings: inputs,
     solve: plan.settings,
     inputs: own,
-    files,
+    files: [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)],
     upstream,
-    upstreamVersions: readUpstreamLocks(upstreamLocks, inputs.sameVersion),
+    upstreamVersions: [],
     unified: locked.unified,
     explicit: locked.explicit,
     named: namedPackages(merge),

@@ -51,6 +51,7 @@ const OPERATIONS: Readonly<Record<Done['operation'], (pull: string) => string>> 
   none: () => 'Nothing to propose',
   committed: () => 'Committed to the branch',
   bundled: () => 'Wrote the bundle',
+  checked: () => 'Checked the lockfiles',
   superseded: () => 'Something changed meanwhile, so a newer run has to do it',
   declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
   blocked: () => 'Nothing was pushed, because others have committed to the branch',

@@ -50,6 +50,11 @@ async function runWith(inputs: Inputs, runner: Runner): Promise<number> {
     if (outcome.done.operation === 'blocked') {
       throw new SyncError('github', outcome.done.reason.message, { hint: outcome.done.reason.hint })
     }
+    if (outcome.done.operation === 'checked' && outcome.done.problem !== undefined) {
+      throw new SyncError('verify', outcome.done.problem, {
+        hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison.'
+      })
+    }
     // A run that had to make way has shown neither that it works nor that it fails.
     if (outcome.done.operation !== 'superseded') await updateIssue(inputs, runner, undefined)
     return 0

@@ -59,7 +59,7 @@ function parse<T>(what: string, read: () => T): T {
 }
 
 function failed(problem: string, cause?: unknown): SyncError {
-  return new SyncError('verify', `The new lockfiles were not accepted: ${problem}.`, {
+  return new SyncError('verify', `The lockfiles were not accepted: ${problem}.`, {
     hint: 'Nothing was changed. This is a defect of conda-lock or of this action: report it with the log of this run.',
     cause
   })
