@@ -15,7 +15,7 @@ import { checkOrigins } from './lock/origins.js'
 import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
 import { proposeCompanions } from './lock/companion.js'
 import { proposeLockfiles } from './lockfile/propose.js'
-import { log, warnAt } from './log.js'
+import { log, stage, warnAt } from './log.js'
 import { readLookup } from './lookup.js'
 import { makePlan, type KnownCopies, type Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
@@ -61,16 +61,17 @@ const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
 /**
  * The whole job: upstream's files and the repository's own are locked in one solve, checked, compared with what was there
  * before, and delivered. The two halves, locking and publishing, meet in bundles, which may come from other jobs.
+ * @param dryRun whether no file is to change; for modes that change nothing else
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
-export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline, dryRun = false): Promise<Outcome> {
   if (inputs.mode.kind === 'check') return check(inputs, runner, deadline)
   const given = bundlesOf(inputs.mode)
   const { bundles, failed, old, github } =
     given === undefined ? await lockHere(inputs, runner, deadline) : await takeBundles(given, inputs, runner, deadline)
   const isReviewed = github.kind === 'pull-request'
-  const images = await compareImages(bundles, old, runner, isReviewed)
-  if (given === undefined && inputs.mode.kind !== 'lock') {
+  const images = await stage('Comparing', () => compareImages(bundles, old, runner, isReviewed))
+  if (given === undefined && inputs.mode.kind !== 'lock' && !dryRun) {
     await placeInWorkspace(
       runner.workspace,
       bundles.flatMap(({ files }) => files)
@@ -78,7 +79,8 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): 
   }
   const [first] = bundles
   const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
-  return { images, failed, seconds, done: await deliver({ images, failed }, github, inputs.mode) }
+  const done: Done = dryRun ? { operation: 'files' } : await deliver({ images, failed }, github, inputs.mode)
+  return { images, failed, seconds, done }
 }
 
 /** Compares the lockfiles of the checkout with what they were made from; only what no hash can decide is solved. */
@@ -159,7 +161,7 @@ async function lockHere(inputs: Inputs, runner: Runner, deadline: Deadline): Pro
   const observed = github.kind === 'pull-request' ? github.observed : undefined
 
   const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
-  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
+  const upstream = await stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream))
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const plan = makePlan(inputs, upstream, own, knownCopies(old, previous, observed), await readLookup(inputs, runner))
@@ -211,14 +213,14 @@ async function lockChecked(
   previous: PreviousLocks,
   deadline: Deadline
 ): Promise<{ locked: Locked; merge: Merge }> {
-  const locker = await openLocker(plan, inputs, runner, SOLVER, deadline)
+  const locker = await stage('Getting conda-lock ready', () => openLocker(plan, inputs, runner, SOLVER, deadline))
   try {
-    const specs = await locker.readSpecs()
+    const specs = await stage('Reading the specs', () => locker.readSpecs())
     const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
     checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
     const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
     for (const { message, place } of warnings) warnAt(message, place)
-    const locked = await locker.lock(specs)
+    const locked = await stage('Locking and reading back', () => locker.lock(specs))
     const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
     checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
     if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
