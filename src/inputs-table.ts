@@ -94,7 +94,7 @@ export const INPUTS = {
   },
   mode: {
     description:
-      'What to do: `pull-request` opens or updates a pull request; `lock` writes a bundle for a later `publish`, which makes one pull request of all bundles; `commit` commits to the branch that the run is on; `check` fails if the lockfiles do not match their inputs or each other; `files` stops after writing the files.',
+      '`pull-request` opens or updates a pull request; `lock` writes a bundle for a later `publish`, which makes one pull request of all bundles; `commit` commits to the branch that the run is on; `check` fails if the lockfiles do not match their inputs or each other; `files` stops after writing the files.',
     default: 'pull-request'
   },
   bundle: {
