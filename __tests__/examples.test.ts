@@ -160,8 +160,8 @@ describe('the workflow to copy', () => {
       actions: await standIns(example)
     }).catch(String)
 
-    expect(printed).toContain('None of the channels has `no-such-package`')
-    expect(printed).toContain('Opened pull request #1 of 1 image: 2 added')
+    expect(printed).toContain('error title=Locking')
+    expect(printed).toContain('Opened pull request #1 of 2 images, 1 of which failed: 2 added')
     const [pull, ...others] = await images.pulls()
     expect(others).toEqual([])
     expect(pull?.body).toContain('`images/worker` could not be locked')

@@ -19,7 +19,9 @@ export function outputsOf({ done, images, failed }: Outcome): Readonly<Record<Ou
   }
   const counts = countChanges(comparison.changes)
   const pull = 'pull' in done ? done.pull : undefined
-  const of = images.length + failed.length > 1 ? ` of ${plural(images.length, 'image')}` : ''
+  const count = images.length + failed.length
+  const lost = failed.length === 0 ? '' : `, ${failed.length} of which failed`
+  const of = count > 1 ? ` of ${plural(count, 'image')}${lost}` : ''
   return {
     changed: String(images.some(({ changed }) => changed)),
     operation: done.operation,
