@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { SyncError } from '../src/errors.js'
-import { explicitLockfile, parseInputs, type Inputs } from '../src/inputs.js'
+import { forPlatform, parseInputs, type Inputs } from '../src/inputs.js'
 import type { InputName } from '../src/inputs-table.js'
 import type { Runner } from '../src/runner.js'
 
@@ -15,7 +15,8 @@ const RUNNER: Runner = {
   defaultBranch: 'main',
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
-  runUrl: undefined
+  runUrl: undefined,
+  isFromFork: false
 }
 
 function parse(given: Given = {}, runner: Partial<Runner> = {}): Inputs {
@@ -44,8 +45,14 @@ test('unset and empty inputs mean the documented defaults', () => {
       token: 't'
     },
     environmentFiles: ['environment.yml'],
+    allowedChannels: undefined,
+    onOverlap: 'warn',
     lockfile: 'conda-lock.yml',
     explicitLockfile: 'conda-{platform}.lock',
+    pipRequirements: 'conda-{platform}.pip.txt',
+    pypiLookupFile: undefined,
+    sameVersion: ['python', 'dask', 'distributed', 'cloudpickle', 'msgpack-python', 'tornado', 'numpy', 'pandas'],
+    trialCommand: undefined,
     platforms: ['linux-64'],
     workingDirectory: '.',
     channelAlias: 'https://conda.anaconda.org',
@@ -59,7 +66,15 @@ test('unset and empty inputs mean the documented defaults', () => {
       branch: undefined,
       title: 'Update conda lockfiles',
       commitMessage: 'Update conda lockfiles',
-      labels: []
+      labels: [],
+      assignees: [],
+      reviewers: [],
+      teamReviewers: [],
+      draft: false,
+      autoMerge: undefined,
+      overwrite: false,
+      dispatchWorkflows: [],
+      reportFailures: false
     },
     timeoutMinutes: 30
   })
@@ -94,7 +109,7 @@ test('local files are relative to the working directory and may lie elsewhere in
     { path: 'pangeo-notebook/environment.yml', local: 'images/gpu/NBenvironment.yml' }
   ])
   expect(inputs.lockfile).toBe('images/gpu/conda-lock.yml')
-  expect(explicitLockfile(inputs.explicitLockfile, 'linux-64')).toBe('images/gpu/locks/linux-64.txt')
+  expect(forPlatform(inputs.explicitLockfile, 'linux-64')).toBe('images/gpu/locks/linux-64.txt')
 })
 
 describe('which token goes where', () => {

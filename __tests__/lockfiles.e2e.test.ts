@@ -74,7 +74,7 @@ test.concurrent('each package is counted as what happened to it', async () => {
   expect(result.outputs).toMatchObject({ added: '1', removed: '1', upgraded: '2', downgraded: '1', rebuilt: '1' })
   expect(result.outputs.summary).toMatch(/1 added.*1 removed.*2 upgraded.*1 downgraded.*1 rebuilt/)
   for (const name of ['dask', 'epoch', 'gone', 'new', 'numpy', 'ten']) expect(result.summary).toContain(name)
-  expect(result.summary).not.toMatch(/`(?:xarray|zlib)`/)
+  expect(result.summary).not.toMatch(/^\| `(?:xarray|zlib)`/m)
 })
 
 test.concurrent(

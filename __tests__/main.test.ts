@@ -58,7 +58,7 @@ test.concurrent('a first run proposes all packages in one commit on top of the b
     expect(result.summary).toContain(name)
   }
   expect(await own.parents(pull.head.sha)).toEqual([base])
-  expect(await own.message(pull.head.sha)).toBe('Update conda lockfiles')
+  expect(await own.message(pull.head.sha)).toMatch(/^Update conda lockfiles\n\nConda-Lock-Sync: [0-9a-f]{40}$/)
   expect(await authorOf(pull.head.sha)).toBe('github-actions[bot]')
 
   expect(await own.files('conda-lock-sync')).toEqual([...WRITTEN, 'README.md', 'environment.yml'].sort())

@@ -103,7 +103,9 @@ test.concurrent('two environments of one repository do not disturb each other', 
     { state: 'open', head: { ref: 'sync-cpu' }, labels: ['deps', 'image: cpu'] },
     { state: 'open', head: { ref: 'sync-gpu' }, labels: [], title: 'Lock the GPU image' }
   ])
-  expect(await own.message(pulls[1]?.head.sha ?? '')).toBe('Lock the GPU image\n\nNightly.')
+  expect(await own.message(pulls[1]?.head.sha ?? '')).toMatch(
+    /^Lock the GPU image\n\nNightly\.\n\nConda-Lock-Sync: [0-9a-f]{40}$/
+  )
   expect(await proposed(own.fullName)).toEqual(WRITTEN.map(path => `images/cpu/${path}`))
   const paths = ['NBenvironment.yml', 'explicit.txt', 'locks/gpu.conda-lock.yml'].map(path => `images/gpu/${path}`)
   expect(await proposed(own.fullName, 2)).toEqual(paths)
@@ -185,3 +187,38 @@ test.concurrent('no program that the action starts gets a token', async () => {
   expect(environments).toMatch(/^PATH=/m)
   expect(environments).not.toMatch(new RegExp(`${TOKEN}|secret-\\d|^(?:INPUT|GITHUB|ACTIONS|RUNNER)_`, 'm'))
 })
+
+test.concurrent('commits of others end the run with exit code 1, until overwrite lets them be replaced', async () => {
+  const { own, run } = await world.project('blocked')
+  const created = await run()
+  expect(annotations(created, 'notice')).toEqual([
+    expect.stringMatching(/^::notice title=Workflows of the pull request::.*wait until a person approves them/)
+  ])
+  const theirs = await own.commit({ 'conda-lock.yml': 'mended by hand\n' }, { branch: 'conda-lock-sync' })
+  const blocked = await run()
+  expect(blocked).toMatchObject({ exitCode: 1, outputs: { operation: 'blocked', 'pull-request-number': '1' } })
+  expect(annotations(blocked, 'error')).toEqual([
+    expect.stringMatching(/^::error title=GitHub::The branch `conda-lock-sync` has commits that are not this action's/)
+  ])
+  expect(await own.head('conda-lock-sync')).toBe(theirs)
+  expect((await run({ inputs: { overwrite: 'true' } })).outputs).toMatchObject({ operation: 'updated' })
+})
+
+test.concurrent(
+  'a run makes 10 requests for a new pull request or an update, and 4 when there is nothing to do',
+  async () => {
+    const { own, upstream, run } = await world.project('counted')
+    world.github.addToken('counted', { contents: 'write', 'pull-requests': 'write' })
+    const counted = async () => {
+      const before = world.github.calls.filter(call => call.token === 'counted').length
+      const { outputs } = await run({ inputs: { token: 'counted' } })
+      return [outputs.operation, world.github.calls.filter(call => call.token === 'counted').length - before]
+    }
+    expect(await counted()).toEqual(['created', 10])
+    expect(await counted()).toEqual(['unchanged', 4])
+    await upstream.commit({ [UPSTREAM_FILE]: environment('numpy') })
+    expect(await counted()).toEqual(['updated', 10])
+    await own.merge(1)
+    expect(await counted()).toEqual(['none', 4])
+  }
+)

@@ -34380,7 +34380,7 @@ function githubError(error2, doing) {
   const status = statusOf(error2);
   const said = saidBy(error2);
   return new SyncError("github", `GitHub did not ${doing}; ${answerOf(error2, status)}: ${said}`, {
-    hint: hintFor({ status, said, isOutage: isOutage(error2), permissions: acceptedPermissions(error2) }),
+    hint: hintFor({ status, said, isOutage: isOutage(error2), needed: neededPermission(error2) }),
     cause: error2
   });
 }
@@ -34391,22 +34391,27 @@ function answerOf(error2, status) {
 function saidBy(error2) {
   return messageOf(error2).replace(/ - https:\/\/docs\.github\.com\S*/, "").replace(/^Request failed due to following response errors:\s*- /, "");
 }
-function acceptedPermissions(error2) {
+function neededPermission(error2) {
   if (!(error2 instanceof Error) || !("response" in error2)) return void 0;
   const response = error2.response;
   if (typeof response !== "object" || response === null || !("headers" in response)) return void 0;
-  const headers = response.headers;
-  const accepted = headers["x-accepted-github-permissions"];
-  if (typeof accepted !== "string" || !/^[a-z_=;, ]+$/.test(accepted)) return void 0;
-  return accepted.replaceAll("_", "-").replaceAll("=", ": ").replace(/;\s*/g, "` or `").replace(/,\s*/g, "` and `");
+  const headers = new Map(Object.entries(response.headers ?? {}));
+  const match = /^([a-z_]+)=([a-z]+)/.exec(String(headers.get("x-accepted-github-permissions")));
+  return match?.[1] === void 0 ? void 0 : `${match[1].replaceAll("_", "-")}: ${match[2] ?? ""}`;
 }
-function hintFor({ status, said, isOutage: isOutage2, permissions }) {
+var PERMISSIONS = ["contents: write", "pull-requests: write"];
+function permissionHint(needed) {
+  const all = needed === void 0 || PERMISSIONS.includes(needed) ? PERMISSIONS : [...PERMISSIONS, needed];
+  const names = all.map((name) => `\`${name}\``);
+  const list5 = `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  const lacks = needed === void 0 ? "" : `The token lacks \`${needed}\`. `;
+  return `${lacks}Give the job \`permissions:\` with ${list5}, and check that \`token\` is for this repository.`;
+}
+function hintFor({ status, said, isOutage: isOutage2, needed }) {
   const known = HINTS.find(([words]) => words.test(said));
   if (known !== void 0) return known[1];
   if (status === 401) return "The token is wrong or has expired. Pass a valid one as `token`.";
-  if (status === 403 || status === 404 || /not accessible/i.test(said)) {
-    return `Check that the job has \`permissions:\` with \`${permissions ?? "contents: write` and `pull-requests: write"}\`, and that \`token\` is for this repository.`;
-  }
+  if (status === 403 || status === 404 || /not accessible/i.test(said)) return permissionHint(needed);
   if (isOutage2) return "Run the workflow again later; https://www.githubstatus.com tells about outages.";
   return "The message above is from GitHub. Correct what it names, then run the workflow again.";
 }
@@ -38778,9 +38783,10 @@ function parse4(source, text) {
   if (!isMapping2(value)) throw broken(source, "is not an environment file: there is no `dependencies:` list in it", 1);
   return { value, document, lineCounter };
 }
+var BOOLEAN = "tag:yaml.org,2002:bool";
 function withoutLetters(tags) {
   return tags.map(
-    (tag) => typeof tag === "object" && tag.collection === void 0 && tag.tag === "tag:yaml.org,2002:bool" ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ } : tag
+    (tag) => typeof tag === "object" && tag.collection === void 0 && tag.tag === BOOLEAN && tag.test !== void 0 ? { ...tag, test: new RegExp(`^(?!.$)${tag.test.source}`) } : tag
   );
 }
 function toValue(source, document) {
@@ -39117,7 +39123,7 @@ function remembered(pull) {
 }
 async function withBlobs(target, open2, paths2) {
   const { pull, memory } = open2;
-  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== "")) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
+  const blobs = memory?.commit === pull.headCommit ? new Map(Object.entries(memory.files)) : (await readBlobs(target, pull.headCommit, paths2)).blobs;
   return { ...open2, blobs };
 }
 function notForIt(branch) {
@@ -39377,14 +39383,17 @@ var PILLARS = /* @__PURE__ */ new Map([
   ["dask", "Dask itself: client, scheduler and workers have to match"],
   ["distributed", "Dask itself: client, scheduler and workers have to match"]
 ]);
+var DOWNGRADE = "downgrade";
+var MAJOR = "major upgrade";
 function findAttention(report, changes) {
   if (report.before === void 0) return { changes: [], moves: [], virtual: [] };
   const reasons = (change2) => reasonsOf(report, change2).join();
+  const rows = shareChanges(
+    changes.filter((change2) => reasons(change2) !== ""),
+    reasons
+  );
   return {
-    changes: shareChanges(
-      changes.filter((change2) => reasons(change2) !== ""),
-      reasons
-    ),
+    changes: rows.sort((left, right) => rankOf(report, left.value) - rankOf(report, right.value)),
     moves: findMoves(report.before, changes),
     virtual: findVirtualChanges(report.before, report.after)
   };
@@ -39397,10 +39406,14 @@ function reasonsOf({ named }, change2) {
   const pin = packageOf(change2);
   const pillar = PILLARS.get(pin.name);
   return [
-    ...change2.kind === "downgraded" ? ["downgrade"] : [],
-    ...isMajorUpgrade(change2) && named.after.has(namedKey(pin)) ? ["major upgrade"] : [],
+    ...change2.kind === "downgraded" ? [DOWNGRADE] : [],
+    ...isMajorUpgrade(change2) && named.after.has(namedKey(pin)) ? [MAJOR] : [],
     ...pillar === void 0 ? [] : [pillar]
   ];
+}
+function rankOf(report, change2) {
+  const [first] = reasonsOf(report, change2);
+  return first === DOWNGRADE ? 0 : first === MAJOR ? 1 : 2;
 }
 function isMajorUpgrade(change2) {
   return change2.kind === "upgraded" && isMajor(change2.previous.version, change2.next.version);
@@ -39673,7 +39686,7 @@ ${renderLines(patch.edit.lines)}` : `${title}: edited.`;
 function comparisonLink({ url, commit }, { previousCommit }) {
   if (previousCommit === void 0) return "";
   const range = `${shortSha(previousCommit)}...${shortSha(commit)}`;
-  return `, ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)}`;
+  return ` (all that changed there: ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)})`;
 }
 function renderLines(lines2) {
   const content = block("diff", lines2);
@@ -39710,7 +39723,6 @@ function renderUsage(usage) {
         ...createCommands(file, `--name ${word(usage.environment)}`)
       ])
     ),
-    renderMissingPip(usage),
     renderKernel(usage)
   ]);
 }
@@ -39735,15 +39747,6 @@ function renderKernel({ environment, explicit }) {
       `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
     ])
   ]);
-}
-function renderMissingPip({ explicit }) {
-  const missing3 = explicit.filter((file) => file.pipPackages > 0 && file.pipRequirements === void 0);
-  if (missing3.length === 0) return "";
-  const counts = missing3.map(
-    ({ platform: platform2, pipPackages }) => `${plural(pipPackages, "pip package")} on ${code(platform2)}`
-  );
-  return `> [!IMPORTANT]
-> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`;
 }
 function shell(lines2) {
   return block("sh", lines2.join("\n"));
@@ -39856,9 +39859,10 @@ function namedSentence(count, all) {
   return `${count === 0 ? "No environment file names" : "The environment files name"} ${what}.`;
 }
 function renderTask({ audience, files }) {
-  const sources = enumerate([...files.upstream, ...files.own].map(code));
-  const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`;
-  return audience === "owner" ? done : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`;
+  const theirs = enumerate(files.upstream.map(code));
+  const own = enumerate(files.own.map(code));
+  const done = `Upstream's ${theirs} and your own ${own} were locked together, in one solve, and the lockfiles were checked.`;
+  return audience === "owner" ? done : `${done} **If this is what you want, merge it.** To change something, edit ${own} on the base branch: the next run updates this pull request.`;
 }
 function seeElsewhere({ runUrl, usage }) {
   return runUrl === void 0 ? `Not everything fits here: the rest is in ${code(usage.lockfile)}.` : `Not everything fits here: the rest is in the ${link("summary of the run", runUrl)}.`;
@@ -40185,7 +40189,7 @@ async function settle(observed, proposal, made) {
     const { pull } = written;
     if (pull.state === "closed") return { operation: "declined", pull };
     if (pull.state === "merged") return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`);
-    const tip = await readTip(target, branches.head);
+    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(target, branches.head);
     const isElsewhere = tip !== void 0 && tip !== claimed.sha && isOwn(await readCommit(target, tip));
     if (!isElsewhere) return finish(observed, written, claimed);
     before = tip;
@@ -40237,7 +40241,9 @@ async function openByBranch({ target, branches, inputs, runner }, body) {
 function bodyOf({ report, files, metadata }, commit) {
   const memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path: path4, content }) => [path4, content === void 0 ? "" : blobSha(content)])),
+    files: Object.fromEntries(
+      files.flatMap(({ path: path4, content }) => content === void 0 ? [] : [[path4, blobSha(content)]])
+    ),
     metadata,
     closed: false
   };
@@ -40662,7 +40668,7 @@ function diffLines2(previous, next) {
 function makeReport(facts, order) {
   const { inputs, previous, upstream, merge: merge2, locked, runner } = facts;
   const compare = (before, after) => compareLocks(before, after, inputs.platforms, order);
-  const columns = upstreamColumns(facts);
+  const theirs = upstreamColumn(facts);
   const here = { title: inputs.lockfile, versions: versionsIn(locked.unified.packages, inputs.sameVersion) };
   return {
     audience: inputs.mode.kind === "pull-request" && facts.changed ? "reviewer" : "owner",
@@ -40678,7 +40684,7 @@ function makeReport(facts, order) {
     })),
     upstream: upstreamReport(facts),
     overlaps: lostSpecs(merge2),
-    parity: { names: inputs.sameVersion, columns: [here, ...columns.read] },
+    parity: { names: inputs.sameVersion, columns: [here, ...theirs.columns] },
     usage: {
       environment: runner.repository?.repo ?? "my-env",
       lockfile: inputs.lockfile,
@@ -40690,7 +40696,7 @@ function makeReport(facts, order) {
     ],
     solveSeconds: locked.seconds.lock ?? 0,
     runUrl: runner.runUrl,
-    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...columns.notes, ...tableNotes(locked)]
+    notes: [...previous.warnings.map(code), ...dropNotes(facts), ...theirs.notes, ...tableNotes(locked)]
   };
 }
 function disagreed(previous, platform2) {
@@ -40743,18 +40749,15 @@ function upstreamReport({ inputs, upstream, old, previous }) {
     })
   };
 }
-function upstreamColumns({ inputs, upstreamLocks }) {
-  const read = [];
-  const notes = [];
-  for (const lock of upstreamLocks) {
-    const packages = readUpstreamLock(lock);
-    if (typeof packages === "string") {
-      notes.push(`Versions are not compared with upstream's ${code(lock.path)}: ${code(packages)}.`);
-    } else {
-      read.push({ title: `upstream's ${lock.path}`, versions: versionsIn(packages, inputs.sameVersion) });
-    }
+function upstreamColumn({ inputs, upstreamLock }) {
+  if (upstreamLock === void 0) return { columns: [], notes: [] };
+  const packages = readUpstreamLock(upstreamLock);
+  if (typeof packages === "string") {
+    const note = `Versions are not compared with upstream's ${code(upstreamLock.path)}: ${code(packages)}.`;
+    return { columns: [], notes: [note] };
   }
-  return { read, notes };
+  const versions2 = versionsIn(packages, inputs.sameVersion);
+  return { columns: [{ title: `upstream's ${upstreamLock.path}`, versions: versions2 }], notes: [] };
 }
 function readUpstreamLock(lock) {
   if (lock.kind === "failed") return lock.problem;
@@ -40769,7 +40772,6 @@ function explicitUsage({ platform: platform2, path: path4, packages }, companion
   return {
     platform: platform2,
     path: path4,
-    pipPackages: packages.filter((pin) => pin.manager === "pip").length,
     pipRequirements: companion?.path,
     kernel: packages.some((pin) => pin.name === "ipykernel")
   };
@@ -40851,17 +40853,14 @@ async function fetchFile(github, upstream, commit, file) {
     );
   }
 }
-async function fetchUpstreamLocks(github, upstream, commit) {
-  const paths2 = new Set(upstream.files.map((file) => posix6.join(posix6.dirname(file.path), "conda-lock.yml")));
-  const locks = [...paths2].map(async (path4) => {
-    try {
-      return [{ kind: "fetched", path: path4, content: await fetchContent(github, upstream, commit, path4) }];
-    } catch (error2) {
-      if (!isRequestError2(error2)) throw error2;
-      return statusOf(error2) === 404 ? [] : [{ kind: "failed", path: path4, problem: messageOf(error2) }];
-    }
-  });
-  return (await Promise.all(locks)).flat();
+async function fetchUpstreamLock(github, upstream, commit) {
+  const path4 = posix6.join(posix6.dirname(upstream.files.at(-1)?.path ?? ""), "conda-lock.yml");
+  try {
+    return { kind: "fetched", path: path4, content: await fetchContent(github, upstream, commit, path4) };
+  } catch (error2) {
+    if (!isRequestError2(error2)) throw error2;
+    return statusOf(error2) === 404 ? void 0 : { kind: "failed", path: path4, problem: messageOf(error2) };
+  }
 }
 async function fetchContent(github, upstream, commit, path4) {
   const response = await github.request("GET /repos/{owner}/{repo}/contents/{+path}", {
@@ -40939,8 +40938,8 @@ async function sync(inputs, runner, deadline) {
   const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)];
   const changed = files.some((file) => !isContent(file, old.get(file.path)));
   const isNews = changed && !isProposed(files, observed);
-  const upstreamLocks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : [];
-  const facts = { inputs, runner, upstream, upstreamLocks, old, previous, plan, merge: merge2, locked, changed };
+  const upstreamLock = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : void 0;
+  const facts = { inputs, runner, upstream, upstreamLock, old, previous, plan, merge: merge2, locked, changed };
   const report = makeReport(facts, await loadVersionOrder());
   const result = { changed, upstream, report, seconds: locked.seconds };
   await placeInWorkspace(runner.workspace, files);
@@ -41096,12 +41095,11 @@ async function findIssue({ github, owner, repo }, subject) {
 function markOf(subject) {
   return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll(">", "\\u003e")} -->`;
 }
-function bodyOf2(subject, { message, hint, runUrl }) {
+function bodyOf2(subject, { problems, runUrl }) {
+  const run2 = runUrl === void 0 ? "" : ` ([log](${runUrl}))`;
   return [
-    `The last run${runUrl === void 0 ? "" : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
-    block("text", message),
-    "What to do:",
-    block("text", hint),
+    `The last run${run2} failed, so the lockfiles stay as they are:`,
+    ...problems.flatMap(({ message, hint }) => [block("text", message), "What to do:", block("text", hint)]),
     "Every failed run updates this issue, and the next successful one closes it.",
     markOf(subject)
   ].join("\n\n");
@@ -41158,7 +41156,7 @@ async function updateIssue({ mode: mode2, lockfile }, runner, error2) {
   try {
     await within(
       deadline,
-      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { ...describeFailure(error2), runUrl: runner.runUrl })
+      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
     );
   } catch (problem) {
     const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
@@ -41169,14 +41167,13 @@ function maskTokens() {
   for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
 }
 function reportFailure(error2) {
-  if (!(error2 instanceof SyncError)) {
-    const { message, hint } = describeFailure(error2);
-    logGroup("Details", error2 instanceof Error ? error2.stack ?? error2.message : String(error2));
-    error(harmless(`${oneLine(message)} ${hint}`));
+  if (error2 instanceof SyncError) {
+    if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
+    for (const each of [error2, ...error2.others]) annotateAt(each);
     return;
   }
-  if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
-  for (const each of [error2, ...error2.others]) annotateAt(each);
+  logGroup("Details", detailsOf(error2));
+  for (const { message, hint } of problemsOf(error2)) error(harmless(`${oneLine(message)} ${hint}`));
 }
 function annotateAt(error2) {
   error(harmless(`${oneLine(error2.message)} ${error2.hint}`), {
@@ -41185,12 +41182,10 @@ function annotateAt(error2) {
     ...error2.place?.line === void 0 ? {} : { startLine: error2.place.line }
   });
 }
-function describeFailure(error2) {
-  if (error2 instanceof SyncError) return { message: error2.message, hint: error2.hint };
-  return {
-    message: `Unexpected error: ${messageOf(error2)}`,
-    hint: "This is a defect of the action; please report it with the log."
-  };
+function problemsOf(error2) {
+  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint: hint2 }) => ({ message, hint: hint2 }));
+  const hint = "This is a defect of the action; please report it with the log.";
+  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint }];
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;

@@ -108,7 +108,7 @@ export function githubError(error: unknown, doing: string): SyncError {
   const status = statusOf(error)
   const said = saidBy(error)
   return new SyncError('github', `GitHub did not ${doing}; ${answerOf(error, status)}: ${said}`, {
-    hint: hintFor({ status, said, isOutage: isOutage(error), permissions: acceptedPermissions(error) }),
+    hint: hintFor({ status, said, isOutage: isOutage(error), needed: neededPermission(error) }),
     cause: error
   })
 }
@@ -126,33 +126,41 @@ function saidBy(error: unknown): string {
 }
 
 /**
- * What GitHub says that a token would have needed, in the words of a workflow's `permissions:`.
+ * What GitHub says that a token would have needed, such as `contents: write`; alternatives are left to the first.
  * @see https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
  */
-function acceptedPermissions(error: unknown): string | undefined {
+function neededPermission(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('response' in error)) return undefined
   const response = error.response
   if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined
-  const headers = response.headers as Readonly<Record<string, unknown>>
-  const accepted = headers['x-accepted-github-permissions']
-  if (typeof accepted !== 'string' || !/^[a-z_=;, ]+$/.test(accepted)) return undefined
-  return accepted.replaceAll('_', '-').replaceAll('=', ': ').replace(/;\s*/g, '` or `').replace(/,\s*/g, '` and `')
+  const headers = new Map<string, unknown>(Object.entries(response.headers ?? {}))
+  const match = /^([a-z_]+)=([a-z]+)/.exec(String(headers.get('x-accepted-github-permissions')))
+  return match?.[1] === undefined ? undefined : `${match[1].replaceAll('_', '-')}: ${match[2] ?? ''}`
+}
+
+/** What every job needs. */
+const PERMISSIONS = ['contents: write', 'pull-requests: write']
+
+function permissionHint(needed: string | undefined): string {
+  const all = needed === undefined || PERMISSIONS.includes(needed) ? PERMISSIONS : [...PERMISSIONS, needed]
+  const names = all.map(name => `\`${name}\``)
+  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+  const lacks = needed === undefined ? '' : `The token lacks \`${needed}\`. `
+  return `${lacks}Give the job \`permissions:\` with ${list}, and check that \`token\` is for this repository.`
 }
 
 interface Answer {
   readonly status: number | undefined
   readonly said: string
   readonly isOutage: boolean
-  readonly permissions: string | undefined
+  readonly needed: string | undefined
 }
 
-function hintFor({ status, said, isOutage, permissions }: Answer): string {
+function hintFor({ status, said, isOutage, needed }: Answer): string {
   const known = HINTS.find(([words]) => words.test(said))
   if (known !== undefined) return known[1]
   if (status === 401) return 'The token is wrong or has expired. Pass a valid one as `token`.'
-  if (status === 403 || status === 404 || /not accessible/i.test(said)) {
-    return `Check that the job has \`permissions:\` with \`${permissions ?? 'contents: write` and `pull-requests: write'}\`, and that \`token\` is for this repository.`
-  }
+  if (status === 403 || status === 404 || /not accessible/i.test(said)) return permissionHint(needed)
   if (isOutage) return 'Run the workflow again later; https://www.githubstatus.com tells about outages.'
   return 'The message above is from GitHub. Correct what it names, then run the workflow again.'
 }

@@ -25,7 +25,7 @@ import { commitStraight, observeBranch, type ObservedBranch } from './publish/st
 import { lostSpecs, namedPackages } from './report/named.js'
 import { readUpstreamLocks } from './report/upstream-locks.js'
 import type { Runner } from './runner.js'
-import { fetchUpstream, fetchUpstreamLocks, type Upstream } from './upstream/fetch.js'
+import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
 import { checkUpstream, defaultChannels } from './upstream/policy.js'
 import {
   blobSha,
@@ -168,8 +168,8 @@ async function lockHere(inputs: Inputs, runner: Runner, deadline: Deadline): Pro
   const bundle = await lock(inputs, own, upstream, plan, old, previous, runner, deadline)
 
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
-  const locks = isNews ? await fetchUpstreamLocks(upstreamGitHub, inputs.upstream, upstream.commit) : []
-  const upstreamVersions = readUpstreamLocks(locks, inputs.sameVersion)
+  const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
+  const upstreamVersions = readUpstreamLocks(theirs === undefined ? [] : [theirs], inputs.sameVersion)
   return { bundles: [{ ...bundle, upstreamVersions }], failed: [], old, github }
 }
 

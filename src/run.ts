@@ -6,7 +6,7 @@ import { parseInputs, type Inputs } from './inputs.js'
 import { harmless, log, logGroup } from './log.js'
 import { sync } from './main.js'
 import { reportOutcome } from './outputs.js'
-import { closeFailureIssue, openFailureIssue } from './publish/failure-issue.js'
+import { closeFailureIssue, openFailureIssue, type Problem } from './publish/failure-issue.js'
 import { oneLine } from './report/markdown.js'
 import { readRunner, type Runner } from './runner.js'
 
@@ -80,7 +80,7 @@ async function updateIssue({ mode, lockfile }: Inputs, runner: Runner, error: un
       deadline,
       error === undefined
         ? closeFailureIssue(target, subject, runner.runUrl)
-        : openFailureIssue(target, subject, { ...describeFailure(error), runUrl: runner.runUrl })
+        : openFailureIssue(target, subject, { problems: problemsOf(error), runUrl: runner.runUrl })
     )
   } catch (problem) {
     const hint = problem instanceof SyncError ? ` ${problem.hint}` : ''
@@ -93,16 +93,15 @@ function maskTokens(): void {
   for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
 }
 
-/** One annotation, on the file and line where the error is; the log has the rest. */
+/** An annotation for each problem, on the file and line where it is; the log has the rest. */
 function reportFailure(error: unknown): void {
-  if (!(error instanceof SyncError)) {
-    const { message, hint } = describeFailure(error)
-    logGroup('Details', error instanceof Error ? (error.stack ?? error.message) : String(error))
-    annotate(harmless(`${oneLine(message)} ${hint}`))
+  if (error instanceof SyncError) {
+    if (error.cause !== undefined) logGroup('Details', detailsOf(error.cause))
+    for (const each of [error, ...error.others]) annotateAt(each)
     return
   }
-  if (error.cause !== undefined) logGroup('Details', detailsOf(error.cause))
-  for (const each of [error, ...error.others]) annotateAt(each)
+  logGroup('Details', detailsOf(error))
+  for (const { message, hint } of problemsOf(error)) annotate(harmless(`${oneLine(message)} ${hint}`))
 }
 
 function annotateAt(error: SyncError): void {
@@ -113,12 +112,10 @@ function annotateAt(error: SyncError): void {
   })
 }
 
-function describeFailure(error: unknown): { message: string; hint: string } {
-  if (error instanceof SyncError) return { message: error.message, hint: error.hint }
-  return {
-    message: `Unexpected error: ${messageOf(error)}`,
-    hint: 'This is a defect of the action; please report it with the log.'
-  }
+function problemsOf(error: unknown): Problem[] {
+  if (error instanceof SyncError) return [error, ...error.others].map(({ message, hint }) => ({ message, hint }))
+  const hint = 'This is a defect of the action; please report it with the log.'
+  return [{ message: `Unexpected error: ${messageOf(error)}`, hint }]
 }
 
 function detailsOf(cause: unknown): string {

@@ -63,8 +63,8 @@ print(json.dumps({
     })
   )
   const theirs = await askToolchain(program, { texts: READABLE, platforms: PLATFORMS })
-  // A `pip:` section that is empty on a platform is null for conda-lock, which then skips it.
-  expect(ours).toEqual(JSON.parse(JSON.stringify(theirs).replaceAll(/,\{"pip":null\}/g, '')))
+  // A `pip:` section that is empty on a platform is null for conda-lock, which then skips it; here it is empty.
+  expect(ours).toEqual(JSON.parse(JSON.stringify(theirs).replaceAll('{"pip":null}', '{"pip":[]}')))
 })
 
 test('reads the settings beside the dependencies', () => {
@@ -102,9 +102,13 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   ['nothing', '', 1, /not an environment file/],
   ['no dependencies', 'name: x\nchannels: []\n', 1, /no `dependencies:` list/],
   ['dependencies that are no list', 'name: x\ndependencies: python\n', 2, /no `dependencies:` list/],
-  ['a number', 'name: x\ndependencies:\n  - 3.11\n', 2, /neither a spec nor a `pip:` section: 3\.11/],
-  ['a mapping', 'dependencies:\n  - python: 3\n', 1, /neither a spec nor a `pip:` section: \{"python":3\}/],
-  ['pip as a text', 'dependencies:\n  - pip: a\n', 1, /neither a spec nor a `pip:` section/],
+  [
+    'a number',
+    'name: x\ndependencies:\n  - 3.11\n',
+    3,
+    /neither a spec such as `name=1.2` nor a `pip:` section: 3\.11/
+  ],
+  ['pip as a text', 'dependencies:\n  - pip: a\n', 2, /neither a spec such as `name=1.2` nor a `pip:` section/],
   ['channels that are no list', 'dependencies: []\nchannels: conda-forge\n', 2, /no list of texts under `channels:`/],
   ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/]
 ])('refuses %s, with the line', (_what, text, line, message) => {
@@ -117,8 +121,19 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   }
 })
 
+test('a section that is not pip is ignored, as conda-lock does, but known with its line', () => {
+  const environment = parse('dependencies:\n  - a\n  - python: 3\n')
+  expect(environment.dependencies('linux-64')).toEqual(['a', { pip: [] }])
+  expect(environment.ignored).toEqual([{ text: 'python', line: 3 }])
+})
+
 describe('the hash of the inputs', () => {
-  const SETTINGS: SolveSettings = { platforms: ['linux-64'], channelAlias: 'https://c', solver: 'rattler' }
+  const SETTINGS: SolveSettings = {
+    platforms: ['linux-64'],
+    channelAlias: 'https://c',
+    lookup: undefined,
+    solver: 'rattler'
+  }
   const hash = (texts: readonly string[], settings: Partial<SolveSettings> = {}) => {
     const all = { ...SETTINGS, ...settings }
     return inputsHash(

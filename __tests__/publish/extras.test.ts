@@ -98,7 +98,7 @@ test.concurrent('starting workflows takes actions: write, and the warning says s
   expect(await stage.run(propose('1'))).toMatchObject({
     operation: 'created',
     warnings: [
-      'GitHub did not start the workflow `ci.yml`; it answered 403: Resource not accessible by integration Check that the job has `permissions:` with `actions: write`, and that `token` is for this repository.'
+      'GitHub did not start the workflow `ci.yml`; it answered 403: Resource not accessible by integration The token lacks `actions: write`. Give the job `permissions:` with `contents: write`, `pull-requests: write` and `actions: write`, and check that `token` is for this repository.'
     ]
   })
   expect(await openLocks(stage.repository)).toEqual(['1'])

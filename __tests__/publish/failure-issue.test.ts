@@ -1,16 +1,13 @@
 /** `report-failures: true`: one issue while runs fail. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { closeFailureIssue, openFailureIssue } from '../../src/publish/failure-issue.js'
 import type { Target } from '../../src/publish/repository.js'
-import { runAction, startRunner, type RunnerMachine } from '../support/action.js'
+import { runAction, startRunner } from '../support/action.js'
 import { startGitHub } from '../support/github.js'
 import { setStage, type Stage } from '../support/publishing.js'
 
 const fake = await startGitHub()
-let machine: RunnerMachine
-beforeAll(async () => {
-  machine = await startRunner()
-})
+const machine = await startRunner()
 afterAll(async () => {
   await machine.close()
   await fake.close()
@@ -23,13 +20,16 @@ function targetOf(stage: Stage): Target {
   return { github: stage.connect(), owner, repo, repositoryId: undefined }
 }
 
-const failure = (message: string) => ({ message, hint: 'Mend it.', runUrl: 'https://github.com/run/1' })
+const failure = (...messages: string[]) => ({
+  problems: messages.map(message => ({ message, hint: 'Mend it.' })),
+  runUrl: 'https://github.com/run/1'
+})
 
-test('one issue is opened, updated, and closed; a later failure opens another', async () => {
+test.concurrent('one issue is opened, updated, and closed; a later failure opens another', async () => {
   const stage = await setStage(fake)
   const target = targetOf(stage)
-  await openFailureIssue(target, LOCK, failure('@everyone ``` broken\n<!-- x -->'))
-  await openFailureIssue(target, LOCK, failure('Still broken.'))
+  await openFailureIssue(target, LOCK, failure('Broken.'))
+  await openFailureIssue(target, LOCK, failure('Still ``` broken.', '<!-- @octocat'))
   const [issue, ...others] = await stage.repository.issues()
   expect(others).toEqual([])
   expect(issue).toMatchObject({
@@ -40,7 +40,10 @@ test('one issue is opened, updated, and closed; a later failure opens another', 
   expect(issue?.body).toBe(
     [
       'The last run ([log](https://github.com/run/1)) failed, so the lockfiles stay as they are:',
-      '```text\nStill broken.\n```',
+      '````text\nStill ``` broken.\n````',
+      'What to do:',
+      '```text\nMend it.\n```',
+      '```text\n<!-- @octocat\n```',
       'What to do:',
       '```text\nMend it.\n```',
       'Every failed run updates this issue, and the next successful one closes it.',
@@ -58,7 +61,7 @@ test('one issue is opened, updated, and closed; a later failure opens another', 
   expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
 })
 
-test('two lockfiles have an issue each', async () => {
+test.concurrent('two lockfiles have an issue each', async () => {
   const stage = await setStage(fake)
   const target = targetOf(stage)
   const gpu = { lockfile: 'gpu/conda-lock.yml', base: 'stable' }
@@ -68,7 +71,7 @@ test('two lockfiles have an issue each', async () => {
   expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
 })
 
-test('an answer that is lost makes no second issue', async () => {
+test.concurrent('an answer that is lost makes no second issue', async () => {
   const stage = await setStage(fake)
   fake.inject({
     method: 'POST',
@@ -81,7 +84,7 @@ test('an answer that is lost makes no second issue', async () => {
   expect(await stage.repository.issues()).toHaveLength(1)
 })
 
-test('the action keeps the issue, and a problem with it does not hide why the run failed', async () => {
+test.concurrent('the action keeps the issue, and a problem with it does not hide why the run failed', async () => {
   const stage = await setStage(fake)
   await machine.checkout(stage.repository, 'main')
   const inputs = { 'upstream-repository': 'octo/nowhere', 'report-failures': 'true' }

@@ -85,6 +85,19 @@ test.concurrent(
 )
 
 test.concurrent(
+  'open, and the branch has only the own commit; a file that is to go is gone there: unchanged',
+  async () => {
+    const stage = await setStage(fake)
+    await stage.repository.commit({ 'NBenvironment.yml': 'of a platform that is no longer locked' })
+    const [, ...files] = propose('1').files
+    const proposal = { ...propose('1'), files: [{ path: 'NBenvironment.yml', content: undefined }, ...files] }
+    expect(await stage.run(proposal)).toMatchObject({ operation: 'created' })
+    expect(await stage.repository.files(HEAD)).not.toContain('NBenvironment.yml')
+    expect(await stage.run(proposal)).toMatchObject({ operation: 'unchanged' })
+  }
+)
+
+test.concurrent(
   'another proposal, and the memory was edited away: updated, since the commit tells whose it is',
   async () => {
     const stage = await withOpen()
@@ -295,3 +308,29 @@ test.concurrent(
     expect(await stage.repository.parents((await stage.repository.head(HEAD)) ?? '')).toEqual([moved])
   }
 )
+
+/**
+ * Upstream takes one more to resolve the ref, one for each file, and if there is news, one for the lockfile beside it. So with
+ * one file: nothing changed 4, new pull request 10, update 10.
+ */
+test.concurrent('the calls of a run with default inputs are these, and no more', async () => {
+  const stage = await setStage(fake)
+  const perRun = async (lock: string) => {
+    const before = stage.calls().length
+    const { operation } = await stage.run(propose(lock))
+    return [operation, ...stage.calls().slice(before)]
+  }
+  const observe = ['GET /git/trees/main', 'GET /pulls']
+  const commit = ['GET /commits/heads%2Fmain', 'POST /git/trees', 'POST /git/commits']
+  expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls'])
+  expect(await perRun('1')).toEqual(['unchanged', ...observe])
+  expect(await perRun('2')).toEqual(['updated', ...observe, ...commit, 'POST /graphql', 'PATCH /pulls/1'])
+  await stage.repository.merge(1)
+  // The base branch has a folder with a lockfile by now, which by default it has not.
+  expect(await perRun('2')).toEqual([
+    'none',
+    'GET /git/trees/main',
+    expect.stringMatching('GET /git/trees/'),
+    'GET /pulls'
+  ])
+})

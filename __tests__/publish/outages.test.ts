@@ -1,10 +1,11 @@
 /** Each request of a run succeeds without anybody hearing of it: nothing is done twice. */
 import { afterAll, expect, test } from '@jest/globals'
-import { startGitHub, type Fault } from '../support/github.js'
+import { startGitHub, type FakeGitHub, type Fault } from '../support/github.js'
 import { HEAD, openLocks, propose, setStage, type Stage } from '../support/publishing.js'
 
 const fake = await startGitHub()
-afterAll(() => fake.close())
+const others: FakeGitHub[] = []
+afterAll(() => Promise.all([fake, ...others].map(one => one.close())))
 
 /** The two ways in which an answer is lost after the deed. */
 const LOSSES: readonly Partial<Fault>[] = [{ status: 502 }, { cut: true }]
@@ -57,3 +58,53 @@ test.concurrent('the first requests fail before anything is done: the run goes o
   expect(await stage.run(propose('1'))).toMatchObject({ operation: 'created' })
   expect(await openLocks(stage.repository)).toEqual(['1'])
 })
+
+/** A second run, whose moving of the branch goes wrong in the given way. */
+async function secondRun(fault: Partial<Fault>) {
+  // GraphQL has one address for all repositories, so its faults need a GitHub of their own.
+  const other = await startGitHub()
+  others.push(other)
+  const stage = await setStage(other)
+  await stage.run(propose('1'))
+  other.inject({ method: 'POST', path: /^\/graphql/, times: 1, ...fault })
+  return { stage, run: stage.run(propose('2')) }
+}
+
+test.concurrent.each([{ status: 502 }, { cut: true }])(
+  'the branch is moved, but the answer is lost (%j): it is not taken for a refusal',
+  async loss => {
+    const { stage, run } = await secondRun({ after: true, ...loss })
+    expect(await run).toMatchObject({ operation: 'updated' })
+    expect(await openLocks(stage.repository)).toEqual(['2'])
+  }
+)
+
+test.concurrent('GraphQL is out of order: says what was not done, and changes nothing', async () => {
+  const body = { data: null, errors: [{ message: "Field 'updateRefs' doesn't exist on type 'Mutation'" }] }
+  const { stage, run } = await secondRun({ status: 200, body })
+  await expect(run).rejects.toThrow(
+    "GitHub did not move the branch `conda-lock-sync`; it answered: Field 'updateRefs' doesn't exist on type 'Mutation'"
+  )
+  expect(await openLocks(stage.repository)).toEqual(['1'])
+})
+
+test.concurrent(
+  'GitHub has not noticed yet that the branch of the pull request has moved: the branch is asked',
+  async () => {
+    const stage = await setStage(fake)
+    await stage.run(propose('1'))
+    const [owner = '', repo = ''] = stage.repository.fullName.split('/')
+    const { data } = await stage.connect().rest.pulls.get({ owner, repo, pull_number: 1 })
+    fake.inject({
+      method: 'PATCH',
+      path: new RegExp(`${stage.repository.fullName}/pulls/1$`),
+      times: 1,
+      after: true,
+      status: 200,
+      body: data
+    })
+    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
+    expect(stage.calls().at(-1)).toBe('GET /git/ref/heads%2Fconda-lock-sync')
+    expect(await openLocks(stage.repository)).toEqual(['2'])
+  }
+)

@@ -62,14 +62,14 @@ test.concurrent('a protected head branch', async () => {
 test.concurrent('a token without contents: write', async () => {
   const stage = await setStage(fake, { permissions: { ...READ, 'pull-requests': 'write' } })
   expect(await told(stage, stage.run(propose('1')))).toBe(
-    'github: GitHub did not take the new commit; it answered 403: Resource not accessible by integration Check that the job has `permissions:` with `contents: write`, and that `token` is for this repository.'
+    'github: GitHub did not take the new commit; it answered 403: Resource not accessible by integration The token lacks `contents: write`. Give the job `permissions:` with `contents: write` and `pull-requests: write`, and check that `token` is for this repository.'
   )
 })
 
 test.concurrent('a token without pull-requests: write', async () => {
   const stage = await setStage(fake, { permissions: { ...READ, contents: 'write' } })
   expect(await told(stage, stage.run(propose('1')))).toBe(
-    'github: GitHub did not open the pull request; it answered 403: Resource not accessible by integration Check that the job has `permissions:` with `pull-requests: write`, and that `token` is for this repository. The branch `conda-lock-sync` is pushed; open the pull request by hand at https://github.com/octo/image/compare/main...conda-lock-sync?expand=1'
+    'github: GitHub did not open the pull request; it answered 403: Resource not accessible by integration The token lacks `pull-requests: write`. Give the job `permissions:` with `contents: write` and `pull-requests: write`, and check that `token` is for this repository. The branch `conda-lock-sync` is pushed; open the pull request by hand at https://github.com/octo/image/compare/main...conda-lock-sync?expand=1'
   )
 })
 
@@ -112,7 +112,7 @@ test.concurrent('a head branch that proposes to another base', async () => {
 test.concurrent('a head branch that is the base', async () => {
   const stage = await setStage(fake)
   expect(await told(stage, stage.run(propose('1'), { branch: 'main' }))).toBe(
-    'input: `main` is named as the branch that the pull request is for and comes from. Give `branch` a name of its own, which nobody else uses.'
+    'input: Input `branch`: `main` is a branch that pull requests are for. Choose a name that nothing else uses, or leave `branch` out.'
   )
 })
 

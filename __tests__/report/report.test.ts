@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { loadVersionOrder } from '../../src/lockfile/version-order.js'
 import { isMajor } from '../../src/report/attention.js'
@@ -7,7 +7,8 @@ import { makeReport } from '../../src/report/make.js'
 import { BODY_LIMIT, renderReport } from '../../src/report/report.js'
 import { renderUsage } from '../../src/report/usage.js'
 import type { Report } from '../../src/report/values.js'
-import { factsOf, lock } from '../support/locks.js'
+import { expectGolden } from '../support/golden.js'
+import { factsOf } from '../support/locks.js'
 import { CHANGES } from './changes.js'
 
 // `UPDATE_GOLDEN=1 npm test -- __tests__/report` writes them anew; each is to be read by eye then.
@@ -22,10 +23,8 @@ function reportOf(name: string): Report {
 
 describe('the report of a change reads as in its golden file', () => {
   test.each(Object.entries(CHANGES))('%s', async (name, change) => {
-    const file = `${GOLDEN}${name}.md`
     const text = renderReport(reportOf(name), change.limit ?? BODY_LIMIT)
-    if (process.env.UPDATE_GOLDEN !== undefined) await writeFile(file, text)
-    expect(text).toBe(await readFile(file, 'utf8'))
+    await expectGolden(`report/golden/${name}.md`, text)
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(change.limit ?? BODY_LIMIT)
   })
 
@@ -78,17 +77,17 @@ describe('what is major', () => {
   })
 })
 
-test('with a companion for pip, the commands install it where they create the environment', () => {
-  const [file] = makeReport(factsOf({ before: [], after: lock('ipykernel 6.0\nhapiclient 0.2.5 pip') }), order).usage
-    .explicit
-  const explicit = file === undefined ? [] : [{ ...file, pipRequirements: "it's here/linux-64.pip.txt" }]
-  const text = renderUsage({ environment: 'my-env', lockfile: '-lock.yml', explicit })
-  const pip = `python -m pip install --no-deps --require-hashes -r 'it'\\''s here/linux-64.pip.txt'`
-  expect(text).toContain('conda-lock install --name my-env ./-lock.yml')
-  expect(text).toContain(`conda create --name my-env --file conda-linux-64.lock\nconda run --name my-env ${pip}\n`)
-  expect(text).toContain(
-    `conda create --prefix ~/envs/my-env --file conda-linux-64.lock\nconda run --prefix ~/envs/my-env ${pip}\n`
-  )
-  expect(text).toContain('conda run --prefix ~/envs/my-env python -m ipykernel install --user --name my-env')
-  expect(text).not.toContain('leaves out')
+test('with pip packages, the commands install their companion where they create the environment, whatever it is called', () => {
+  const usage = {
+    environment: 'my-env',
+    lockfile: '-lock.yml',
+    explicit: [{ platform: 'linux-64', path: 'my lock.txt', pipRequirements: "it's here.pip.txt", kernel: true }]
+  }
+  const text = renderUsage(usage)
+  const pip = `python -m pip install --no-deps --require-hashes -r 'it'\\''s here.pip.txt'`
+  expect(text).toContain('conda-lock install --name my-env ./-lock.yml\n')
+  expect(text).toContain(`conda create --name my-env --file 'my lock.txt'\nconda run --name my-env ${pip}\n`)
+  const prefix = '--prefix ~/envs/my-env'
+  expect(text).toContain(`conda create ${prefix} --file 'my lock.txt'\nconda run ${prefix} ${pip}\n`)
+  expect(text).toContain(`conda run ${prefix} python -m ipykernel install --user --name my-env\n`)
 })

@@ -1,6 +1,7 @@
 import type { Platform } from '../../src/inputs.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
+import { makeCompanions } from '../../src/lock/companion.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import type { Environment } from '../../src/environment/parse.js'
 import type { Spec } from '../../src/environment/specs.js'
@@ -123,7 +124,10 @@ export function factsOf(change: LockChange): Facts {
       settings: inputs,
       solve: plan.settings,
       inputs: own,
-      files: [],
+      files: makeCompanions(unified(change.after, provenance), inputs).map(({ path, text }) => ({
+        path,
+        content: text === undefined ? undefined : Buffer.from(text)
+      })),
       upstream,
       upstreamVersions: readUpstreamLocks(upstreamLocks(change), inputs.sameVersion),
       unified: unified(change.after, provenance),

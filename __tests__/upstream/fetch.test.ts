@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { startDeadline } from '../../src/deadline.js'
 import { connect } from '../../src/github.js'
 import { fetchUpstream, type Upstream } from '../../src/upstream/fetch.js'
 import type { UpstreamInputs } from '../../src/inputs.js'
@@ -24,7 +25,7 @@ function fetch(more: Partial<UpstreamInputs> = {}): Promise<Upstream> {
     token: undefined,
     ...more
   }
-  const deadline = AbortSignal.timeout(60_000)
+  const deadline = startDeadline(1)
   return fetchUpstream(connect({ ...upstream, deadline, log: () => undefined }), upstream)
 }
 

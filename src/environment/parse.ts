@@ -99,11 +99,13 @@ function parse(source: Source, text: string): Parsed {
   return { value, document, lineCounter }
 }
 
+const BOOLEAN = 'tag:yaml.org,2002:bool'
+
 /** In YAML 1.1 a lone `y` or `n` is a truth value, but not in PyYAML: it may be a package. */
 function withoutLetters(tags: Tags): Tags {
   return tags.map(tag =>
-    typeof tag === 'object' && tag.collection === undefined && tag.tag === 'tag:yaml.org,2002:bool'
-      ? { ...tag, test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/ }
+    typeof tag === 'object' && tag.collection === undefined && tag.tag === BOOLEAN && tag.test !== undefined
+      ? { ...tag, test: new RegExp(`^(?!.$)${tag.test.source}`) }
       : tag
   )
 }

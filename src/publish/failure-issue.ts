@@ -11,9 +11,15 @@ export interface Subject {
 
 /** A failed run. */
 export interface Failure {
+  /** At least one. */
+  readonly problems: readonly Problem[]
+  readonly runUrl: string | undefined
+}
+
+/** What is wrong, and what the reader can do about it; plain text. */
+export interface Problem {
   readonly message: string
   readonly hint: string
-  readonly runUrl: string | undefined
 }
 
 /** By which the issue is found again; GitHub creates a label that the repository does not have. */
@@ -59,12 +65,11 @@ function markOf(subject: Subject): string {
   return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll('>', '\\u003e')} -->`
 }
 
-function bodyOf(subject: Subject, { message, hint, runUrl }: Failure): string {
+function bodyOf(subject: Subject, { problems, runUrl }: Failure): string {
+  const run = runUrl === undefined ? '' : ` ([log](${runUrl}))`
   return [
-    `The last run${runUrl === undefined ? '' : ` ([log](${runUrl}))`} failed, so the lockfiles stay as they are:`,
-    block('text', message),
-    'What to do:',
-    block('text', hint),
+    `The last run${run} failed, so the lockfiles stay as they are:`,
+    ...problems.flatMap(({ message, hint }) => [block('text', message), 'What to do:', block('text', hint)]),
     'Every failed run updates this issue, and the next successful one closes it.',
     markOf(subject)
   ].join('\n\n')

@@ -99,7 +99,7 @@ async function withBlobs(target: Target, open: Remembered, paths: readonly strin
   const { pull, memory } = open
   const blobs =
     memory?.commit === pull.headCommit
-      ? new Map(Object.entries(memory.files).filter(([, sha]) => sha !== ''))
+      ? new Map(Object.entries(memory.files))
       : (await readBlobs(target, pull.headCommit, paths)).blobs
   return { ...open, blobs }
 }

@@ -199,7 +199,8 @@ async function settle(observed: Observed, proposal: Proposal, made: Commit): Pro
     const { pull } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
     if (pull.state === 'merged') return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
-    const tip = await readTip(target, branches.head)
+    // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
+    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(target, branches.head)
     const isElsewhere = tip !== undefined && tip !== claimed.sha && isOwn(await readCommit(target, tip))
     if (!isElsewhere) return finish(observed, written, claimed)
     before = tip
@@ -262,7 +263,9 @@ async function openByBranch({ target, branches, inputs, runner }: Observed, body
 function bodyOf({ report, files, metadata }: Proposal, commit: string): string {
   const memory: Memory = {
     commit,
-    files: Object.fromEntries(files.map(({ path, content }) => [path, content === undefined ? '' : blobSha(content)])),
+    files: Object.fromEntries(
+      files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))
+    ),
     metadata,
     closed: false
   }

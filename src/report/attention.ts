@@ -22,15 +22,19 @@ const PILLARS: ReadonlyMap<string, string> = new Map([
   ['distributed', 'Dask itself: client, scheduler and workers have to match']
 ])
 
+const DOWNGRADE = 'downgrade'
+const MAJOR = 'major upgrade'
+
 /** Finds what needs eyes; a first lock has nothing to be compared with. */
 export function findAttention(report: Report, changes: readonly Change[]): Attention {
   if (report.before === undefined) return { changes: [], moves: [], virtual: [] }
   const reasons = (change: Change) => reasonsOf(report, change).join()
+  const rows = shareChanges(
+    changes.filter(change => reasons(change) !== ''),
+    reasons
+  )
   return {
-    changes: shareChanges(
-      changes.filter(change => reasons(change) !== ''),
-      reasons
-    ),
+    changes: rows.sort((left, right) => rankOf(report, left.value) - rankOf(report, right.value)),
     moves: findMoves(report.before, changes),
     virtual: findVirtualChanges(report.before, report.after)
   }
@@ -46,10 +50,16 @@ function reasonsOf({ named }: Report, change: Change): string[] {
   const pin = packageOf(change)
   const pillar = PILLARS.get(pin.name)
   return [
-    ...(change.kind === 'downgraded' ? ['downgrade'] : []),
-    ...(isMajorUpgrade(change) && named.after.has(namedKey(pin)) ? ['major upgrade'] : []),
+    ...(change.kind === 'downgraded' ? [DOWNGRADE] : []),
+    ...(isMajorUpgrade(change) && named.after.has(namedKey(pin)) ? [MAJOR] : []),
     ...(pillar === undefined ? [] : [pillar])
   ]
+}
+
+/** Downgrades come first, then major upgrades. */
+function rankOf(report: Report, change: Change): number {
+  const [first] = reasonsOf(report, change)
+  return first === DOWNGRADE ? 0 : first === MAJOR ? 1 : 2
 }
 
 function isMajorUpgrade(change: Change): boolean {

@@ -34,7 +34,7 @@ function renderHead({ images, failed, runUrl }: ImagesReport, changing: readonly
   const run = runUrl === undefined ? '' : `; the ${link('run', runUrl)} says why`
   const isReviewed = changing.some(({ report }) => report.audience === 'section')
   return `${blocks([
-    `**${changing.length} of ${plural(images.length + failed.length, 'image')} ${changing.length === 1 ? 'changes' : 'change'}.**${isReviewed ? ' **To accept, merge.** To change something, edit the environment file of that image on the base branch: the next run updates this pull request.' : ''}`,
+    `**${changing.length} of ${plural(images.length + failed.length, 'image')} ${changing.length === 1 ? 'changes' : 'change'}.**${isReviewed ? ' **If this is what you want, merge it.** To change something, edit the environment file of that image on the base branch: the next run updates this pull request.' : ''}`,
     failed.length === 0
       ? ''
       : `> [!WARNING]\n> ${enumerate(failed.map(name => code(name)))} could not be locked, and ${failed.length === 1 ? 'keeps its lockfiles as they are' : 'keep their lockfiles as they are'}${run}.`,

@@ -135,13 +135,11 @@ function upstreamNotes({ upstreamVersions }: Bundle): string[] {
 }
 
 function explicitUsage({ platform, path, packages }: ExplicitLock, { settings, files }: Bundle): ExplicitUsage {
-  const pipPackages = packages.filter(pin => pin.manager === 'pip').length
   const companion = forPlatform(settings.pipRequirements, platform)
-  const isThere = pipPackages > 0 && files.some(file => file.path === companion && file.content !== undefined)
+  const isThere = files.some(file => file.path === companion && file.content !== undefined)
   return {
     platform,
     path,
-    pipPackages,
     pipRequirements: isThere ? companion : undefined,
     kernel: packages.some(pin => pin.name === 'ipykernel')
   }

@@ -157,11 +157,12 @@ function namedSentence(count: number, all: number): string {
 
 /** What was done, and what is left to do for the reader. */
 function renderTask({ audience, files }: Report): string {
-  const sources = enumerate([...files.upstream, ...files.own].map(code))
-  const done = `${sources} were locked together, in one solve, and the lockfiles were checked.`
+  const theirs = enumerate(files.upstream.map(code))
+  const own = enumerate(files.own.map(code))
+  const done = `Upstream's ${theirs} and your own ${own} were locked together, in one solve, and the lockfiles were checked.`
   return audience !== 'reviewer'
     ? done
-    : `${done} **To accept, merge.** To change something, edit ${enumerate(files.own.map(code))} on the base branch: the next run updates this pull request.`
+    : `${done} **If this is what you want, merge it.** To change something, edit ${own} on the base branch: the next run updates this pull request.`
 }
 
 function renderHowTo({ usage, audience }: Report): string {

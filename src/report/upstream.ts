@@ -43,7 +43,7 @@ function renderPatch(upstream: UpstreamReport, patch: FilePatch, withLines: bool
 function comparisonLink({ url, commit }: UpstreamReport, { previousCommit }: FilePatch): string {
   if (previousCommit === undefined) return ''
   const range = `${shortSha(previousCommit)}...${shortSha(commit)}`
-  return `, ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)}`
+  return ` (all that changed there: ${link(code(range), `${url}/compare/${previousCommit}...${commit}`)})`
 }
 
 function renderLines(lines: string): string {

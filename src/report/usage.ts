@@ -1,4 +1,4 @@
-import { block, blocks, code, enumerate, plural } from './markdown.js'
+import { block, blocks } from './markdown.js'
 import type { ExplicitUsage, Usage } from './values.js'
 
 /** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */
@@ -13,7 +13,6 @@ export function renderUsage(usage: Usage): string {
         ...createCommands(file, `--name ${word(usage.environment)}`)
       ])
     ),
-    renderMissingPip(usage),
     renderKernel(usage)
   ])
 }
@@ -42,15 +41,6 @@ function renderKernel({ environment, explicit }: Usage): string {
       `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
     ])
   ])
-}
-
-function renderMissingPip({ explicit }: Usage): string {
-  const missing = explicit.filter(file => file.pipPackages > 0 && file.pipRequirements === undefined)
-  if (missing.length === 0) return ''
-  const counts = missing.map(
-    ({ platform, pipPackages }) => `${plural(pipPackages, 'pip package')} on ${code(platform)}`
-  )
-  return `> [!IMPORTANT]\n> \`conda create\` leaves out ${enumerate(counts)}: use conda-lock to get them.`
 }
 
 function shell(lines: readonly string[]): string {

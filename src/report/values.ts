@@ -74,9 +74,7 @@ export interface Usage {
 export interface ExplicitUsage {
   readonly platform: string
   readonly path: string
-  /** How many packages of the environment only pip can install. */
-  readonly pipPackages: number
-  /** The companion file that has them, for `pip install --require-hashes`, if there is one. */
+  /** The companion file with what only pip can install, if there is anything. */
   readonly pipRequirements: string | undefined
   /** Whether the environment has ipykernel, so that it can be a Jupyter kernel. */
   readonly kernel: boolean

@@ -106,24 +106,21 @@ async function fetchFile(
 }
 
 /**
- * Fetches the `conda-lock.yml` beside each upstream file, at the same commit, where there is one. They are good to know,
- * not needed, so what goes wrong is part of the answer.
+ * Fetches the `conda-lock.yml` beside the last upstream file (where several are merged, that is the image itself), at the
+ * same commit, if there is one. It is good to know, not needed, so what goes wrong is part of the answer.
  */
-export async function fetchUpstreamLocks(
+export async function fetchUpstreamLock(
   github: GitHub,
   upstream: UpstreamInputs,
   commit: string
-): Promise<UpstreamLock[]> {
-  const paths = new Set(upstream.files.map(file => posix.join(posix.dirname(file.path), 'conda-lock.yml')))
-  const locks = [...paths].map(async (path): Promise<UpstreamLock[]> => {
-    try {
-      return [{ kind: 'fetched', path, content: await fetchContent(github, upstream, commit, path) }]
-    } catch (error) {
-      if (!isRequestError(error)) throw error
-      return statusOf(error) === 404 ? [] : [{ kind: 'failed', path, problem: messageOf(error) }]
-    }
-  })
-  return (await Promise.all(locks)).flat()
+): Promise<UpstreamLock | undefined> {
+  const path = posix.join(posix.dirname(upstream.files.at(-1)?.path ?? ''), 'conda-lock.yml')
+  try {
+    return { kind: 'fetched', path, content: await fetchContent(github, upstream, commit, path) }
+  } catch (error) {
+    if (!isRequestError(error)) throw error
+    return statusOf(error) === 404 ? undefined : { kind: 'failed', path, problem: messageOf(error) }
+  }
 }
 
 async function fetchContent(
