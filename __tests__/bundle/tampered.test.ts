@@ -105,7 +105,11 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
   ['bundle.json is not JSON', folder => writeFile(join(folder, 'bundle.json'), '{'), /bundle\.json is not JSON/],
   ['it is of another version', edit(manifest => ({ ...manifest, schema: 2 })), /schema is 2 and not 1/],
   ['it has a field that nobody knows', edit(manifest => ({ ...manifest, run: 'me' })), /unknown field "run"/],
-  ['a field is missing', edit(manifest => ({ ...manifest, solve: undefined })), /`bundle\.json\.solve` is not a mapping/],
+  [
+    'a field is missing',
+    edit(manifest => ({ ...manifest, solve: undefined })),
+    /`bundle\.json\.solve` is not a mapping/
+  ],
   ['a field is of another type', edit(manifest => ({ ...manifest, files: {} })), /`bundle\.json\.files` is not a list/],
   ['a path is absolute', move('/etc/passwd'), /files\[0\]\.path` is an absolute path/],
   ['a path leads out of the repository', move('a/../../x.yml'), /leads out of its folder/],
