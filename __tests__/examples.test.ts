@@ -17,7 +17,9 @@ interface Step {
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly Step[]; readonly permissions?: Workflow['permissions'] }>
+  >
 }
 
 const EXAMPLE = join(ROOT, 'examples', 'nightly.yml')
@@ -69,7 +71,7 @@ describe('the workflow to copy', () => {
    * The actions that the workflow uses, as folders: this one is what the sources build, except that conda-forge lives on
    * loopback by default; the others are stand-ins, because act would fetch them.
    */
-  async function standIns(): Promise<Record<string, string>> {
+  async function standIns(example = EXAMPLE): Promise<Record<string, string>> {
     const own = join(folder, 'action')
     for (const part of ['dist', 'solver']) await cp(join(ROOT, part), join(own, part), { recursive: true })
     const definition = await readFile(join(ROOT, 'action.yml'), 'utf8')
@@ -77,17 +79,24 @@ describe('the workflow to copy', () => {
     const folders: Readonly<Record<string, string>> = {
       [ACTION]: own,
       'actions/checkout': await standIn('checkout', 'cp -R "$CHECKOUT/." "$GITHUB_WORKSPACE"'),
-      'actions/setup-python': await standIn('setup-python', 'python3 --version')
+      'actions/setup-python': await standIn('setup-python', 'python3 --version'),
+      'actions/upload-artifact': await standIn('upload-artifact', 'cp -R "$PLACE" "$ARTIFACTS/$NAME"'),
+      'actions/download-artifact': await standIn('download-artifact', 'cp -R "$ARTIFACTS" "$PLACE"')
     }
-    const used = stepsOf(await readWorkflow(EXAMPLE)).map(step => step.uses ?? '')
+    const used = stepsOf(await readWorkflow(example)).map(step => step.uses ?? '')
     return Object.fromEntries(used.map(uses => [uses, folders[uses.replace(/@.*/, '')] ?? '']))
   }
 
   async function standIn(name: string, command: string): Promise<string> {
     const path = join(folder, name)
-    const step = { run: command, shell: 'bash' }
+    const env = { NAME: '${{ inputs.name }}', PLACE: '${{ inputs.path }}' }
+    const step = { run: command, shell: 'bash', env }
+    const inputs = { name: { default: '' }, path: { default: '' }, pattern: { default: '' } }
     await mkdir(path)
-    await writeFile(join(path, 'action.yml'), JSON.stringify({ name, runs: { using: 'composite', steps: [step] } }))
+    await writeFile(
+      join(path, 'action.yml'),
+      JSON.stringify({ name, inputs, runs: { using: 'composite', steps: [step] } })
+    )
     return path
   }
 
@@ -125,6 +134,39 @@ describe('the workflow to copy', () => {
     expect(await repository.read('NBenvironment.yml', 'conda-lock-sync')).toBe(
       await upstream.read('pangeo-notebook/environment.yml')
     )
+  })
+
+  test('of several images locks each in a job of its own, and opens one pull request though one of them fails', async () => {
+    const example = join(ROOT, 'examples', 'images.yml')
+    const images = await github.addRepository('example-org/images', {
+      'images/notebook/environment.yml': environment('sunpy'),
+      'images/worker/environment.yml': environment('no-such-package')
+    })
+    const { permissions = {} } = (await readWorkflow(example)).jobs.publish ?? {}
+    github.addToken('token-of-the-run', permissions, [images.fullName])
+    const artifacts = join(folder, 'artifacts')
+    await mkdir(artifacts)
+    await machine.checkout(images, 'main')
+
+    const printed = await runAct(await installAct(), {
+      event: 'schedule',
+      workflow: example,
+      repository: images.fullName,
+      token: 'token-of-the-run',
+      environment: {
+        ...{ GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url },
+        ...{ CHECKOUT: machine.workspace, ARTIFACTS: artifacts }
+      },
+      actions: await standIns(example)
+    }).catch(String)
+
+    expect(printed).toContain('error title=Locking')
+    expect(printed).toContain('Opened pull request #1 of 2 images, 1 of which failed: 2 added')
+    const [pull, ...others] = await images.pulls()
+    expect(others).toEqual([])
+    expect(pull?.body).toContain('`images/worker` could not be locked')
+    expect(await images.read('images/notebook/conda-lock.yml', 'conda-lock-sync')).toContain('sunpy')
+    expect(await images.read('images/worker/conda-lock.yml', 'conda-lock-sync')).toBeUndefined()
   })
 })
 

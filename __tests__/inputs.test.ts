@@ -147,7 +147,7 @@ describe('which token goes where', () => {
 describe('where the pull request goes', () => {
   const base = (given: Given, runner: Partial<Runner> = {}) => {
     const { mode } = parse(given, runner)
-    return mode.kind === 'files' ? 'nowhere' : mode.base
+    return mode.kind === 'pull-request' ? mode.base : 'nowhere'
   }
 
   test('to the branch of the run, or to the one that is named', () => {

@@ -33,6 +33,8 @@ test.concurrent('a first run proposes all packages in one commit on top of the b
   expect(result).toMatchObject({ exitCode: 0 })
   expect(result.outputs).toEqual({
     ...NO_CHANGES,
+    bundle: '',
+    'failed-images': '',
     changed: 'true',
     operation: 'created',
     'pull-request-number': '1',

@@ -5,7 +5,7 @@ export interface Place {
 }
 
 /** What kind of thing went wrong; it decides the title of the annotation. */
-export type ErrorKind = 'input' | 'upstream' | 'environment' | 'toolchain' | 'solve' | 'verify' | 'github'
+export type ErrorKind = 'input' | 'upstream' | 'environment' | 'toolchain' | 'solve' | 'verify' | 'bundle' | 'github'
 
 export interface SyncErrorOptions {
   /** What the reader can do about it, as one sentence. */

@@ -117,8 +117,25 @@ export const INPUTS = {
     default: 'python\n-m\npip\ncheck'
   },
   mode: {
-    description: '`pull-request` opens or updates a pull request; `files` stops after writing the files.',
+    description:
+      '`pull-request` opens or updates a pull request; `lock` writes a bundle for a later `publish`, which makes one pull request of all bundles; `commit` commits to the branch that the run is on; `check` fails if the lockfiles do not match their inputs or each other; `files` stops after writing the files.',
     default: 'pull-request'
+  },
+  bundle: {
+    description: 'Folder that `mode: lock` writes the bundle to, relative to the workspace.',
+    default: 'conda-lock-sync-bundle'
+  },
+  bundles: {
+    description:
+      'Folders that are bundles or hold some, one a line, relative to the workspace: what `mode: publish` publishes, and what `mode: commit` commits instead of locking itself.'
+  },
+  images: {
+    description:
+      'Working directories of the images that there must be bundles of, one a line; one without a bundle counts as failed. Default: whatever bundles there are.'
+  },
+  'publish-partial': {
+    description: 'Whether the other images are published when one has failed (`true` or `false`).',
+    default: 'true'
   },
   token: {
     description: 'Token that writes the branch and the pull request (`contents: write`, `pull-requests: write`).',
@@ -129,7 +146,7 @@ export const INPUTS = {
   },
   branch: {
     description:
-      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch.'
+      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
   },
   title: {
     description: 'Title of the pull request.',
@@ -183,10 +200,12 @@ export type InputName = keyof typeof INPUTS
 export const OUTPUTS = {
   changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',
   operation:
-    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `files`, `declined`, `blocked` or `superseded`.',
+    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `committed`, `bundled`, `checked`, `files`, `declined`, `blocked` or `superseded`.',
   'pull-request-number': 'Number of the pull request, where there is one.',
   'pull-request-url': 'Address of the pull request, where there is one.',
-  'upstream-sha': 'The commit that `upstream-ref` resolved to.',
+  bundle: 'Absolute path of the bundle that `mode: lock` has written.',
+  'failed-images': 'Images that `mode: publish` has found no bundle of, one a line.',
+  'upstream-sha': 'The commit that `upstream-ref` resolved to; of several images the last one.',
   added: 'Number of packages added, over all platforms.',
   removed: 'Number of packages removed.',
   upgraded: 'Number of packages upgraded.',

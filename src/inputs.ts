@@ -1,4 +1,4 @@
-import { isAbsolute, posix } from 'node:path'
+import { isAbsolute, posix, resolve } from 'node:path'
 import { parseCutoff, type Cutoff } from './cutoff.js'
 import { SyncError } from './errors.js'
 import { INPUTS, type InputDescription, type InputName } from './inputs-table.js'
@@ -47,8 +47,47 @@ export interface PullRequestInputs {
 export const AUTO_MERGES = ['merge', 'squash', 'rebase'] as const
 export type AutoMerge = (typeof AUTO_MERGES)[number]
 
-/** Where the result goes. */
-export type Mode = { readonly kind: 'files' } | ({ readonly kind: 'pull-request' } & PullRequestInputs)
+/** Where bundles are, and which there must be. */
+export interface BundleInputs {
+  /** Absolute paths of bundles, or of folders that hold some. */
+  readonly folders: readonly string[]
+  /** Working directories; none means whatever there is. */
+  readonly images: readonly string[]
+  /** Whether the others are published when one is missing. */
+  readonly partial: boolean
+}
+
+export interface CommitInputs {
+  readonly token: string
+  readonly repository: RepositoryName
+  readonly branch: string
+  readonly message: string
+  /** Undefined: the run locks itself. */
+  readonly bundles: BundleInputs | undefined
+}
+
+/** What is done with a lock, and where it comes from. */
+export type Mode =
+  | { readonly kind: 'files' }
+  | { readonly kind: 'check' }
+  | {
+      readonly kind: 'lock'
+      /** Absolute path. */
+      readonly folder: string
+    }
+  | ({ readonly kind: 'pull-request' } & PullRequestInputs)
+  | ({ readonly kind: 'publish'; readonly bundles: BundleInputs } & PullRequestInputs)
+  | ({ readonly kind: 'commit' } & CommitInputs)
+
+/** Every mode, as people write it. */
+export const MODES = [
+  'pull-request',
+  'lock',
+  'publish',
+  'commit',
+  'check',
+  'files'
+] as const satisfies readonly Mode['kind'][]
 
 /** What the solve depends on besides the environment files and the channels. */
 export interface SteeringInputs {
@@ -300,15 +339,58 @@ function upstreamAccess(get: Get, runner: Runner): Pick<UpstreamInputs, 'apiUrl'
 }
 
 function mode(get: Get, required: (name: InputName) => string, runner: Runner): Mode {
-  const kind = required('mode')
-  if (kind === 'files') return { kind }
-  if (kind !== 'pull-request') return fail('mode', kind, 'is neither `pull-request` nor `files`')
+  const kind = oneOf('mode', required('mode'), MODES)
+  switch (kind) {
+    case 'files':
+    case 'check':
+      return { kind }
+    case 'lock':
+      return { kind, folder: resolve(runner.workspace, required('bundle')) }
+    case 'pull-request':
+      return { kind, ...pullRequest(get, required, runner) }
+    case 'publish':
+      return {
+        kind,
+        ...pullRequest(get, required, runner),
+        bundles: bundles(required('bundles'), get, required, runner)
+      }
+    case 'commit': {
+      const given = get('bundles')
+      return {
+        kind,
+        ...access(get, runner),
+        branch: optionalRef('branch', get('branch')) ?? branchOf(runner.ref) ?? noBranch(runner.ref),
+        message: required('commit-message'),
+        bundles: given === undefined ? undefined : bundles(given, get, required, runner)
+      }
+    }
+  }
+}
+
+function noBranch(ref: string): never {
+  const hint = 'Name the branch to commit to as `branch`; for a pull request it is `${{ github.head_ref }}`.'
+  return fail('branch', '', `is empty, and the run is not on a branch but on \`${ref}\``, hint)
+}
+
+function bundles(folders: string, get: Get, required: (name: InputName) => string, runner: Runner): BundleInputs {
+  return {
+    folders: lines(folders).map(folder => resolve(runner.workspace, folder)),
+    images: images(get('images') ?? ''),
+    partial: flag('publish-partial', required('publish-partial'))
+  }
+}
+
+function images(text: string): string[] {
+  return [...new Set(lines(text).map(line => (line === '.' ? line : repositoryPath('images', '.', line))))]
+}
+
+function access(get: Get, runner: Runner): { token: string; repository: RepositoryName } {
   const token =
     get('token') ??
     fail(
       'token',
       '',
-      'is empty, and without a token no pull request can be opened',
+      'is empty, and without a token nothing can be published',
       "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
     )
   if (runner.repository === undefined) {
@@ -316,10 +398,12 @@ function mode(get: Get, required: (name: InputName) => string, runner: Runner): 
       hint: 'Run this in a GitHub workflow, or use `mode: files`.'
     })
   }
+  return { token, repository: runner.repository }
+}
+
+function pullRequest(get: Get, required: (name: InputName) => string, runner: Runner): PullRequestInputs {
   return {
-    kind,
-    token,
-    repository: runner.repository,
+    ...access(get, runner),
     base: optionalRef('base', get('base')) ?? branchOf(runner.ref),
     branch: optionalRef('branch', get('branch')),
     title: required('title'),

@@ -1,4 +1,4 @@
-import { endGroup, info, startGroup, warning } from '@actions/core'
+import { endGroup, info, setSecret, startGroup, warning } from '@actions/core'
 import type { Place } from './errors.js'
 
 /**
@@ -13,18 +13,34 @@ export function harmless(text: string): string {
     .replace(/^([\s\u0085]*)::/gm, '$1: :')
 }
 
+/** In a terminal there is nobody who reads workflow commands. */
+function isOnRunner(): boolean {
+  return process.env.GITHUB_ACTIONS === 'true'
+}
+
+function tell(text: string): void {
+  // Lines that a program has printed stay lines; what steers a terminal does not stay.
+  process.stderr.write(`${text.replace(/[^\P{C}\n\t]/gu, ' ')}\n`)
+}
+
 /** Prints one line. */
 export function log(text: string): void {
-  info(harmless(text))
+  if (isOnRunner()) info(harmless(text))
+  else tell(text)
 }
 
 /** Prints a sentence that the reader of the run should see without opening the log. */
 export function warn(text: string): void {
-  warning(harmless(text))
+  if (isOnRunner()) warning(harmless(text))
+  else tell(`warning: ${text}`)
 }
 
 /** Prints what a program said, folded. */
 export function logGroup(title: string, text: string): void {
+  if (!isOnRunner()) {
+    tell(`${title}:\n${text}`)
+    return
+  }
   startGroup(harmless(title))
   log(text)
   endGroup()
@@ -32,5 +48,22 @@ export function logGroup(title: string, text: string): void {
 
 /** A warning on a line of a file. */
 export function warnAt(message: string, place: Place): void {
-  warning(harmless(message), { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) })
+  if (isOnRunner()) {
+    warning(harmless(message), { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) })
+  } else {
+    tell(`warning: ${place.file}${place.line === undefined ? '' : `:${place.line}`}: ${message}`)
+  }
+}
+
+/** Keeps a text out of the log from now on. */
+export function hide(secret: string): void {
+  if (isOnRunner()) setSecret(secret)
+}
+
+/** Does a part of the work, and says how long it took. */
+export async function stage<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  const result = await work()
+  log(`${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  return result
 }

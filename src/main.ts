@@ -1,204 +1,225 @@
 import { fileURLToPath } from 'node:url'
+import { isProposed, knownCopies, lookAtGitHub, readOldFiles, type Look } from './before.js'
+import { lockPaths, writtenPaths, type Bundle } from './bundle/bundle.js'
+import { collectBundles } from './bundle/collect.js'
+import { writeBundle } from './bundle/write.js'
+import { asUpstream, judge } from './check.js'
 import type { Deadline } from './deadline.js'
-import type { Merge } from './environment/merge.js'
-import { checkMerge } from './environment/preflight.js'
-import { readVirtualPackages, type VirtualPackagesFile } from './environment/virtual-packages.js'
+import { SyncError } from './errors.js'
 import { connect } from './github.js'
-import { forPlatform, PLATFORMS, type Inputs } from './inputs.js'
-import { openLocker, type Locked } from './lock/lock.js'
+import { compareImages, proposalOf, type Images } from './images.js'
+import type { BundleInputs, Inputs, Mode } from './inputs.js'
 import { earlyTools, type EarlyTools } from './lock/tools.js'
-import { checkOrigins } from './lock/origins.js'
-import { readPreviousLocks, type Contents, type PreviousLocks } from './lockfile/previous.js'
-import { proposeCompanions } from './lock/companion.js'
-import { proposeLockfiles } from './lockfile/propose.js'
+import { readPreviousLocks, type Contents } from './lockfile/previous.js'
 import { parseLockHead } from './lockfile/unified.js'
-import { loadVersionOrder } from './lockfile/version-order.js'
-import { log, warn, warnAt } from './log.js'
-import { readLookup } from './lookup.js'
-import { makePlan, type KnownCopies, type Plan } from './plan.js'
-import { observe, readBaseFile, type Observed } from './publish/observe.js'
-import { publish, type Published } from './publish/publish.js'
-import { makeReport } from './report/make.js'
-import { renderReport } from './report/report.js'
-import { steeringNotes } from './report/steering.js'
-import type { Report } from './report/values.js'
+import { lock, type Sources } from './locking.js'
+import { log, stage } from './log.js'
+import { inputFiles, readOwn } from './own.js'
+import { makePlan } from './plan.js'
+import { publish, type Proposal, type Published } from './publish/publish.js'
+import type { Blobs } from './publish/repository.js'
+import { commitStraight } from './publish/straight.js'
+import { readUpstreamLocks } from './report/upstream-locks.js'
 import type { Runner } from './runner.js'
 import { findStanding, type Standing } from './standing.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
-import { checkUpstream, defaultChannels } from './upstream/policy.js'
-import { blobSha, placeFiles, readEnvironmentFiles, readWorkspaceFile, type DesiredFile } from './workspace.js'
+import { isContent, placeChanged, readEnvironmentFiles } from './workspace.js'
 
 /** What a run has done. */
-export interface Outcome {
-  readonly changed: boolean
-  readonly published: Published | { readonly operation: 'files' }
-  readonly upstream: Upstream
-  /** Undefined if nothing was solved, because what stands is a lock of the same inputs. */
-  readonly report: Report | undefined
+export type Outcome = (Compared | Kept) & {
+  readonly done: Done
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }
 
+interface Compared extends Images {
+  readonly kind: 'compared'
+}
+
+/** Nothing was solved, because what stands is a lock of the same inputs. */
+export interface Kept {
+  readonly kind: 'kept'
+  /** Whether it is the open pull request that stands. */
+  readonly changed: boolean
+  readonly upstream: Upstream
+}
+
+/** What has become of the locked files. */
+export type Done =
+  | Published
+  | { readonly operation: 'files' }
+  | { readonly operation: 'bundled'; readonly folder: string }
+  | {
+      readonly operation: 'checked'
+      /** Why the check fails. */
+      readonly problem: string | undefined
+    }
+
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
 
+/** A run: what is to be done, and where. */
+interface Job {
+  readonly inputs: Inputs
+  readonly runner: Runner
+  readonly deadline: Deadline
+  readonly tools: EarlyTools
+  readonly dryRun: boolean
+}
+
 /**
  * The whole job: upstream's files and the repository's own are locked in one solve, checked, compared with what was there
- * before, put into place, and proposed.
+ * before, and delivered. The two halves, locking and publishing, meet in bundles, which may come from other jobs.
+ * @param dryRun whether no file is to change; for modes that change nothing else
  * @throws SyncError; nothing has changed then, unless it is GitHub that failed at the very end
  */
-export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
+export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline, dryRun = false): Promise<Outcome> {
   const tools = earlyTools(inputs, runner, SOLVER, deadline)
-  // Python loads conda-lock while GitHub is asked. Where a solve may not be needed, nothing is loaded for it.
-  if (inputs.relock.kind === 'always') tools.begin()
+  const job = { inputs, runner, deadline, tools, dryRun }
   try {
-    return await syncWith(tools, inputs, runner, deadline)
+    if (inputs.mode.kind === 'check') return await check(job)
+    const given = bundlesOf(inputs.mode)
+    return given === undefined ? await lockAndDeliver(job) : await compareAndDeliver(await takeBundles(given, job), job)
   } finally {
     await tools.close()
   }
 }
 
-async function syncWith(tools: EarlyTools, inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Outcome> {
-  const own = await readEnvironmentFiles(runner.workspace, inputs.environmentFiles)
-  const virtual = await readVirtual(inputs, runner)
-  const observed = await lookAtGitHub(inputs, runner, deadline)
-  const old = await readOldFiles(inputs, runner, observed)
+function bundlesOf(mode: Mode): BundleInputs | undefined {
+  return mode.kind === 'publish' || mode.kind === 'commit' ? mode.bundles : undefined
+}
+
+/** Compares the lockfiles of the checkout with what they were made from; only what no hash can decide is solved. */
+async function check({ inputs, runner, tools }: Job): Promise<Outcome> {
+  const own = await readOwn(inputs, runner)
+  const local = inputs.upstream.files.map(file => file.local)
+  const copies = await readEnvironmentFiles(runner.workspace, local)
+  const old = await readOldFiles(lockPaths(inputs), runner, { kind: 'nothing' })
+  const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
+  const upstream = asUpstream(inputs, copies, previous)
+  const plan = makePlan(inputs, upstream, own.environments, [], own)
+  const verdict = judge(inputs, plan, old, previous)
+  const sources = { inputs, own, upstream, plan, old, previous }
+  const bundle = verdict.bundle ? { ...verdict.bundle, inputs: inputFiles(own), upstream } : await lock(sources, tools)
+  const before = new Map([...old, ...copies.map(({ path, content }) => [path, content] as const)])
+  const images = await compareImages([bundle], before, runner, false)
+  const done: Done = { operation: 'checked', problem: verdict.problem }
+  return { kind: 'compared', images, failed: [], seconds: bundle.seconds, done }
+}
+
+/** The locking half: one environment, of files that are here. What it makes is delivered. */
+async function lockAndDeliver(job: Job): Promise<Outcome> {
+  const { inputs, runner, deadline, tools } = job
+  // Python loads conda-lock while GitHub is asked. Where a solve may not be needed, nothing is loaded for it.
+  if (inputs.relock.kind === 'always') tools.begin()
+  const own = await readOwn(inputs, runner)
+  const written = [...inputs.upstream.files.map(file => file.local), ...lockPaths(inputs)]
+  const read = inputFiles(own).map(file => file.path)
+  const github = await lookAtGitHub(inputs, runner, [...read, ...written], deadline)
+  const observed = github.kind === 'pull-request' ? github.observed : undefined
+  const old = await readOldFiles(written, runner, github)
   const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
-  const upstream = await fetchUpstream(upstreamGitHub, inputs.upstream)
+  const upstream = await stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream))
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const custom = parseLockHead(Buffer.from(old.get(inputs.lockfile) ?? []).toString('utf8'))
-  const plan = makePlan(inputs, upstream, own, knownCopies(old, custom, observed), {
-    lookup: await readLookup(inputs, runner),
-    virtualPackages: virtual
-  })
+  const plan = makePlan(inputs, upstream, own.environments, knownCopies(old, custom, observed), own)
   const standing = findStanding({ inputs, plan, old, custom, observed })
-  if (standing !== undefined) return keepStanding(standing, plan, upstream, observed)
+  if (standing !== undefined && inputs.mode.kind !== 'lock') {
+    logStanding(standing)
+    const proposal = { inputs: inputFiles(own), metadata: plan.metadata, report: () => '' }
+    const done = await deliverStanding(standing, proposal, github, inputs.mode)
+    return { kind: 'kept', changed: standing.kind === 'proposed', upstream, seconds: {}, done }
+  }
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
-  previous.warnings.forEach(warn)
-  const { locked, merge } = await lockChecked(plan, inputs, previous, tools)
-  steeringNotes({ inputs, previous, locked }).forEach(log)
-
-  const copies = upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const files = [...copies, ...proposeLockfiles(old, previous, locked), ...proposeCompanions(old, locked.companions)]
-  const changed = files.some(file => !isContent(file, old.get(file.path)))
-  const isNews = changed && !isProposed(files, observed)
-  const upstreamLock = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
-  const facts = { inputs, runner, upstream, upstreamLock, old, previous, plan, merge, locked, changed }
-  const report = makeReport(facts, await loadVersionOrder())
-  const result = { changed, upstream, report, seconds: locked.seconds }
-  await placeInWorkspace(runner.workspace, files)
-  if (observed === undefined) return { ...result, published: { operation: 'files' } }
-  const proposal = {
-    files,
-    inputs: virtual === undefined ? own : [...own, virtual.file],
-    metadata: plan.metadata,
-    report: (limit: number) => renderReport(report, limit)
-  }
-  return { ...result, published: await publish(observed, proposal) }
+  const sources = { inputs, own, upstream, plan, old, previous }
+  const bundle = bundleStanding(standing, sources) ?? (await lock(sources, tools))
+  const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
+  const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
+  const upstreamVersions = readUpstreamLocks(theirs === undefined ? [] : [theirs], inputs.sameVersion)
+  return compareAndDeliver({ bundles: [{ ...bundle, upstreamVersions }], failed: [], old, github }, job)
 }
 
-/** A run that solves nothing. */
-async function keepStanding(
-  standing: Standing,
-  plan: Plan,
-  upstream: Upstream,
-  observed: Observed | undefined
-): Promise<Outcome> {
-  const since = standing.lockedOn === '' ? '' : ` of ${standing.lockedOn}`
-  log(
-    `Nothing is solved: the inputs are those of the lock${since}${standing.kind === 'base' ? '' : ' that is proposed'}.`
-  )
-  const changed = standing.kind === 'proposed'
-  const result = { changed, upstream, report: undefined, seconds: {} }
-  if (standing.kind === 'proposed')
-    return { ...result, published: { operation: 'unchanged', pull: standing.open.pull } }
-  if (observed === undefined) return { ...result, published: { operation: 'files' } }
-  const inputs = plan.files.filter(file => standing.files.every(({ path }) => path !== file.path))
-  const proposal = { files: standing.files, inputs, metadata: plan.metadata, report: () => '' }
-  return { ...result, published: await publish(observed, proposal) }
+function logStanding({ kind, lockedOn }: Standing): void {
+  const since = lockedOn === '' ? '' : ` of ${lockedOn}`
+  log(`Nothing is solved: the inputs are those of the lock${since}${kind === 'base' ? '' : ' that is proposed'}.`)
 }
 
-/** Checks what upstream brings in and how the files merge, then locks, then checks where the packages come from. */
-async function lockChecked(
-  plan: Plan,
-  inputs: Inputs,
-  previous: PreviousLocks,
-  tools: EarlyTools
-): Promise<{ locked: Locked; merge: Merge }> {
-  const locker = await openLocker(plan, inputs, await tools.get())
-  const specs = await locker.readSpecs()
-  const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
-  checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
-  const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
-  for (const { message, place } of warnings) warnAt(message, place)
-  const locked = await locker.lock(specs, previous.unified)
-  const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
-  if (inputs.trialCommand !== undefined) await locker.tryInstall(locked, inputs.trialCommand)
-  return { locked, merge }
+/** What stands, for a job that publishes bundles; undefined if its files do not fit each other, which no job would accept. */
+function bundleStanding(standing: Standing | undefined, sources: Sources): Bundle | undefined {
+  if (standing?.kind !== 'base') return undefined
+  const { inputs, own, upstream, plan, old, previous } = sources
+  const { problem, bundle } = judge(inputs, plan, old, previous)
+  if (problem !== undefined || bundle === undefined) return undefined
+  logStanding(standing)
+  return { ...bundle, inputs: inputFiles(own), files: standing.files, upstream }
 }
 
-async function lookAtGitHub(inputs: Inputs, runner: Runner, deadline: Deadline): Promise<Observed | undefined> {
-  if (inputs.mode.kind === 'files') return undefined
-  const github = connect({ apiUrl: runner.apiUrl, token: inputs.mode.token, deadline, log })
-  const { virtualPackages } = inputs.steering
-  const read = [...inputs.environmentFiles, ...(virtualPackages === undefined ? [] : [virtualPackages])]
-  return observe(github, inputs.mode, runner, [...read, ...writtenPaths(inputs)])
+/** What a run has to deliver, and what it has seen on GitHub. */
+interface Work {
+  readonly bundles: readonly Bundle[]
+  readonly failed: readonly string[]
+  readonly old: Contents
+  readonly github: Look
 }
 
-async function readVirtual({ steering, platforms }: Inputs, runner: Runner): Promise<VirtualPackagesFile | undefined> {
-  const path = steering.virtualPackages
-  return path === undefined ? undefined : readVirtualPackages(runner.workspace, path, platforms)
+/** The locked environments of other jobs. */
+async function takeBundles(given: BundleInputs, { inputs, runner, deadline }: Job): Promise<Work> {
+  const { bundles, failed } = await collectBundles(given, inputs)
+  const written = bundles.flatMap(writtenPaths)
+  const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
+  const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
+  if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
+  return { bundles, failed, old: await readOldFiles(written, runner, github), github }
 }
 
-/** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
-function knownCopies(old: Contents, custom: Plan['metadata'], observed: Observed | undefined): KnownCopies[] {
-  const blobs = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
-  const open = observed?.open
-  return [
-    { blobs, isProposed: false, metadata: custom },
-    ...(open === undefined ? [] : [{ blobs: open.blobs, isProposed: true, metadata: open.memory?.metadata ?? {} }])
-  ]
-}
-
-/** Every file that the action writes or, for a platform that is no longer asked for, has written. */
-function writtenPaths(inputs: Inputs): string[] {
-  return [
-    ...inputs.upstream.files.map(file => file.local),
-    inputs.lockfile,
-    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.explicitLockfile, platform))),
-    ...new Set(PLATFORMS.map(platform => forPlatform(inputs.pipRequirements, platform)))
-  ]
-}
-
-/** The files of before: those of the base branch, or without one those of the checkout. */
-async function readOldFiles(inputs: Inputs, runner: Runner, observed: Observed | undefined): Promise<Contents> {
-  const entries = writtenPaths(inputs).map(async path => {
-    const content = await (observed === undefined
-      ? readWorkspaceFile(runner.workspace, path)
-      : readBaseFile(observed, runner.workspace, path))
-    return content === undefined ? [] : [[path, content] as const]
+/** What no branch has, nobody can have reviewed. */
+function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
+  const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
+  if (odd === undefined) return
+  throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
+    hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'
   })
-  return new Map((await Promise.all(entries)).flat())
 }
 
-/** Whether the open pull request has these very files, so that nobody needs to be told again. */
-function isProposed(files: readonly DesiredFile[], observed: Observed | undefined): boolean {
-  const blobs = observed?.open?.blobs
-  return blobs !== undefined && files.every(({ path, content }) => blobs.get(path) === (content && blobSha(content)))
+/** The publishing half. */
+async function compareAndDeliver(work: Work, { inputs: { mode }, runner, dryRun }: Job): Promise<Outcome> {
+  const { bundles, failed, old, github } = work
+  const isReviewed = github.kind === 'pull-request'
+  const images = await stage('Comparing', () => compareImages(bundles, old, runner, isReviewed))
+  if (bundlesOf(mode) === undefined && mode.kind !== 'lock' && !dryRun) {
+    const files = bundles.flatMap(bundle => bundle.files)
+    await placeChanged(runner.workspace, files)
+  }
+  const [first] = bundles
+  const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
+  const done: Done = dryRun ? { operation: 'files' } : await deliver({ images, failed }, github, mode)
+  return { kind: 'compared', images, failed, seconds, done }
 }
 
-function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
-  if (file.content === undefined || content === undefined) return file.content === content
-  return Buffer.compare(file.content, content) === 0
+async function deliver(images: Images, github: Look, mode: Mode): Promise<Done> {
+  if (mode.kind !== 'lock') return propose(proposalOf(images), github, mode)
+  const [image] = images.images
+  if (image === undefined) throw new Error('nothing was locked')
+  await writeBundle(mode.folder, image.bundle, image.report.comparison)
+  return { operation: 'bundled', folder: mode.folder }
 }
 
-async function placeInWorkspace(workspace: string, files: readonly DesiredFile[]): Promise<void> {
-  const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
-  await placeFiles(
-    workspace,
-    files.filter((file, index) => !isContent(file, present[index]))
-  )
+/** The branch may have what stands, and a pull request may still propose something else. */
+async function deliverStanding(
+  standing: Standing,
+  proposal: Omit<Proposal, 'files'>,
+  github: Look,
+  mode: Mode
+): Promise<Done> {
+  return standing.kind === 'proposed'
+    ? { operation: 'unchanged', pull: standing.open.pull }
+    : propose({ ...proposal, files: standing.files }, github, mode)
+}
+
+async function propose(proposal: Proposal, github: Look, mode: Mode): Promise<Done> {
+  if (github.kind === 'pull-request') return publish(github.observed, proposal)
+  if (mode.kind === 'commit' && github.kind === 'branch') return commitStraight(github.observed, proposal, mode.message)
+  return { operation: 'files' }
 }

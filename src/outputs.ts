@@ -1,43 +1,88 @@
 import { notice, setOutput, summary, warning } from '@actions/core'
+import { tellImages, type Images } from './images.js'
 import type { OutputName } from './inputs-table.js'
 import { countChanges } from './lockfile/compare.js'
-import { harmless, log } from './log.js'
-import type { Outcome } from './main.js'
-import { oneLine } from './report/markdown.js'
-import { renderReport, summarize } from './report/report.js'
+import { harmless, log, warn } from './log.js'
+import type { Done, Kept, Outcome } from './main.js'
+import { findMoved } from './report/images.js'
+import { oneLine, plural } from './report/markdown.js'
+import { summarize } from './report/report.js'
 
 /** GitHub refuses job summaries over 1 MiB. */
 const SUMMARY_LIMIT = 1_000_000
 
 /** The action's outputs for what a run has done. */
-export function outputsOf({ changed, published, upstream, report }: Outcome): Readonly<Record<OutputName, string>> {
-  const counts = report === undefined ? undefined : countChanges(report.comparison.changes)
-  // What an open pull request changes is in its text; a run that solves nothing does not count it again.
-  const count = (kind: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'rebuilt') =>
-    String(counts === undefined ? (changed ? '' : 0) : counts[kind])
-  const pull = 'pull' in published ? published.pull : undefined
+export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
+  const { done } = outcome
+  const pull = 'pull' in done ? done.pull : undefined
+  const { summary, ...told } = outcome.kind === 'kept' ? tellKept(outcome) : tellCompared(outcome)
   return {
-    changed: String(changed),
-    operation: published.operation,
+    operation: done.operation,
     'pull-request-number': pull === undefined ? '' : String(pull.number),
     'pull-request-url': pull?.url ?? '',
-    'upstream-sha': upstream.commit,
-    added: count('added'),
-    removed: count('removed'),
-    upgraded: count('upgraded'),
-    downgraded: count('downgraded'),
-    rebuilt: count('rebuilt'),
-    summary: `${OPERATIONS[published.operation](pull === undefined ? '' : ` #${pull.number}`)}: ${report === undefined ? 'the inputs are those of the last lock' : summarize(report.comparison)}`
+    bundle: 'folder' in done ? done.folder : '',
+    ...told,
+    summary: `${describeDone(done)}${summary}`
   }
 }
 
+type Told = Readonly<
+  Record<Exclude<OutputName, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+>
+
+function tellCompared({ images, failed }: Images): Told {
+  const comparison = {
+    changes: images.flatMap(({ report }) => report.comparison.changes),
+    droppedPlatforms: [...new Set(images.flatMap(({ report }) => report.comparison.droppedPlatforms))]
+  }
+  const counts = countChanges(comparison.changes)
+  const count = images.length + failed.length
+  const lost = failed.length === 0 ? '' : `, ${failed.length} of which failed`
+  const of = count > 1 ? ` of ${plural(count, 'image')}${lost}` : ''
+  return {
+    changed: String(images.some(({ changed }) => changed)),
+    'failed-images': failed.join('\n'),
+    'upstream-sha': images.at(-1)?.bundle.upstream.commit ?? '',
+    added: String(counts.added),
+    removed: String(counts.removed),
+    upgraded: String(counts.upgraded),
+    downgraded: String(counts.downgraded),
+    rebuilt: String(counts.rebuilt),
+    summary: `${of}: ${summarize(comparison)}`
+  }
+}
+
+function tellKept({ changed, upstream }: Kept): Told {
+  // What an open pull request changes is in its text; a run that solves nothing does not count it again.
+  const count = changed ? '' : '0'
+  return {
+    changed: String(changed),
+    'failed-images': '',
+    'upstream-sha': upstream.commit,
+    added: count,
+    removed: count,
+    upgraded: count,
+    downgraded: count,
+    rebuilt: count,
+    summary: ': the inputs are those of the last lock'
+  }
+}
+
+function describeDone(done: Done): string {
+  const pull = 'pull' in done && done.pull !== undefined ? ` #${done.pull.number}` : ''
+  return OPERATIONS[done.operation](pull)
+}
+
 /** @param pull the number of the pull request, such as ` #3` */
-const OPERATIONS: Readonly<Record<Outcome['published']['operation'], (pull: string) => string>> = {
+const OPERATIONS: Readonly<Record<Done['operation'], (pull: string) => string>> = {
   created: pull => `Opened pull request${pull}`,
   updated: pull => `Updated pull request${pull}`,
   unchanged: pull => `Nothing new for pull request${pull}`,
   closed: pull => `Nothing left to propose, so closed pull request${pull}`,
   none: () => 'Nothing to propose',
+  committed: () => 'Committed to the branch',
+  bundled: () => 'Wrote the bundle',
+  checked: () => 'Checked the lockfiles',
   superseded: () => 'Something changed meanwhile, so a newer run has to do it',
   declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
   blocked: () => 'Nothing was pushed, because others have committed to the branch',
@@ -46,15 +91,22 @@ const OPERATIONS: Readonly<Record<Outcome['published']['operation'], (pull: stri
 
 /** Tells the runner what was done. */
 export async function reportOutcome(outcome: Outcome): Promise<void> {
-  for (const [name, value] of Object.entries(outputsOf(outcome))) setOutput(name, value)
-  log(outputsOf(outcome).summary)
-  reportPublished(outcome.published)
+  const outputs = outputsOf(outcome)
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
+  log(outputs.summary)
+  if (outcome.kind === 'compared') warnOfImages(outcome)
+  reportPublished(outcome.done)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
-  const text = outcome.report === undefined ? outputsOf(outcome).summary : renderReport(outcome.report, SUMMARY_LIMIT)
+  const text = outcome.kind === 'kept' ? outputs.summary : tellImages(outcome, SUMMARY_LIMIT)
   await summary.addRaw(text).write()
 }
 
-function reportPublished(published: Outcome['published']): void {
+function warnOfImages({ images, failed }: Images): void {
+  for (const name of failed) warn(`${name} could not be locked, and keeps its lockfiles as they are.`)
+  if (findMoved(images).length > 0) warn('Upstream has moved while the images were locked.')
+}
+
+function reportPublished(published: Done): void {
   if (published.operation === 'superseded') log(`${published.reason.message} ${published.reason.hint}`)
   if (published.operation !== 'created' && published.operation !== 'updated') return
   for (const text of published.warnings) warning(harmless(oneLine(text)), { title: 'GitHub' })

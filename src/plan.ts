@@ -1,5 +1,5 @@
 import { basename, posix } from 'node:path'
-import { inputsHash } from './environment/inputs-hash.js'
+import { inputsHash, type SolveSettings } from './environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from './environment/parse.js'
 import type { VirtualPackagesFile } from './environment/virtual-packages.js'
 import type { Inputs } from './inputs.js'
@@ -20,6 +20,8 @@ export interface Plan {
   readonly virtualPackages: VirtualPackagesFile | undefined
   /** The repository's table of PyPI and conda names, if it has one. */
   readonly lookup: LookupTable | undefined
+  /** What the lock depends on besides the files. */
+  readonly settings: SolveSettings
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -54,7 +56,7 @@ export function makePlan(
     parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
   )
   const environments = [...theirs, ...ours]
-  const hash = inputsHash(environments, {
+  const settings = {
     platforms: inputs.platforms,
     channelAlias: inputs.channelAlias,
     lookup: lookup?.sha256,
@@ -63,7 +65,8 @@ export function makePlan(
     exempt: inputs.steering.exempt.length === 0 ? undefined : inputs.steering.exempt.toSorted(),
     virtualPackages: virtualPackages?.packages,
     cuda: inputs.steering.cuda
-  })
+  }
+  const hash = inputsHash(environments, settings)
   const provenance = upstream.files.map(
     file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
   )
@@ -74,6 +77,7 @@ export function makePlan(
     own: ours,
     virtualPackages,
     lookup,
+    settings,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash, [LOCKED_ON]: lockedOn(known, hash, today) }
   }
 }
@@ -93,8 +97,8 @@ function day(time: Date): string {
 }
 
 /** The name of a local copy as the lockfile has it: relative to the working directory. */
-export function lockKey(inputs: Inputs, file: FetchedFile): string {
-  return posix.relative(inputs.workingDirectory, file.local)
+export function lockKey({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, file: FetchedFile): string {
+  return posix.relative(workingDirectory, file.local)
 }
 
 function upstreamSource(upstream: Upstream, file: FetchedFile) {

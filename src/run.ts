@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<ErrorKind, string>> = {
   toolchain: 'Toolchain',
   solve: 'Locking',
   verify: 'Verification',
+  bundle: 'Bundle',
   github: 'GitHub'
 }
 
@@ -46,11 +47,16 @@ async function runWith(inputs: Inputs, runner: Runner): Promise<number> {
     const outcome = await within(deadline, sync(inputs, runner, deadline))
     await reportOutcome(outcome)
     log(describeSeconds(outcome.seconds))
-    if (outcome.published.operation === 'blocked') {
-      throw new SyncError('github', outcome.published.reason.message, { hint: outcome.published.reason.hint })
+    if (outcome.done.operation === 'blocked') {
+      throw new SyncError('github', outcome.done.reason.message, { hint: outcome.done.reason.hint })
+    }
+    if (outcome.done.operation === 'checked' && outcome.done.problem !== undefined) {
+      throw new SyncError('verify', outcome.done.problem, {
+        hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison.'
+      })
     }
     // A run that had to make way has shown neither that it works nor that it fails.
-    if (outcome.published.operation !== 'superseded') await updateIssue(inputs, runner, undefined)
+    if (outcome.done.operation !== 'superseded') await updateIssue(inputs, runner, undefined)
     return 0
   } catch (error) {
     reportFailure(error)
@@ -64,7 +70,7 @@ const ISSUE_MINUTES = 2
 
 /** Keeps the issue about failing runs, if there is to be one. A problem with that must not hide how the run itself ended. */
 async function updateIssue({ mode, lockfile }: Inputs, runner: Runner, error: unknown): Promise<void> {
-  if (mode.kind !== 'pull-request' || !mode.reportFailures) return
+  if (!('reportFailures' in mode) || !mode.reportFailures) return
   const deadline = startDeadline(ISSUE_MINUTES)
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
   const target = { github, ...mode.repository, repositoryId: undefined }

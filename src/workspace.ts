@@ -20,6 +20,12 @@ export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
 }
 
+/** Whether a file is as it should be. */
+export function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
+  if (file.content === undefined || content === undefined) return file.content === content
+  return Buffer.compare(file.content, content) === 0
+}
+
 /**
  * @returns undefined if there is no such file
  * @throws SyncError of kind `environment` if it is a folder
@@ -87,4 +93,13 @@ export async function placeFiles(workspace: string, files: readonly DesiredFile[
     await Promise.all(begun.map(from => rm(from, { force: true })))
   }
   for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
+}
+
+/** Puts those files into place that are not there as they should be. */
+export async function placeChanged(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
+  await placeFiles(
+    workspace,
+    files.filter((file, index) => !isContent(file, present[index]))
+  )
 }

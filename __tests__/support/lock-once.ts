@@ -52,8 +52,8 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
   try {
     const locker = await openLocker(plan, inputs, await tools.get())
     const locked = await locker.lock(await locker.readSpecs(), unified)
-    const previous = { unified, explicit: new Map(), warnings: [] }
-    return { locked, previous: unified, notes: steeringNotes({ inputs, previous, locked }) }
+    const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
+    return { locked, previous: unified, notes }
   } finally {
     await tools.close()
     await rm(temp, { recursive: true, force: true })

@@ -2,12 +2,16 @@ import type { Platform } from '../../src/inputs.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { makeCompanions } from '../../src/lock/companion.js'
+import { NOT_STEERED } from '../../src/lock/steering.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import type { Environment } from '../../src/environment/parse.js'
 import type { Spec } from '../../src/environment/specs.js'
 import { makePlan } from '../../src/plan.js'
 import type { Facts } from '../../src/report/make.js'
+import { lostSpecs, namedPackages } from '../../src/report/named.js'
+import { readUpstreamLocks } from '../../src/report/upstream-locks.js'
 import type { Runner } from '../../src/runner.js'
+import type { UpstreamLock } from '../../src/upstream/fetch.js'
 
 /**
  * Packages of a lock, one a line: `[CHANNEL::]NAME VERSION [BUILD] [(PLATFORM …)] [: DEPENDENCY[SPEC] …]`. The build `pip`
@@ -74,7 +78,7 @@ export interface LockChange {
   /** What upstream's own lockfile holds: packages, or something that cannot be read. */
   readonly upstreamLock?: readonly LockedPackage[] | string
   readonly inputs?: Readonly<Record<string, string>>
-  readonly steered?: Partial<Facts['locked']['steered']>
+  readonly steered?: Partial<Facts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
   /** Undefined: not on a runner. */
@@ -115,34 +119,40 @@ export function factsOf(change: LockChange): Facts {
   }
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
   const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
+  const plan = makePlan(inputs, upstream, own, [])
+  const merge = mergeSpecs(specsOf(plan.environments, platforms))
   return {
-    inputs,
+    bundle: {
+      settings: inputs,
+      solve: plan.settings,
+      inputs: own,
+      files: makeCompanions(unified(change.after, provenance), inputs).map(({ path, text }) => ({
+        path,
+        content: text === undefined ? undefined : Buffer.from(text)
+      })),
+      upstream,
+      upstreamVersions: readUpstreamLocks(upstreamLocks(change), inputs.sameVersion),
+      unified: unified(change.after, provenance),
+      explicit: platforms.map(platform => ({
+        platform,
+        path: `conda-${platform}.lock`,
+        packages: change.after.filter(entry => entry.platform === platform)
+      })),
+      named: namedPackages(merge),
+      overlaps: lostSpecs(merge),
+      steered: { ...NOT_STEERED, update: inputs.steering.update, ...change.steered },
+      tables: {},
+      tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
+      seconds: { lock: 6.24 }
+    },
+    audience: change.changed === false || inputs.mode.kind !== 'pull-request' ? 'owner' : 'reviewer',
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
-    upstream,
-    upstreamLock: fetchedLock(change),
     old: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
     previous: {
       unified: change.before === undefined ? undefined : unified(change.before, provenance),
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []
-    },
-    merge: mergeSpecs(specsOf(makePlan(inputs, upstream, own, []).environments, platforms)),
-    locked: {
-      unified: unified(change.after, provenance),
-      lockfile: { path: inputs.lockfile, text: '' },
-      explicit: platforms.map(platform => ({
-        platform,
-        path: `conda-${platform}.lock`,
-        text: '',
-        packages: change.after.filter(entry => entry.platform === platform)
-      })),
-      companions: makeCompanions(unified(change.after, provenance), inputs),
-      steered: { cutoff: undefined, moves: [], heldBack: [], ...change.steered },
-      tables: {},
-      tools: { condaLock: '4.0.3', pyRattler: '0.28.0' },
-      seconds: { lock: 6.24 }
-    },
-    changed: change.changed ?? true
+    }
   }
 }
 
@@ -163,10 +173,10 @@ function specsOf(environments: readonly Environment[], platforms: readonly Platf
   )
 }
 
-function fetchedLock({ upstreamLock }: LockChange): Facts['upstreamLock'] {
-  if (upstreamLock === undefined) return undefined
+function upstreamLocks({ upstreamLock }: LockChange): UpstreamLock[] {
+  if (upstreamLock === undefined) return []
   const text = typeof upstreamLock === 'string' ? upstreamLock : lockfileText(upstreamLock)
-  return { kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }
+  return [{ kind: 'fetched', path: 'pangeo-notebook/conda-lock.yml', content: Buffer.from(text) }]
 }
 
 function byPlatform(packages: readonly LockedPackage[]): Map<Platform, LockedPackage[]> {

@@ -22,13 +22,21 @@ export async function readVirtualPackages(
 ): Promise<VirtualPackagesFile> {
   const content = await readWorkspaceFile(workspace, path)
   if (content === undefined) throw refused(path, 'is not in the repository')
-  const packages = parseVirtualPackages(path, Buffer.from(content).toString('utf8'))
-  const lacking = platforms.find(platform => packages[platform] === undefined)
-  if (lacking !== undefined) throw refused(path, `says nothing about ${lacking}`)
-  return { file: { path, content }, packages }
+  return parseVirtualPackages({ path, content }, platforms)
 }
 
-function parseVirtualPackages(path: string, text: string): VirtualPackages {
+/**
+ * @throws as {@link readVirtualPackages}
+ */
+export function parseVirtualPackages(file: RepositoryFile, platforms: readonly Platform[]): VirtualPackagesFile {
+  const { path, content } = file
+  const packages = parsePackages(path, Buffer.from(content).toString('utf8'))
+  const lacking = platforms.find(platform => packages[platform] === undefined)
+  if (lacking !== undefined) throw refused(path, `says nothing about ${lacking}`)
+  return { file, packages }
+}
+
+function parsePackages(path: string, text: string): VirtualPackages {
   const root = parseYaml(path, text)
   const subdirs = isMapping(root) ? root.subdirs : undefined
   if (!isMapping(subdirs)) throw refused(path, 'has no mapping `subdirs:`')

@@ -37,7 +37,10 @@ export function renderCompanion(packages: readonly LockedPackage[], path: string
 }
 
 /** One companion for each platform. */
-export function makeCompanions({ packages }: UnifiedLock, inputs: Inputs): Companion[] {
+export function makeCompanions(
+  { packages }: UnifiedLock,
+  inputs: Pick<Inputs, 'platforms' | 'pipRequirements'>
+): Companion[] {
   return inputs.platforms.map(platform => {
     const path = forPlatform(inputs.pipRequirements, platform)
     const pins = packages.filter(pin => pin.manager === 'pip' && pin.platform === platform)
@@ -72,12 +75,13 @@ function refused(platform: string, reason: string): SyncError {
   })
 }
 
-/** The companions as they should be; one that is needed no more goes, but never a file that somebody else has written. */
+/** The companions as they should be; one that is needed no more goes, but a file that somebody else has written is not ours. */
 export function proposeCompanions(old: Contents, companions: readonly Companion[]): DesiredFile[] {
-  return companions.map(({ path, text }) => {
+  return companions.flatMap(({ path, text }): DesiredFile[] => {
+    if (text !== undefined) return [{ path, content: Buffer.from(text) }]
     const before = old.get(path)
-    const isOurs = before !== undefined && Buffer.from(before).toString('utf8').startsWith(HEADER)
-    return { path, content: text === undefined ? (isOurs ? undefined : before) : Buffer.from(text) }
+    const isOurs = before === undefined || Buffer.from(before).toString('utf8').startsWith(HEADER)
+    return isOurs ? [{ path, content: undefined }] : []
   })
 }
 

@@ -22,6 +22,7 @@ export interface LockTask {
 
 /** What the solve depends on besides specs and channels. */
 export interface Steering {
+  readonly update: 'all' | 'minimal'
   /** Addresses of the records to keep where they can be. */
   readonly locked: ReadonlyMap<Platform, readonly string[]>
   /** Later uploads are not considered. */

@@ -30,16 +30,24 @@ export function verifyLock(output: LockOutput, platforms: readonly Platform[], s
       return [platform, parse(`explicit lockfile for ${platform}`, () => parseExplicitLock(text, platform))] as const
     })
   )
+  for (const text of [output.lockfile, ...output.explicit.values()]) {
+    if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
+  }
+  checkLocks({ unified, explicit }, platforms)
+  return { unified, explicit }
+}
+
+/**
+ * Checks that lockfiles are whole: for the platforms, in agreement, each package with a hash and its dependencies.
+ * @throws SyncError of kind `verify` that names the first thing that is not as it must be
+ */
+export function checkLocks({ unified, explicit }: VerifiedLock, platforms: readonly Platform[]): void {
   if ([...unified.platforms].sort().join() !== [...platforms].sort().join()) {
     throw failed(`the lockfile is for ${unified.platforms.join(', ')} instead of ${platforms.join(', ')}`)
   }
   for (const platform of platforms) checkAgreement(platform, unified, explicit.get(platform) ?? [])
-  for (const text of [output.lockfile, ...output.explicit.values()]) {
-    if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
-  }
   unified.packages.forEach(checkPackage)
   checkClosure(unified)
-  return { unified, explicit }
 }
 
 function parse<T>(what: string, read: () => T): T {
@@ -51,7 +59,7 @@ function parse<T>(what: string, read: () => T): T {
 }
 
 function failed(problem: string, cause?: unknown): SyncError {
-  return new SyncError('verify', `The new lockfiles were not accepted: ${problem}.`, {
+  return new SyncError('verify', `The lockfiles were not accepted: ${problem}.`, {
     hint: 'Nothing was changed. This is a defect of conda-lock or of this action: report it with the log of this run.',
     cause
   })

@@ -48,15 +48,17 @@ const NOTHING = '0'.repeat(40)
 /**
  * Moves or deletes a branch, if it still is where it is expected to be. REST can't do that: it has no expected old value.
  * @param after undefined deletes the branch
+ * @param force whether the branch may lose commits
  * @see https://docs.github.com/graphql/reference/mutations#updaterefs
  */
 export async function swapBranch(
   target: Target,
   branch: string,
   before: string,
-  after: string | undefined
+  after: string | undefined,
+  force = true
 ): Promise<Move> {
-  const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force: true }
+  const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force }
   const repositoryId = await readRepositoryId(target)
   try {
     await target.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } })

@@ -113,7 +113,7 @@ function notForIt(branch: string): SyncError {
 
 /** Reads a file of the base branch; where the checkout has the same content, nothing is fetched. */
 export async function readBaseFile(
-  { target, base }: Observed,
+  { target, base }: Pick<Observed, 'target' | 'base'>,
   workspace: string,
   path: string
 ): Promise<Uint8Array | undefined> {

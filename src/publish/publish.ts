@@ -26,7 +26,8 @@ export interface Proposal {
 /** What was done on GitHub; docs/operations.md has the table of when what is done. */
 export type Published =
   | { readonly operation: 'none' }
-  | { readonly operation: 'superseded' | 'blocked'; readonly pull: Pull | undefined; readonly reason: Reason }
+  | { readonly operation: 'committed'; readonly branch: string; readonly commit: string }
+  | { readonly operation: 'superseded' | 'blocked'; readonly pull?: Pull | undefined; readonly reason: Reason }
   | { readonly operation: 'unchanged' | 'closed' | 'declined'; readonly pull: Pull }
   | ({ readonly operation: 'created' | 'updated'; readonly pull: Pull } & Extras)
 
@@ -84,16 +85,22 @@ async function bring(observed: Observed, proposal: Proposal): Promise<Published>
   return settle(observed, proposal, await createCommit(target, head, changed, inputs.commitMessage))
 }
 
-/** A file that the base branch does not have is made by an earlier step of the workflow. */
-function hasInputs(blobs: Blobs, { inputs }: Proposal): boolean {
+/** Whether the lock was made from what a branch has. A file that it does not have is made by an earlier step of the workflow. */
+export function hasInputs(blobs: Blobs, { inputs }: Pick<Proposal, 'inputs'>): boolean {
   return inputs.every(({ path, content }) => (blobs.get(path) ?? blobSha(content)) === blobSha(content))
 }
 
-function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredFile[] {
+/** The files that are not as they should be. */
+export function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredFile[] {
   return files.filter(({ path, content }) => blobs.get(path) !== (content && blobSha(content)))
 }
 
-async function hasMoved({ target, base }: Observed, tree: string, proposal: Proposal): Promise<boolean> {
+/** Whether any file that counts is another one in a later tree of the base branch. */
+export async function hasMoved(
+  { target, base }: Pick<Observed, 'target' | 'base'>,
+  tree: string,
+  proposal: Pick<Proposal, 'inputs' | 'files'>
+): Promise<boolean> {
   const paths = [...proposal.inputs, ...proposal.files].map(file => file.path)
   const { blobs } = await readBlobs(target, tree, paths)
   return paths.some(path => blobs.get(path) !== base.blobs.get(path))

@@ -9,7 +9,7 @@ import {
   renderRebuilt,
   renderTransitive
 } from './changes.js'
-import { blocks, code, codes, enumerate, link, plural } from './markdown.js'
+import { blocks, code, codes, enumerate, folded, link, plural } from './markdown.js'
 import { renderParity } from './parity.js'
 import { packageOf, shareChanges, type Row } from './rows.js'
 import { renderUpstream, shortSha } from './upstream.js'
@@ -121,7 +121,7 @@ function render(view: View, detail: Detail): string {
     leavesOut ? seeElsewhere(report) : '',
     renderDisagreement(report),
     renderUpstream(report, detail.upstreamLines),
-    renderUsage(report.usage),
+    renderHowTo(report),
     renderFooter(report)
   ])
   return `${text}\n`
@@ -160,9 +160,14 @@ function renderTask({ audience, files }: Report): string {
   const theirs = enumerate(files.upstream.map(code))
   const own = enumerate(files.own.map(code))
   const done = `Upstream's ${theirs} and your own ${own} were locked together, in one solve, and the lockfiles were checked.`
-  return audience === 'owner'
+  return audience !== 'reviewer'
     ? done
     : `${done} **If this is what you want, merge it.** To change something, edit ${own} on the base branch: the next run updates this pull request.`
+}
+
+function renderHowTo({ usage, audience }: Report): string {
+  const commands = renderUsage(usage)
+  return audience === 'section' ? folded('How to use it', commands) : blocks(['### How to use it', commands])
 }
 
 function seeElsewhere({ runUrl, usage }: Report): string {

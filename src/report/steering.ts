@@ -1,14 +1,15 @@
-import type { Inputs } from '../inputs.js'
-import type { Locked } from '../lock/lock.js'
+import type { SolveSettings } from '../environment/inputs-hash.js'
 import type { Steered } from '../lock/steering.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
 import { code, plural } from './markdown.js'
 
 interface Facts {
-  readonly inputs: Pick<Inputs, 'steering' | 'platforms'>
-  readonly previous: PreviousLocks
-  readonly locked: Pick<Locked, 'unified' | 'steered'>
+  readonly solve: SolveSettings
+  readonly previous: Pick<PreviousLocks, 'unified'>
+  readonly unified: UnifiedLock
+  readonly steered: Steered
 }
 
 /** What conda-lock 4.0.3 assumes (its default-virtual-packages.yaml). */
@@ -22,17 +23,17 @@ export function steeringNotes(facts: Facts, most = Infinity): string[] {
   return [...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
 }
 
-function moveNotes({ inputs, previous, locked }: Facts, most: number): string[] {
-  if (inputs.steering.update !== 'minimal' || previous.unified === undefined) return []
-  const { moves } = locked.steered
+function moveNotes({ solve, previous, unified, steered }: Facts, most: number): string[] {
+  if (steered.update !== 'minimal' || previous.unified === undefined) return []
+  const { moves } = steered
   if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
   const before = new Map(previous.unified.packages.map(pin => [packageKey(pin), pin]))
-  const after = new Map(locked.unified.packages.map(pin => [packageKey(pin), pin]))
+  const after = new Map(unified.packages.map(pin => [packageKey(pin), pin]))
   const told = moves.flatMap(move => {
     const key = packageKey({ ...move, manager: 'conda' })
     const [old, next] = [before.get(key), after.get(key)]
     if (old === undefined || next === undefined) return []
-    const where = inputs.platforms.length > 1 ? ` (${code(move.platform)})` : ''
+    const where = solve.platforms.length > 1 ? ` (${code(move.platform)})` : ''
     return [`${code(move.name)}${where} ${fromTo(old, next)}, because ${because(move, old)}`]
   })
   return [
@@ -64,18 +65,16 @@ function because({ reason, named }: Steered['moves'][number], old: LockedPackage
   }
 }
 
-function cutoffNotes({ inputs, locked }: Facts, most: number): string[] {
-  const { excludeNewer, exempt } = inputs.steering
-  const { cutoff, heldBack } = locked.steered
+function cutoffNotes({ solve, unified, steered }: Facts, most: number): string[] {
+  const { excludeNewer, exempt = [] } = solve
+  const { cutoff, heldBack } = steered
   if (excludeNewer === undefined || cutoff === undefined) return []
   const except = exempt.length === 0 ? '' : `, except of ${list(exempt.map(code), most)}`
   const told = heldBack.map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
   const what = told.length === 0 ? 'nothing newer of what is locked' : list([...new Set(told)], most)
-  const pip = locked.unified.packages.some(pin => pin.manager === 'pip')
-    ? ' It does not concern packages from PyPI.'
-    : ''
+  const pip = unified.packages.some(pin => pin.manager === 'pip') ? ' It does not concern packages from PyPI.' : ''
   return [
-    `${code(`exclude-newer: ${excludeNewer.text}`)} lets no upload after ${minute(cutoff)} UTC in${except}. It holds back ${what}.${pip}`
+    `${code(`exclude-newer: ${excludeNewer}`)} lets no upload after ${minute(cutoff)} UTC in${except}. It holds back ${what}.${pip}`
   ]
 }
 
@@ -83,9 +82,9 @@ function minute(time: Date): string {
   return time.toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function cudaNotes({ inputs, locked }: Facts, most: number): string[] {
-  if (inputs.steering.cuda !== undefined || inputs.steering.virtualPackages !== undefined) return []
-  const pins = locked.unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
+function cudaNotes({ solve, unified }: Facts, most: number): string[] {
+  if (solve.cuda !== undefined || solve.virtualPackages !== undefined) return []
+  const pins = unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
   if (pins.length === 0) return []
   const names = [...new Set(pins.map(pin => code(pin.name)))]
   return [

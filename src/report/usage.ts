@@ -4,7 +4,6 @@ import type { ExplicitUsage, Usage } from './values.js'
 /** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */
 export function renderUsage(usage: Usage): string {
   return blocks([
-    '### How to use it',
     'In a checkout with these files; with conda-lock:',
     shell([`conda-lock install --name ${word(usage.environment)} ${word(usage.lockfile)}`]),
     'Or with conda, mamba or micromamba alone:',

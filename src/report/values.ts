@@ -5,8 +5,11 @@ import type { FilePatch } from './upstream-diff.js'
 
 /** Everything that a pull request body or a job summary tells of one locked environment. */
 export interface Report {
-  /** Whether it is for people who are asked to merge, or for somebody who has the files already. */
-  readonly audience: 'reviewer' | 'owner'
+  /**
+   * Whether it is for people who are asked to merge, for such people as a section beside those of other images, or for
+   * somebody who has the files already.
+   */
+  readonly audience: 'reviewer' | 'section' | 'owner'
   /** Environment files in the order of the merge. */
   readonly files: { readonly upstream: readonly string[]; readonly own: readonly string[] }
   readonly platforms: readonly string[]

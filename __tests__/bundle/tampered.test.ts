@@ -1,0 +1,259 @@
+/** A bundle that somebody has had in their hands: publishing refuses it, and says why. */
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Bundle } from '../../src/bundle/bundle.js'
+import { collectBundles } from '../../src/bundle/collect.js'
+import { hashOf } from '../../src/bundle/write.js'
+import { SyncError } from '../../src/errors.js'
+import { ALIAS, makeBundle, OWN, UPSTREAM, writeTo, type BundleOptions } from '../support/bundles.js'
+import { lock } from '../support/locks.js'
+
+const scratch = await mkdtemp(join(tmpdir(), 'bundles-'))
+afterAll(() => rm(scratch, { recursive: true }))
+
+const EXPECTED = { channelAlias: ALIAS, allowedChannels: undefined }
+const LOCKFILE = 'files/conda-lock.yml'
+
+async function collect(folders: readonly string[], images: readonly string[] = [], partial = true) {
+  return collectBundles({ folders, images, partial }, EXPECTED)
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => new Error('it was accepted'),
+    (problem: unknown) => problem
+  )
+  if (!(error instanceof SyncError)) throw error
+  expect(error.kind).toBe('bundle')
+  expect(error.hint).not.toBe('')
+  return error.message
+}
+
+let count = 0
+const newFolder = () => join(scratch, String(++count))
+
+type Tamper = (folder: string) => Promise<void>
+
+/** Changes `bundle.json`. */
+function edit(change: (manifest: Manifest) => unknown): Tamper {
+  return async folder => {
+    const path = join(folder, 'bundle.json')
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest
+    await writeFile(path, JSON.stringify(change(manifest)))
+  }
+}
+
+interface Entry {
+  path: unknown
+  size: number
+  sha256?: string
+}
+
+interface Manifest {
+  readonly settings: Record<string, unknown>
+  readonly solve: Record<string, unknown>
+  readonly upstream: Record<string, unknown>
+  readonly inputs: Entry[]
+  readonly files: Entry[]
+}
+
+/** Changes a file, and all that bundle.json says about it. */
+function replace(name: string, change: (text: string) => string): Tamper {
+  return async folder => {
+    const content = Buffer.from(change(await readFile(join(folder, name), 'utf8')))
+    await writeFile(join(folder, name), content)
+    const [kind, ...path] = name.split('/')
+    await edit(manifest => {
+      const entries = kind === 'inputs' ? manifest.inputs : manifest.files
+      const entry = entries.find(other => other.path === path.join('/'))
+      if (entry === undefined) throw new Error(`no ${name}`)
+      Object.assign(entry, { size: content.byteLength, sha256: hashOf(content) })
+      return manifest
+    })(folder)
+  }
+}
+
+/** Has bundle.json name another path, with the file there. */
+function move(path: string): Tamper {
+  return edit(manifest => ({
+    ...manifest,
+    files: manifest.files.map((entry, index) => (index === 0 ? { ...entry, path } : entry))
+  }))
+}
+
+const addFile =
+  (path: string): Tamper =>
+  async folder => {
+    await mkdir(join(folder, 'files', path, '..'), { recursive: true })
+    await writeFile(join(folder, 'files', path), 'x')
+    await edit(manifest => ({
+      ...manifest,
+      files: [...manifest.files, { path, size: 1, sha256: hashOf(Buffer.from('x')) }]
+    }))(folder)
+  }
+
+const linkTo =
+  (name: string): Tamper =>
+  async folder => {
+    await rename(join(folder, name), join(folder, '..', `moved-${++count}`))
+    await symlink(join(folder, '..', `moved-${count}`), join(folder, name))
+  }
+
+const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
+  ['bundle.json is not JSON', folder => writeFile(join(folder, 'bundle.json'), '{'), /bundle\.json is not JSON/],
+  ['it is of another version', edit(manifest => ({ ...manifest, schema: 2 })), /schema is 2 and not 1/],
+  ['it has a field that nobody knows', edit(manifest => ({ ...manifest, run: 'me' })), /unknown field "run"/],
+  [
+    'a field is missing',
+    edit(manifest => ({ ...manifest, solve: undefined })),
+    /`bundle\.json\.solve` is not a mapping/
+  ],
+  ['a field is of another type', edit(manifest => ({ ...manifest, files: {} })), /`bundle\.json\.files` is not a list/],
+  ['a path is absolute', move('/etc/passwd'), /files\[0\]\.path` is an absolute path/],
+  ['a path leads out of the repository', move('a/../../x.yml'), /leads out of its folder/],
+  ['a path has backslashes', move('a\\..\\x.yml'), /files\[0\]\.path` is not as it must be/],
+  ['a path has detours', move('./x.yml'), /is a path with detours/],
+  ["a path is in git's folder", move('.GIT/hooks/pre-commit'), /is in a folder of git's or GitHub's/],
+  ['a path is a workflow', addFile('.github/workflows/ci.yml'), /is in a folder of git's or GitHub's/],
+  ['a path is some other file', addFile('Dockerfile'), /`Dockerfile` is neither a copy .* nor a lockfile/],
+  ['a path is the environment file', addFile('environment.yml'), /`environment\.yml` is neither/],
+  [
+    'a file is named twice',
+    edit(manifest => ({ ...manifest, files: [...manifest.files, manifest.files[0]] })),
+    /named twice/
+  ],
+  ['a file is a symlink', linkTo(LOCKFILE), /`files\/conda-lock\.yml` is a link/],
+  ['a folder is a symlink', linkTo('files'), /`files` is a link/],
+  ['bundle.json is a symlink', linkTo('bundle.json'), /`bundle\.json` is a link/],
+  ['a file is missing', folder => rm(join(folder, LOCKFILE)), /has no file `files\/conda-lock\.yml`/],
+  ['a file is cut short', folder => truncate(join(folder, LOCKFILE), 10), /has 10 bytes, and bundle\.json says/],
+  ['a file is huge', folder => truncate(join(folder, LOCKFILE), 100 << 20), /has 104857600 bytes, more than/],
+  [
+    'a byte is another',
+    async folder => {
+      const path = join(folder, LOCKFILE)
+      await writeFile(path, (await readFile(path, 'utf8')).replace('xarray', 'xarrax'))
+    },
+    /`files\/conda-lock\.yml` has another hash/
+  ],
+  [
+    'there is one file more',
+    folder => writeFile(join(folder, 'files', 'more'), ''),
+    /holds `files\/more`, which bundle\.json does not name/
+  ],
+  ['the lockfile is none', replace(LOCKFILE, () => 'hello\n'), /the file is not a mapping/],
+  [
+    'the lockfiles differ',
+    replace(LOCKFILE, text => text.replaceAll('xarray-2025.1-', 'xarray-2024.9-')),
+    /only one of the two lockfiles/
+  ],
+  ['a package has no hash', replace(LOCKFILE, text => text.replace(/"sha256":"[0-9a-f]+"/, '')), /has no hash/],
+  [
+    'a dependency is left out',
+    replace(LOCKFILE, text => text.replace('"python":""', '"python":"","evil":""')),
+    /needs evil/
+  ],
+  [
+    'the environment file is another',
+    replace('inputs/environment.yml', () => OWN.replace('dask', 'evil')),
+    /made from other environment files/
+  ],
+  [
+    "upstream's file is another",
+    replace('files/NBenvironment.yml', () => UPSTREAM.replace('xarray', 'evil')),
+    /made from other environment files/
+  ],
+  [
+    'the settings are others',
+    edit(manifest => ({ ...manifest, solve: { ...manifest.solve, solver: 'mamba' } })),
+    /made from other environment files or settings/
+  ],
+  [
+    'environment files are left out',
+    edit(manifest => ({ ...manifest, settings: { ...manifest.settings, environmentFiles: [] } })),
+    /not the files that `settings\.environmentFiles` names/
+  ],
+  [
+    'upstream has an address that does something',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'javascript:alert(1)' } })),
+    /upstream\.url` is not as it must be/
+  ],
+  [
+    'the commit is none',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, commit: 'main' } })),
+    /upstream\.commit` is not as it must be/
+  ]
+]
+
+describe('a bundle is refused when', () => {
+  test.each(CASES)('%s', async (_, tamper, reason) => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle())
+    await tamper(folder)
+    expect(await refusal(collect([folder]))).toMatch(reason)
+  })
+})
+
+const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
+  [
+    'packages come from a channel that nobody named',
+    { packages: lock('evil::dask 2025.2') },
+    /dask was not accepted: it comes from https:\/\/conda\.anaconda\.org\/evil/
+  ],
+  [
+    "upstream's file names a channel that is not allowed",
+    { upstream: UPSTREAM.replace('nodefaults', 'evil'), packages: lock('evil::dask 2025.2') },
+    /uses the channel `evil`, which is not allowed/
+  ],
+  [
+    "upstream's file has an address in it",
+    { upstream: UPSTREAM.replace('xarray', '"https://evil.example/x.conda"') },
+    /is an address or an option/
+  ],
+  ['its channels live elsewhere', { alias: 'https://evil.example' }, /`channel-alias` https:\/\/evil\.example/]
+]
+
+describe('a bundle whose hashes all fit is refused when', () => {
+  test.each(MADE_SO)('%s', async (_, options, reason) => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle(options))
+    expect(await refusal(collect([folder]))).toMatch(reason)
+  })
+
+  test('it has other pip packages for pip than for conda-lock', async () => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
+    await replace('files/conda-linux-64.pip.txt', text => text.replace('0.2.6', '0.2.5'))(folder)
+    expect(await refusal(collect([folder]))).toMatch(/does not have the pip packages of `conda-lock\.yml`/)
+  })
+})
+
+describe('bundles together', () => {
+  const folderWith = async (...bundles: readonly Bundle[]) => {
+    const folder = newFolder()
+    for (const [index, bundle] of bundles.entries()) await writeTo(join(folder, `bundle-${index}`), bundle)
+    return folder
+  }
+
+  test('are found in a folder of folders, as they were written', async () => {
+    const bundles = [makeBundle({ image: 'images/a' }), makeBundle({ image: 'images/b' })]
+    expect(await collect([await folderWith(...bundles)])).toEqual({ bundles, failed: [] })
+  })
+
+  test('are refused when there is none, two of one image, or one of an image that nobody expects', async () => {
+    expect(await refusal(collect([join(scratch, 'nowhere')]))).toMatch(/There is no bundle in/)
+    expect(await refusal(collect([await folderWith(makeBundle(), makeBundle())]))).toMatch(
+      /Two bundles have the lockfile/
+    )
+    const other = await folderWith(makeBundle({ image: 'b' }))
+    expect(await refusal(collect([other], ['a']))).toMatch(/bundle of b, which `images` does not name/)
+  })
+
+  test('are incomplete when an image is missing, which `publish-partial` allows or not', async () => {
+    const folder = await folderWith(makeBundle({ image: 'a' }))
+    expect((await collect([folder], ['a', 'b'])).failed).toEqual(['b'])
+    expect(await refusal(collect([folder], ['a', 'b'], false))).toMatch(/There is no bundle of b, so nothing/)
+  })
+})

@@ -1,0 +1,96 @@
+/** Bundles as `mode: lock` leaves them, without a solve: the files are made to fit each other. */
+import type { Bundle } from '../../src/bundle/bundle.js'
+import { writeBundle } from '../../src/bundle/write.js'
+import { inputsHash } from '../../src/environment/inputs-hash.js'
+import { parseEnvironment } from '../../src/environment/parse.js'
+import { renderCompanion } from '../../src/lock/companion.js'
+import { NOT_STEERED } from '../../src/lock/steering.js'
+import { parseExplicitLock } from '../../src/lockfile/explicit.js'
+import { INPUTS_HASH } from '../../src/lockfile/propose.js'
+import type { LockedPackage } from '../../src/lockfile/package.js'
+import { parseUnifiedLock } from '../../src/lockfile/unified.js'
+import { namesIn } from '../../src/report/named.js'
+import { explicitText, lock, lockfileText } from './locks.js'
+
+export const ALIAS = 'https://conda.anaconda.org'
+export const OWN = 'channels: [conda-forge]\ndependencies: [dask]\n'
+export const UPSTREAM = 'channels: [conda-forge, nodefaults]\ndependencies: [xarray]\n'
+export const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
+
+export interface BundleOptions {
+  /** Working directory; its files are in it. */
+  readonly image?: string
+  readonly packages?: readonly LockedPackage[]
+  readonly own?: string
+  readonly upstream?: string
+  readonly commit?: string
+  readonly alias?: string
+}
+
+/** A bundle for linux-64. */
+export function makeBundle({
+  image = '.',
+  packages = lock('dask 2025.2: python\npython 3.12.1\nxarray 2025.1: python'),
+  own = OWN,
+  upstream = UPSTREAM,
+  commit = COMMIT,
+  alias = ALIAS
+}: BundleOptions = {}): Bundle {
+  const at = (name: string) => (image === '.' ? name : `${image}/${name}`)
+  const solve = { platforms: ['linux-64'] as const, channelAlias: alias, lookup: undefined, solver: 'rattler' }
+  const copy = { path: at('NBenvironment.yml'), content: Buffer.from(upstream) }
+  const inputs = [{ path: at('environment.yml'), content: Buffer.from(own) }]
+  const environments = [copy, ...inputs].map(({ path, content }) =>
+    parseEnvironment({ file: path, fix: '' }, content, solve.platforms)
+  )
+  const lockfile = withMetadata(lockfileText(packages), { [INPUTS_HASH]: inputsHash(environments, solve) })
+  const explicit = explicitText(packages)
+  const pip = renderCompanion(
+    packages.filter(({ manager }) => manager === 'pip'),
+    at('conda-linux-64.pip.txt')
+  )
+  return {
+    settings: {
+      workingDirectory: image,
+      environmentFiles: [at('environment.yml')],
+      lockfile: at('conda-lock.yml'),
+      explicitLockfile: at('conda-{platform}.lock'),
+      pipRequirements: at('conda-{platform}.pip.txt'),
+      sameVersion: ['python', 'dask', 'distributed', 'numpy']
+    },
+    solve,
+    inputs,
+    files: [
+      copy,
+      { path: at('conda-lock.yml'), content: Buffer.from(lockfile) },
+      { path: at('conda-linux-64.lock'), content: Buffer.from(explicit) },
+      { path: at('conda-linux-64.pip.txt'), content: pip === undefined ? undefined : Buffer.from(pip) }
+    ],
+    upstream: {
+      repository: 'pangeo-data/pangeo-docker-images',
+      url: 'https://github.com/pangeo-data/pangeo-docker-images',
+      commit,
+      files: [{ path: 'pangeo-notebook/environment.yml', local: copy.path, content: copy.content }]
+    },
+    upstreamVersions: [],
+    unified: parseUnifiedLock(lockfile),
+    explicit: [
+      { platform: 'linux-64', path: at('conda-linux-64.lock'), packages: parseExplicitLock(explicit, 'linux-64') }
+    ],
+    named: new Map(environments.flatMap(environment => [...namesIn(environment, solve.platforms)])),
+    overlaps: [],
+    steered: NOT_STEERED,
+    tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
+    tables: {},
+    seconds: { lock: 6.24 }
+  }
+}
+
+export async function writeTo(folder: string, bundle: Bundle): Promise<void> {
+  await writeBundle(folder, bundle, { changes: [], droppedPlatforms: [] })
+}
+
+function withMetadata(lockfile: string, custom: Readonly<Record<string, string>>): string {
+  const value = JSON.parse(lockfile) as { metadata: object }
+  return JSON.stringify({ ...value, metadata: { ...value.metadata, custom_metadata: custom } })
+}

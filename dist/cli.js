@@ -1,0 +1,191 @@
+#!/usr/bin/env node
+import { createRequire as __createRequire } from 'node:module'
+import { dirname as __dirnameOf } from 'node:path'
+import { fileURLToPath as __fileURLToPath } from 'node:url'
+const require = __createRequire(import.meta.url)
+const __bundledFilename = __fileURLToPath(import.meta.url)
+const __bundledDirname = __dirnameOf(__bundledFilename)
+import {
+  INPUTS,
+  SyncError,
+  messageOf,
+  oneLine,
+  outputsOf,
+  parseInputs,
+  startDeadline,
+  sync,
+  tellImages,
+  within
+} from "./chunk-E6OKCZZP.js";
+import "./chunk-2EW33AZV.js";
+import "./chunk-S6SKJRRP.js";
+
+// src/terminal.ts
+import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join, relative, resolve, sep } from "node:path";
+var PUBLISHING = [
+  "token",
+  "bundles",
+  "images",
+  "publish-partial",
+  "base",
+  "branch",
+  "title",
+  "commit-message",
+  "labels",
+  "assignees",
+  "reviewers",
+  "team-reviewers",
+  "draft",
+  "auto-merge",
+  "overwrite",
+  "dispatch-workflows",
+  "report-failures"
+];
+var LOCAL = ["files", "check", "lock"];
+var OPTIONS = Object.entries(INPUTS).flatMap(([name, description]) => {
+  const known = inputName(name);
+  return known === void 0 || PUBLISHING.includes(known) ? [] : [[known, description]];
+}).map(([name, description]) => [name, name === "mode" ? ofMode(description) : description]);
+function inputName(text) {
+  return isInputName(text) ? text : void 0;
+}
+function isInputName(text) {
+  return Object.hasOwn(INPUTS, text);
+}
+function ofMode(description) {
+  return { ...description, description: `One of ${LOCAL.join(", ")}: see docs/modes.md.`, default: "files" };
+}
+function parseCommand(words) {
+  const options = /* @__PURE__ */ new Map();
+  let dryRun = false;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--help" || word === "-h") return { kind: "help" };
+    if (word === "--dry-run") {
+      dryRun = true;
+      continue;
+    }
+    const [, text = "", given] = /^--([^=]+)(?:=([^]*))?$/.exec(word) ?? [];
+    const name = OPTIONS.find(([option]) => option === text)?.[0];
+    if (name === void 0) throw wrong(`There is no option \`${word}\`.`);
+    const value = given ?? words[++index];
+    if (value === void 0) throw wrong(`The option \`${word}\` needs a value.`);
+    const before = options.get(name);
+    options.set(name, before === void 0 ? value : `${before}
+${value}`);
+  }
+  return { kind: "run", options, dryRun };
+}
+function wrong(message) {
+  return new SyncError("input", message, { hint: "See `conda-lock-sync --help`." });
+}
+function helpText() {
+  const option = ([name, { description, default: fallback }]) => {
+    const given = fallback === void 0 ? "" : ` [${fallback.replaceAll("\n", ", ")}]`;
+    return `  --${name} VALUE
+${wrap(`${description}${given}`)}`;
+  };
+  return [
+    "conda-lock-sync [--dry-run] [--OPTION VALUE \u2026]",
+    "",
+    "Locks upstream\u2019s environment files together with your own, as the GitHub Action does, and prints the report.",
+    "Options are named like the inputs of the action; of a list, give every entry by an option of its own.",
+    "",
+    "  --dry-run\n      Locks and reports, but changes no file.",
+    ...OPTIONS.map(option),
+    ""
+  ].join("\n");
+}
+var WIDTH = 100;
+function wrap(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + word.length >= WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => `      ${line}`).join("\n");
+}
+async function runCli(words) {
+  try {
+    const command = parseCommand(words);
+    if (command.kind === "help") {
+      process.stdout.write(helpText());
+      return 0;
+    }
+    return await inScratch((scratch) => runCommand(command, scratch));
+  } catch (error) {
+    const errors = error instanceof SyncError ? [error, ...error.others] : [error];
+    for (const each of errors) process.stderr.write(`${describe(each)}
+`);
+    return 1;
+  }
+}
+async function runCommand(command, temp) {
+  const { options, dryRun } = command;
+  const directory = resolve(options.get("working-directory") ?? ".");
+  const workspace = await findRoot(directory);
+  const local = relative(workspace, directory).split(sep).join("/");
+  const given = new Map([["mode", "files"], ...options, ["working-directory", local === "" ? "." : local]]);
+  const runner = await makeRunner(workspace, temp);
+  const inputs = parseInputs((name) => given.get(name) ?? "", runner);
+  if (!LOCAL.includes(inputs.mode.kind)) throw wrong(`\`--mode ${inputs.mode.kind}\` is for workflows on GitHub.`);
+  const deadline = startDeadline(inputs.timeoutMinutes);
+  const outcome = await within(deadline, sync(inputs, runner, deadline, dryRun));
+  if (outcome.kind === "compared") process.stdout.write(tellImages(outcome, Infinity));
+  process.stderr.write(dryRun ? "Nothing was changed (--dry-run).\n" : `${outputsOf(outcome).summary}
+`);
+  if (outcome.done.operation !== "checked" || outcome.done.problem === void 0) return 0;
+  process.stderr.write(`error: ${oneLine(outcome.done.problem)}
+`);
+  return 1;
+}
+async function findRoot(directory) {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const isRoot = await access(join(folder, ".git")).then(
+      () => true,
+      () => false
+    );
+    if (isRoot) return folder;
+    if (folder === dirname(folder)) return directory;
+  }
+}
+async function makeRunner(workspace, temp) {
+  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  await mkdir(toolCache, { recursive: true });
+  return {
+    workspace,
+    temp,
+    toolCache,
+    repository: void 0,
+    ref: "",
+    defaultBranch: void 0,
+    apiUrl: "https://api.github.com",
+    serverUrl: "https://github.com",
+    runUrl: void 0,
+    isFromFork: false
+  };
+}
+async function inScratch(work) {
+  const folder = await mkdtemp(join(tmpdir(), "conda-lock-sync-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+function describe(error) {
+  if (!(error instanceof SyncError)) {
+    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`;
+  }
+  const { place } = error;
+  const line = place?.line === void 0 ? "" : `:${place.line}`;
+  const where = place === void 0 ? "" : `${place.file}${line}: `;
+  return `error: ${oneLine(`${where}${error.message}`)}
+  ${oneLine(error.hint)}`;
+}
+
+// src/cli.ts
+process.exit(await runCli(process.argv.slice(2)));

@@ -1,0 +1,69 @@
+import type { SolveSettings } from '../environment/inputs-hash.js'
+import { forPlatform, PLATFORMS, type Inputs, type Platform } from '../inputs.js'
+import type { Steered } from '../lock/steering.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
+import type { UpstreamVersions } from '../report/upstream-locks.js'
+import type { NamedPackages, Overlap } from '../report/values.js'
+import type { Upstream } from '../upstream/fetch.js'
+import type { DesiredFile, RepositoryFile } from '../workspace.js'
+
+/** What the locking half hands to the publishing half: one locked environment, and what it was made from and with. */
+export interface Bundle {
+  readonly settings: LockSettings
+  /** What the lock depends on besides the environment files. */
+  readonly solve: SolveSettings
+  /** The repository's own environment files and, if there is one, its file of virtual packages, as they were read. */
+  readonly inputs: readonly RepositoryFile[]
+  /** Every file that the action cares for, as it should be. */
+  readonly files: readonly DesiredFile[]
+  readonly upstream: Upstream
+  /** What upstream's own lockfiles have of the packages that have to be the same. */
+  readonly upstreamVersions: readonly UpstreamVersions[]
+  readonly unified: UnifiedLock
+  readonly explicit: readonly ExplicitLock[]
+  readonly named: NamedPackages
+  readonly overlaps: readonly Overlap[]
+  readonly steered: Steered
+  /** What made it, one `NAME VERSION` each. */
+  readonly tools: readonly string[]
+  /** SHA-256 of each table of PyPI and conda names, by its file or address. */
+  readonly tables: Readonly<Record<string, string>>
+  /** Seconds by stage. */
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+export interface ExplicitLock {
+  readonly platform: Platform
+  readonly path: string
+  readonly packages: readonly LockedPackage[]
+}
+
+/** The inputs of the action that say where the files of a lock are, and what is told about it. */
+export type LockSettings = Pick<
+  Inputs,
+  'workingDirectory' | 'environmentFiles' | 'lockfile' | 'explicitLockfile' | 'pipRequirements' | 'sameVersion'
+>
+
+/** What people call an image: its folder, or the lockfile of the only one. */
+export function imageName({ workingDirectory, lockfile }: Pick<LockSettings, 'workingDirectory' | 'lockfile'>): string {
+  return workingDirectory === '.' ? lockfile : workingDirectory
+}
+
+/** The files of these platforms that a lock consists of, besides the copies of upstream's files. */
+export function lockPaths(
+  settings: Pick<LockSettings, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
+  platforms: readonly Platform[] = PLATFORMS
+): string[] {
+  const { lockfile, explicitLockfile, pipRequirements } = settings
+  return [
+    lockfile,
+    ...new Set(platforms.map(platform => forPlatform(explicitLockfile, platform))),
+    ...new Set(platforms.map(platform => forPlatform(pipRequirements, platform)))
+  ]
+}
+
+/** Every file that the action writes or, for a platform that is no longer asked for, has written. */
+export function writtenPaths({ upstream, settings }: Pick<Bundle, 'upstream' | 'settings'>): string[] {
+  return [...upstream.files.map(file => file.local), ...lockPaths(settings)]
+}
