@@ -21371,6 +21371,7 @@ async function run() {
     maskTokens();
     const runner = readRunner(process.env);
     const inputs = parseInputs(getInput, runner);
+    forgetTokens();
     return await runWith(inputs, runner);
   } catch (error2) {
     reportFailure(error2);

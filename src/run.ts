@@ -26,6 +26,7 @@ export async function run(): Promise<number> {
     maskTokens()
     const runner = readRunner(process.env)
     const inputs = parseInputs(getInput, runner)
+    forgetTokens()
     return await runWith(inputs, runner)
   } catch (error) {
     reportFailure(error)
