@@ -21418,6 +21418,10 @@ async function updateIssue({ mode: mode2, lockfile }, runner, error2) {
 function maskTokens() {
   for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
 }
+function forgetTokens() {
+  delete process.env.INPUT_TOKEN;
+  delete process.env["INPUT_UPSTREAM-TOKEN"];
+}
 function reportFailure(error2) {
   if (error2 instanceof SyncError) {
     if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));

@@ -88,6 +88,12 @@ function maskTokens(): void {
   for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
 }
 
+/** Before any other program starts: @actions/cache gives tar the environment of this process. */
+function forgetTokens(): void {
+  delete process.env.INPUT_TOKEN
+  delete process.env['INPUT_UPSTREAM-TOKEN']
+}
+
 /** An annotation for each problem, on the file and line where it is; the log has the rest. */
 function reportFailure(error: unknown): void {
   if (error instanceof SyncError) {
