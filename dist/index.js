@@ -19321,9 +19321,8 @@ function percentEncode(character) {
 
 // src/report/channels.ts
 var ANACONDA = "https://conda.anaconda.org/";
-var PYPI_FILES = "https://files.pythonhosted.org/";
 function sourceOf({ manager, url }) {
-  if (manager === "pip") return url.startsWith(PYPI_FILES) ? "PyPI" : hostOf(url) ?? url;
+  if (manager === "pip") return hostOf(url) ?? url;
   const channel = url.slice(0, Math.max(0, url.lastIndexOf("/", url.lastIndexOf("/") - 1)));
   return channel.startsWith(ANACONDA) ? channel.slice(ANACONDA.length) : channel;
 }
