@@ -52,6 +52,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     pipRequirements: 'conda-{platform}.pip.txt',
     pypiLookupFile: undefined,
     sameVersion: ['python', 'dask', 'distributed', 'cloudpickle', 'msgpack-python', 'tornado', 'numpy', 'pandas'],
+    relock: { kind: 'always' },
     trialCommand: undefined,
     platforms: ['linux-64'],
     workingDirectory: '.',

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { annotations, environment, startWorld, UPSTREAM_FILE, type Project, type World } from './support/world.js'
 
 let world: World
+let scratch: string
 
 beforeAll(async () => {
   world = await startWorld()
+  scratch = await mkdtemp(join(tmpdir(), 'relock-'))
 })
 
-afterAll(() => world.close())
+afterAll(async () => {
+  await world.close()
+  await rm(scratch, { recursive: true })
+})
 
 /** A Python that is not there: a run that succeeds with it has started none. */
 const NO_PYTHON = { python: 'python-of-nobody' }
@@ -72,4 +80,21 @@ test('a comment of upstream reaches the copy, though it changes no package', asy
   const run = await project.run({ inputs: { relock: 'if-inputs-changed' } })
   expect(run.outputs).toMatchObject({ operation: 'created', upgraded: '0' })
   expect(await project.own.read('NBenvironment.yml', 'conda-lock-sync')).toContain('Mind the gap')
+})
+
+test('a job that locks hands on what stands to the job that publishes', async () => {
+  const project = await world.project('handed-on')
+  await project.settle()
+  const bundles = join(scratch, 'bundle')
+  const locked = await project.run({ inputs: { ...NO_PYTHON, relock: '7', mode: 'lock', bundle: bundles } })
+  expect(annotations(locked, 'error')).toEqual([])
+  expect(locked.outputs).toMatchObject({ operation: 'bundled', changed: 'false' })
+  expect(locked.stdout).toContain('Nothing is solved')
+  const published = await project.run({ inputs: { ...NO_PYTHON, mode: 'publish', bundles } })
+  expect(annotations(published, 'error')).toEqual([])
+  expect(published.outputs).toMatchObject({ operation: 'none', changed: 'false' })
+
+  const committed = await project.run({ inputs: { ...NO_PYTHON, relock: '7', mode: 'commit' } })
+  expect(annotations(committed, 'error')).toEqual([])
+  expect(committed.outputs).toMatchObject({ operation: 'none', changed: 'false' })
 })

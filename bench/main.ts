@@ -33,16 +33,15 @@ const OWN_YML = yml(ASKED.slice(3))
 const bin = await toolchainBin()
 const python = join(bin, 'python')
 const rows = new Map<string, Row>()
+type Measure = Exclude<keyof Row, 'name'>
 
-function note(name: string, cost: Partial<Record<'seconds' | 'megabytes' | 'bytes' | 'calls', number>>): void {
-  const row = rows.get(name) ?? { name, seconds: [], megabytes: [], bytes: [], calls: [] }
-  const add = (key: 'seconds' | 'megabytes' | 'bytes' | 'calls') => [
-    ...row[key],
-    ...(cost[key] === undefined ? [] : [cost[key]])
-  ]
+function note(name: string, cost: Partial<Record<Measure, number>>): void {
+  const row = rows.get(name) ?? { name, seconds: [], cpu: [], megabytes: [], bytes: [], calls: [] }
+  const add = (key: Measure) => [...row[key], ...(cost[key] === undefined ? [] : [cost[key]])]
   rows.set(name, {
     name,
     seconds: add('seconds'),
+    cpu: add('cpu'),
     megabytes: add('megabytes'),
     bytes: add('bytes'),
     calls: add('calls')
@@ -199,7 +198,7 @@ async function reports(): Promise<void> {
       const script = join(ROOT, 'node_modules', '.cache', 'report-cpu.mjs')
       const args = [script, lock, times]
       const text = await runCommand({ program: process.execPath, args, cwd: ROOT, environment: process.env })
-      note(`Report (CPU): ${name}`, { seconds: Number(/CPU in all: ([\d.]+)/.exec(text)?.[1]) })
+      note(`Report: ${name}`, { cpu: Number(/CPU in all: ([\d.]+)/.exec(text)?.[1]) })
     }
   }
 }

@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises'
 /** What one run cost. */
 export interface Cost {
   readonly seconds: number
+  /** Of all processes that have ended, user and system: what other work on the machine hardly changes. */
+  readonly cpu: number
   /** Largest sum of the resident memory of a process and all its children, sampled; shared pages count in each. */
   readonly megabytes: number
 }
@@ -22,14 +24,25 @@ export async function measure<T>(work: () => Promise<T>): Promise<{ result: T; c
     sampling ??= sample()
   }, SAMPLE_MILLISECONDS)
   const started = performance.now()
+  const before = await childrenCpu()
   try {
     const result = await work()
     const seconds = (performance.now() - started) / 1000
     await sampling
-    return { result, cost: { seconds, megabytes: peak } }
+    return { result, cost: { seconds, cpu: (await childrenCpu()) - before, megabytes: peak } }
   } finally {
     clearInterval(timer)
   }
+}
+
+const TICKS_PER_SECOND = 100
+
+/** CPU seconds of the children that have ended, theirs included. Linux only: elsewhere 0. */
+async function childrenCpu(): Promise<number> {
+  const text = await readFile('/proc/self/stat', 'utf8').catch(() => '')
+  // After the name in brackets: cutime and cstime, fields 16 and 17 of proc(5).
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / TICKS_PER_SECOND
 }
 
 /** Linux only: elsewhere 0. */

@@ -5,6 +5,7 @@ import { median } from './measure.js'
 export interface Row {
   readonly name: string
   readonly seconds: readonly number[]
+  readonly cpu: readonly number[]
   readonly megabytes: readonly number[]
   /** Bytes that the channel sent. */
   readonly bytes: readonly number[]
@@ -22,7 +23,9 @@ export interface Point {
 export function machine(rounds: number, load: readonly number[]): string {
   const size = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 1e9)} GB`
   const busy = load.map(value => value.toFixed(1)).join(' to ')
-  return `Measured on ${new Date().toISOString().slice(0, 10)} on ${size}, Node.js ${process.versions.node}, ${rounds} rounds; load of the machine (1 minute) ${busy}, of which the benchmark itself makes 1 to 2.`
+  const quiet = load.every(value => value <= cpus().length + 1)
+  const warning = quiet ? '' : ' Other work kept the machine busy, so the seconds tell little.'
+  return `Measured on ${new Date().toISOString().slice(0, 10)} on ${size}, Node.js ${process.versions.node}, ${rounds} rounds; load of the machine (1 minute) ${busy}, of which the benchmark itself makes 1 to 2.${warning}`
 }
 
 /** Medians, and from least to most. */
@@ -30,11 +33,12 @@ export function table(rows: readonly Row[]): string {
   const cells = rows.map(row => [
     row.name,
     spread(row.seconds, value => value.toFixed(2)),
+    spread(row.cpu, value => value.toFixed(2)),
     spread(row.megabytes, value => value.toFixed(0)),
     spread(row.bytes, value => (value / 1e6).toFixed(2)),
     spread(row.calls, value => value.toFixed(0))
   ])
-  const header = ['What', 'Seconds', 'Peak memory, MB', 'From the channel, MB', 'Calls to GitHub']
+  const header = ['What', 'Seconds', 'CPU seconds', 'Peak memory, MB', 'From the channel, MB', 'Calls to GitHub']
   return [header, header.map(() => '---'), ...cells].map(cell => `| ${cell.join(' | ')} |`).join('\n')
 }
 

@@ -16,7 +16,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-E6OKCZZP.js";
+} from "./chunk-UWZPJTDI.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

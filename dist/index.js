@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-E6OKCZZP.js";
+} from "./chunk-UWZPJTDI.js";
 import {
   error,
   getInput,
@@ -95,6 +95,7 @@ async function run() {
     maskTokens();
     const runner = readRunner(process.env);
     const inputs = parseInputs(getInput, runner);
+    forgetTokens();
     return await runWith(inputs, runner);
   } catch (error2) {
     reportFailure(error2);
@@ -145,6 +146,10 @@ async function updateIssue({ mode, lockfile }, runner, error2) {
 }
 function maskTokens() {
   for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
+}
+function forgetTokens() {
+  delete process.env.INPUT_TOKEN;
+  delete process.env["INPUT_UPSTREAM-TOKEN"];
 }
 function reportFailure(error2) {
   if (error2 instanceof SyncError) {

@@ -27,6 +27,7 @@ export async function run(): Promise<number> {
     maskTokens()
     const runner = readRunner(process.env)
     const inputs = parseInputs(getInput, runner)
+    forgetTokens()
     return await runWith(inputs, runner)
   } catch (error) {
     reportFailure(error)
@@ -91,6 +92,12 @@ async function updateIssue({ mode, lockfile }: Inputs, runner: Runner, error: un
 /** Before anything is read or printed, so that no message can show a token. */
 function maskTokens(): void {
   for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
+}
+
+/** Before any other program starts: @actions/cache gives tar the environment of this process. */
+function forgetTokens(): void {
+  delete process.env.INPUT_TOKEN
+  delete process.env['INPUT_UPSTREAM-TOKEN']
 }
 
 /** An annotation for each problem, on the file and line where it is; the log has the rest. */

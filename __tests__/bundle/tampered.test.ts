@@ -7,6 +7,7 @@ import type { Bundle } from '../../src/bundle/bundle.js'
 import { collectBundles } from '../../src/bundle/collect.js'
 import { hashOf } from '../../src/bundle/write.js'
 import { SyncError } from '../../src/errors.js'
+import type { Steered } from '../../src/lock/steering.js'
 import { ALIAS, makeBundle, OWN, UPSTREAM, writeTo, type BundleOptions } from '../support/bundles.js'
 import { lock } from '../support/locks.js'
 
@@ -196,6 +197,28 @@ describe('a bundle is refused when', () => {
   })
 })
 
+const VIRTUAL = 'subdirs: {linux-64: {packages: {__glibc: "2.28"}}}\n'
+
+const STEERED: Steered = {
+  update: 'minimal',
+  cutoff: new Date('2025-09-24T12:00Z'),
+  moves: [
+    {
+      platform: 'linux-64',
+      name: 'dask',
+      reason: { kind: 'spec' },
+      named: { text: 'dask', file: 'environment.yml', line: 2 }
+    },
+    {
+      platform: 'linux-64',
+      name: 'xarray',
+      reason: { kind: 'required', by: 'dask', spec: 'xarray >=2025' },
+      named: undefined
+    }
+  ],
+  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
+}
+
 const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
   [
     'packages come from a channel that nobody named',
@@ -222,6 +245,20 @@ describe('a bundle whose hashes all fit is refused when', () => {
     expect(await refusal(collect([folder]))).toMatch(reason)
   })
 
+  test('it has other virtual packages than it was locked with', async () => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ virtual: VIRTUAL }))
+    await replace('inputs/virtual.yml', text => text.replace('2.28', '2.17'))(folder)
+    expect(await refusal(collect([folder]))).toMatch(/`solve\.virtualPackages` are not those of the file/)
+  })
+
+  test('what it says of the solve would be something else in the report', async () => {
+    const folder = newFolder()
+    const heldBack = [{ platform: 'linux-64', name: 'dask', version: '1', uploaded: '![](//x)' }]
+    await writeTo(folder, makeBundle({ steered: { ...STEERED, heldBack } }))
+    expect(await refusal(collect([folder]))).toMatch(/steered\.heldBack\[0\]\.uploaded` is not as it must be/)
+  })
+
   test('it has other pip packages for pip than for conda-lock', async () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
@@ -238,7 +275,10 @@ describe('bundles together', () => {
   }
 
   test('are found in a folder of folders, as they were written', async () => {
-    const bundles = [makeBundle({ image: 'images/a' }), makeBundle({ image: 'images/b' })]
+    const bundles = [
+      makeBundle({ image: 'images/a' }),
+      makeBundle({ image: 'images/b', virtual: VIRTUAL, steered: STEERED })
+    ]
     expect(await collect([await folderWith(...bundles)])).toEqual({ bundles, failed: [] })
   })
 

@@ -13,7 +13,7 @@ test('reads conda packages and the pip packages in comments', () => {
     '',
     '# another comment',
     'https://conda.anaconda.org/conda-forge/noarch/tzdata-2025b-h78e105d_0.conda',
-    `# pip my-pkg @ https://files.pythonhosted.org/packages/a/My.Pkg-1.0rc1-py3-none-any.whl#sha256=${SHA256}`,
+    `# pip my-pkg @ https://files.pypi.example/packages/a/My.Pkg-1.0rc1-py3-none-any.whl#sha256=${SHA256}`,
     '# pip from-git @ git+https://github.com/a/b@abc'
   ].join('\n')
   const pins = parseExplicitLock(text, 'linux-64')

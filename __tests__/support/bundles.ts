@@ -2,9 +2,10 @@
 import type { Bundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
 import { inputsHash } from '../../src/environment/inputs-hash.js'
+import { parseVirtualPackages } from '../../src/environment/virtual-packages.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
 import { renderCompanion } from '../../src/lock/companion.js'
-import { NOT_STEERED } from '../../src/lock/steering.js'
+import { NOT_STEERED, type Steered } from '../../src/lock/steering.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
@@ -25,6 +26,9 @@ export interface BundleOptions {
   readonly upstream?: string
   readonly commit?: string
   readonly alias?: string
+  /** The file of virtual packages. */
+  readonly virtual?: string
+  readonly steered?: Steered
 }
 
 /** A bundle for linux-64. */
@@ -34,10 +38,20 @@ export function makeBundle({
   own = OWN,
   upstream = UPSTREAM,
   commit = COMMIT,
-  alias = ALIAS
+  alias = ALIAS,
+  virtual,
+  steered = NOT_STEERED
 }: BundleOptions = {}): Bundle {
   const at = (name: string) => (image === '.' ? name : `${image}/${name}`)
-  const solve = { platforms: ['linux-64'] as const, channelAlias: alias, lookup: undefined, solver: 'rattler' }
+  const virtualFiles = virtual === undefined ? [] : [{ path: at('virtual.yml'), content: Buffer.from(virtual) }]
+  const [virtualPackages] = virtualFiles.map(file => parseVirtualPackages(file, ['linux-64']).packages)
+  const solve = {
+    platforms: ['linux-64'] as const,
+    channelAlias: alias,
+    lookup: undefined,
+    solver: 'rattler',
+    virtualPackages
+  }
   const copy = { path: at('NBenvironment.yml'), content: Buffer.from(upstream) }
   const inputs = [{ path: at('environment.yml'), content: Buffer.from(own) }]
   const environments = [copy, ...inputs].map(({ path, content }) =>
@@ -59,7 +73,7 @@ export function makeBundle({
       sameVersion: ['python', 'dask', 'distributed', 'numpy']
     },
     solve,
-    inputs,
+    inputs: [...inputs, ...virtualFiles],
     files: [
       copy,
       { path: at('conda-lock.yml'), content: Buffer.from(lockfile) },
@@ -79,7 +93,7 @@ export function makeBundle({
     ],
     named: new Map(environments.flatMap(environment => [...namesIn(environment, solve.platforms)])),
     overlaps: [],
-    steered: NOT_STEERED,
+    steered,
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},
     seconds: { lock: 6.24 }
