@@ -14633,10 +14633,17 @@ function overlapOf(group) {
   const winner = group.at(-1);
   const losers = group.slice(0, -1);
   if (winner === void 0 || losers.length === 0) return [];
-  const lost = losers.filter((loser) => loser.identity !== winner.identity);
-  const kind = lost.length === 0 ? "same" : isBare(winner) && lost.some((loser) => !isBare(loser)) ? "constraint" : "differs";
+  const kind = kindOf(
+    winner,
+    losers.filter((loser) => loser.identity !== winner.identity)
+  );
   if (winner.implied && kind !== "constraint") return [];
   return [{ name: winner.name, manager: winner.manager, winner, losers, kind }];
+}
+function kindOf(winner, others) {
+  if (others.length === 0) return "same";
+  if (others.every(isBare)) return "narrows";
+  return isBare(winner) ? "constraint" : "differs";
 }
 function isBare({ version, build, channel }) {
   return (version === "" || version === "*") && build === "" && channel === "";
@@ -14664,7 +14671,7 @@ function checkMerge(environments, { specs, bad }, onOverlap) {
   if (bad.length > 0) throw combine(bad.map(unreadable));
   uniteChannels(environments);
   const merge2 = mergeSpecs(specs);
-  const lost = merge2.overlaps.filter(({ kind }) => kind !== "same");
+  const lost = merge2.overlaps.filter(({ kind }) => kind === "constraint" || kind === "differs");
   if (onOverlap === "error" && lost.length > 0) throw combine(lost.map(refused));
   return {
     merge: merge2,
@@ -15126,7 +15133,7 @@ function undated(url, situation) {
 var HELD_BACK = /uploaded after the cutoff date|has no timestamp/;
 function conflict({ specs: texts3, message }, platform, situation) {
   const specs = texts3.map((text) => findSpec(situation, nameOf(text), platform));
-  const last = specs.findLast((spec) => spec !== void 0);
+  const last = lastFilesSpec(specs, situation);
   const chains = parseChains(message);
   const virtual = chains.flat().find((link2) => link2.startsWith("__"));
   const ways = chains.map(formatChain).join("; ");
@@ -15148,6 +15155,11 @@ function conflict({ specs: texts3, message }, platform, situation) {
     hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
     ...placeOf2(last)
   });
+}
+function lastFilesSpec(specs, { environments }) {
+  const rank = (spec) => environments.findIndex(({ file }) => file === spec.file);
+  const found = specs.filter((spec) => spec !== void 0);
+  return found.toSorted((left, right) => rank(left) - rank(right)).at(-1);
 }
 function described(spec, text) {
   return spec === void 0 ? `\`${text}\`` : `\`${spec.text}\` (${spec.file}, line ${spec.line})`;
