@@ -16,7 +16,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-UWZPJTDI.js";
+} from "./chunk-IOAX3SYD.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-UWZPJTDI.js";
+} from "./chunk-IOAX3SYD.js";
 import {
   error,
   getInput,

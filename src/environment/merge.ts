@@ -8,10 +8,10 @@ export interface Overlap {
   /** Specs that are lost, in the order of the merge. */
   readonly losers: readonly Spec[]
   /**
-   * `constraint`: the winner asks for any version and so drops a constraint; `differs`: another spec is lost; `same`:
-   * nothing is lost.
+   * `constraint`: the winner asks for any version and so drops a constraint; `differs`: another spec is lost; `narrows`:
+   * the others ask for any version, so nothing is lost; `same`: all ask for the same.
    */
-  readonly kind: 'constraint' | 'differs' | 'same'
+  readonly kind: 'constraint' | 'differs' | 'narrows' | 'same'
 }
 
 /** A name that is asked for both from conda and from pip: both get installed, pip's over conda's. */
@@ -51,12 +51,19 @@ function overlapOf(group: readonly Spec[]): Overlap[] {
   const winner = group.at(-1)
   const losers = group.slice(0, -1)
   if (winner === undefined || losers.length === 0) return []
-  const lost = losers.filter(loser => loser.identity !== winner.identity)
-  const kind =
-    lost.length === 0 ? 'same' : isBare(winner) && lost.some(loser => !isBare(loser)) ? 'constraint' : 'differs'
+  const kind = kindOf(
+    winner,
+    losers.filter(loser => loser.identity !== winner.identity)
+  )
   // That conda-lock adds pip to pip is no news, unless it takes a constraint away.
   if (winner.implied && kind !== 'constraint') return []
   return [{ name: winner.name, manager: winner.manager, winner, losers, kind }]
+}
+
+function kindOf(winner: Spec, others: readonly Spec[]): Overlap['kind'] {
+  if (others.length === 0) return 'same'
+  if (others.every(isBare)) return 'narrows'
+  return isBare(winner) ? 'constraint' : 'differs'
 }
 
 function isBare({ version, build, channel }: Spec): boolean {

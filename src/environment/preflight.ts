@@ -28,7 +28,7 @@ export function checkMerge(
   if (bad.length > 0) throw combine(bad.map(unreadable))
   uniteChannels(environments)
   const merge = mergeSpecs(specs)
-  const lost = merge.overlaps.filter(({ kind }) => kind !== 'same')
+  const lost = merge.overlaps.filter(({ kind }) => kind === 'constraint' || kind === 'differs')
   if (onOverlap === 'error' && lost.length > 0) throw combine(lost.map(refused))
   return {
     merge,

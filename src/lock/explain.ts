@@ -139,7 +139,7 @@ const HELD_BACK = /uploaded after the cutoff date|has no timestamp/
 
 function conflict({ specs: texts, message }: Conflict, platform: string, situation: Situation): SyncError {
   const specs = texts.map(text => findSpec(situation, nameOf(text), platform))
-  const last = specs.findLast(spec => spec !== undefined)
+  const last = lastFilesSpec(specs, situation)
   const chains = parseChains(message)
   const virtual = chains.flat().find(link => link.startsWith('__'))
   const ways = chains.map(formatChain).join('; ')
@@ -164,6 +164,13 @@ function conflict({ specs: texts, message }: Conflict, platform: string, situati
     hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
     ...placeOf(last)
   })
+}
+
+/** The one that stands in the last file, which is the reader's own. */
+function lastFilesSpec(specs: readonly (Spec | undefined)[], { environments }: Situation): Spec | undefined {
+  const rank = (spec: Spec) => environments.findIndex(({ file }) => file === spec.file)
+  const found = specs.filter(spec => spec !== undefined)
+  return found.toSorted((left, right) => rank(left) - rank(right)).at(-1)
 }
 
 function described(spec: Spec | undefined, text: string): string {
