@@ -108,6 +108,7 @@ async function byHand(conda: string, alias: string, cache: string): Promise<void
 async function condas(): Promise<[string, string][]> {
   const front = join(given.folder, 'rattler-conda')
   await copyFile(join(SOLVER, 'rattler_conda.py'), front)
+  await copyFile(join(SOLVER, 'steering.py'), join(given.folder, 'steering.py'))
   await chmod(front, 0o755)
   const folders = (process.env.PATH ?? '').split(delimiter)
   const others = ['micromamba', 'mamba', 'conda'].map(async name => {
