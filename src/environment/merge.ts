@@ -1,3 +1,4 @@
+import { pypiName } from './pypi-name.js'
 import type { Spec } from './specs.js'
 
 /** Several specs for the same package: conda-lock takes the last one, silently. */
@@ -78,11 +79,6 @@ function twoManagers(winners: readonly Spec[]): TwoManagers[] {
     )
     return conda === undefined ? [] : [{ conda, pip }]
   })
-}
-
-/** @see https://packaging.python.org/en/latest/specifications/name-normalization/ */
-function pypiName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-')
 }
 
 function firstOfEach<T>(items: readonly T[], key: (item: T) => string): T[] {

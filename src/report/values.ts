@@ -1,3 +1,4 @@
+import { pypiName } from '../environment/pypi-name.js'
 import type { Comparison } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Parity } from './parity.js'
@@ -38,7 +39,7 @@ export type NamedPackages = ReadonlyMap<string, string>
 
 /** A package without its platform: an environment file asks for it by manager and name. */
 export function namedKey({ manager, name }: Pick<LockedPackage, 'manager' | 'name'>): string {
-  return `${manager} ${manager === 'pip' ? name.toLowerCase().replace(/[-_.]+/g, '-') : name.toLowerCase()}`
+  return `${manager} ${manager === 'pip' ? pypiName(name) : name.toLowerCase()}`
 }
 
 export interface UpstreamReport {
