@@ -1,3 +1,5 @@
+import { field } from './guards.js'
+
 /** Where in the user's files an error is: a path relative to the repository, and a line counted from 1. */
 export interface Place {
   readonly file: string
@@ -53,6 +55,6 @@ export function messageOf(error: unknown): string {
 /** The error code (`ENOENT` …) of a failed system call, if that is what was thrown. */
 export function errorCode(error: unknown): string | undefined {
   // Not `instanceof Error`: in a test the errors of Node's own modules are from another realm.
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  const code = field(error, 'code')
   return typeof code === 'string' ? code : undefined
 }

@@ -6,6 +6,7 @@ import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
 import type { Deadline } from './deadline.js'
 import { messageOf, SyncError } from './errors.js'
+import { field } from './guards.js'
 
 const Kit = Octokit.plugin(retry, throttling)
 
@@ -130,11 +131,8 @@ function saidBy(error: unknown): string {
  * @see https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
  */
 function neededPermission(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('response' in error)) return undefined
-  const response = error.response
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined
-  const headers = new Map<string, unknown>(Object.entries(response.headers ?? {}))
-  const match = /^([a-z_]+)=([a-z]+)/.exec(String(headers.get('x-accepted-github-permissions')))
+  const headers = field(field(error, 'response'), 'headers')
+  const match = /^([a-z_]+)=([a-z]+)/.exec(String(field(headers, 'x-accepted-github-permissions')))
   return match?.[1] === undefined ? undefined : `${match[1].replaceAll('_', '-')}: ${match[2] ?? ''}`
 }
 

@@ -1,5 +1,6 @@
 import { context } from '@actions/github'
 import { SyncError } from './errors.js'
+import { field } from './guards.js'
 
 export interface RepositoryName {
   readonly owner: string
@@ -62,14 +63,10 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
 
 /** A pull request whose repository is gone came from a fork, too. */
 function isFork(pull: Readonly<Record<string, unknown>> | undefined, repository: string | undefined): boolean {
-  return pull !== undefined && property(property(pull.head, 'repo'), 'full_name') !== repository
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined
+  return pull !== undefined && field(field(pull.head, 'repo'), 'full_name') !== repository
 }
 
 function defaultBranchOf(repository: unknown): string | undefined {
-  const name = property(repository, 'default_branch')
+  const name = field(repository, 'default_branch')
   return typeof name === 'string' ? name : undefined
 }

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isMapping } from '../../src/guards.js'
 import type { Call, Emulated, Fault } from './github.js'
 
 /** A JSON object whose fields nobody has looked at yet. */
@@ -49,8 +50,7 @@ export class Refusal extends Error {
 }
 
 /** The value as an object, or an empty one. */
-export const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+export const record = (value: unknown): Json => (isMapping(value) ? value : {})
 
 /** The value as a list of objects, or an empty one. */
 export const records = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : [])

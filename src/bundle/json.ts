@@ -1,3 +1,5 @@
+import { isMapping } from '../guards.js'
+
 /** Turns a value from outside into a typed one. @throws Error with one line that says what does not fit, and where */
 export type Parse<T> = (value: unknown, where: string) => T
 
@@ -56,8 +58,6 @@ export function optional<T>(parse: Parse<T>): Parse<T | undefined> {
 }
 
 function entriesOf(value: unknown, where: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`\`${where}\` is not a mapping`)
-  }
+  if (!isMapping(value)) throw new Error(`\`${where}\` is not a mapping`)
   return Object.entries(value)
 }

@@ -1,3 +1,4 @@
+import { isMapping } from '../guards.js'
 import { PLATFORMS } from '../inputs.js'
 import type { MoveReason } from '../lock/solver-report.js'
 import type { PlatformVersions } from '../report/parity.js'
@@ -63,7 +64,7 @@ const versions: Parse<PlatformVersions> = (value, where) => {
 
 const upstreamVersions: Parse<UpstreamVersions> = (value, where) => {
   const kind = choice(['read', 'unreadable'])
-  return typeof value === 'object' && value !== null && 'problem' in value
+  return isMapping(value) && 'problem' in value
     ? fields<UpstreamVersions & { kind: 'unreadable' }>({ kind: choice(['unreadable']), path, problem: text() })(
         value,
         where
@@ -72,7 +73,7 @@ const upstreamVersions: Parse<UpstreamVersions> = (value, where) => {
 }
 
 const reason: Parse<MoveReason> = (value, where) =>
-  typeof value === 'object' && value !== null && 'by' in value
+  isMapping(value) && 'by' in value
     ? fields({ kind: choice(['required', 'requires'] as const), by: text(), spec: text() })(value, where)
     : fields({ kind: choice(['gone', 'held-back', 'spec', 'together'] as const) })(value, where)
 

@@ -1,5 +1,6 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
+import { isMapping, isTexts, type Mapping } from '../guards.js'
 import type { Platform } from '../inputs.js'
 import { selectLines } from './selectors.js'
 
@@ -29,8 +30,6 @@ export interface Source {
   readonly file: string
   readonly fix: string
 }
-
-type Mapping = Readonly<Record<string, unknown>>
 
 /** A parsed text: its value, and where things are. */
 interface Parsed {
@@ -123,10 +122,6 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0]?.replace(/[.:]$/, '') ?? ''
 }
 
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function readDependencies(source: Source, parsed: Parsed): Dependency[] {
   const list: unknown = parsed.value.dependencies
   if (!Array.isArray(list)) {
@@ -136,7 +131,7 @@ function readDependencies(source: Source, parsed: Parsed): Dependency[] {
   return list.map((item: unknown, index): Dependency => {
     if (typeof item === 'string') return item
     const pip = isMapping(item) ? (item.pip ?? []) : undefined
-    if (Array.isArray(pip) && pip.every(entry => typeof entry === 'string')) return { pip }
+    if (isTexts(pip)) return { pip }
     throw broken(
       source,
       `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
@@ -164,7 +159,7 @@ function readChannels(source: Source, parsed: Parsed): readonly string[] {
 
 function strings(source: Source, parsed: Parsed, key: string): readonly string[] {
   const value = parsed.value[key] ?? []
-  if (Array.isArray(value) && value.every(entry => typeof entry === 'string')) return value
+  if (isTexts(value)) return value
   throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key))
 }
 

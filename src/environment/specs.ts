@@ -1,3 +1,4 @@
+import { field } from '../guards.js'
 import type { Platform } from '../inputs.js'
 import type { Environment } from './parse.js'
 
@@ -86,10 +87,6 @@ function parseSpec(written: string, entry: unknown): Omit<Spec, 'file' | 'line' 
 
 function messageText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined
 }
 
 function list(value: unknown): readonly unknown[] {

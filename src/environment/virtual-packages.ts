@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
+import { isMapping, type Mapping } from '../guards.js'
 import type { Platform } from '../inputs.js'
 import { readWorkspaceFile, type RepositoryFile } from '../workspace.js'
 
@@ -63,12 +64,6 @@ function parseYaml(path: string, text: string): unknown {
 function mapSorted<T>(mapping: Mapping, map: (key: string, value: unknown) => T): Record<string, T> {
   const keys = Object.keys(mapping).sort()
   return Object.fromEntries(keys.map(key => [key, map(key, mapping[key])]))
-}
-
-type Mapping = Readonly<Record<string, unknown>>
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refused(path: string, problem: string): SyncError {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { SyncError } from '../errors.js'
+import { field } from '../guards.js'
 
 /** The Python process (solver/driver.py) that has conda-lock loaded. */
 export interface Driver {
@@ -76,13 +77,9 @@ export function startDriver(options: DriverOptions): Driver {
 
 function parseAnswer(line: string): unknown {
   const answer: unknown = JSON.parse(line)
-  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return answer
-  const error: unknown = answer.error
-  const field = (name: string): string =>
-    typeof error === 'object' && error !== null
-      ? String(Object.getOwnPropertyDescriptor(error, name)?.value)
-      : String(error)
-  throw new DriverError(field('type'), field('message'))
+  const error = field(answer, 'error')
+  if (error === undefined) return answer
+  throw new DriverError(String(field(error, 'type')), String(field(error, 'message')))
 }
 
 function deathOf(exitCode: number | null, stderr: string): Error {

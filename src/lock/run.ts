@@ -1,5 +1,6 @@
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import { isMapping } from '../guards.js'
 import type { Platform } from '../inputs.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
@@ -157,12 +158,9 @@ async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMa
 }
 
 function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
-  if (typeof answer !== 'object' || answer === null) throw new Error('solver/driver.py gave no answer')
-  const text = (key: string) => String(Object.getOwnPropertyDescriptor(answer, key)?.value)
-  const entries = (key: string) => {
-    const found: unknown = Object.getOwnPropertyDescriptor(answer, key)?.value
-    return Object.entries(typeof found === 'object' && found !== null ? found : {})
-  }
+  if (!isMapping(answer)) throw new Error('solver/driver.py gave no answer')
+  const text = (key: string) => String(answer[key])
+  const entries = (key: string) => Object.entries(isMapping(answer[key]) ? answer[key] : {})
   return {
     tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },
     seconds: Object.fromEntries(entries('seconds').map(([name, value]) => [name, Number(value)])),

@@ -1,3 +1,5 @@
+import { field } from '../guards.js'
+
 /** A spec whose package exists, but in no version or build that it allows. */
 export interface Unmatched {
   readonly spec: string
@@ -169,10 +171,6 @@ function parseReason(entry: unknown): MoveReason {
     default:
       return { kind: 'together' }
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined
 }
 
 function textOf(value: unknown, name: string): string {

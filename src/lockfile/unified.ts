@@ -1,5 +1,6 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { messageOf } from '../errors.js'
+import { isMapping, type Mapping } from '../guards.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
 /** The parts of a `conda-lock.yml` (format version 1) that matter here. */
@@ -12,8 +13,6 @@ export interface UnifiedLock {
   /** One entry per platform, manager and name. */
   readonly packages: readonly LockedPackage[]
 }
-
-type Mapping = Readonly<Record<string, unknown>>
 
 /**
  * Parses a `conda-lock.yml`. Every scalar is read as text, so that no version turns into a number.
@@ -98,10 +97,6 @@ function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
 function mapping(value: unknown, what: string): Mapping {
   if (isMapping(value)) return value
   throw new Error(`${what} is not a mapping`)
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function list(value: unknown, what: string): readonly unknown[] {

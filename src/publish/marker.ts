@@ -1,3 +1,5 @@
+import { isMapping } from '../guards.js'
+
 /** What a pull request's body remembers for later runs. */
 export interface Memory {
   /** The last commit that the action has put on the head branch. */
@@ -20,14 +22,9 @@ export function formatMarker(memory: Memory): string {
 /** What the body remembers; undefined if a person has removed or broken the comment. */
 export function parseMarker(body: string): Memory | undefined {
   const value = parseJson(MARKER.exec(body)?.[1] ?? '')
-  if (typeof value !== 'object' || value === null) return undefined
-  if (!('commit' in value) || typeof value.commit !== 'string') return undefined
-  return {
-    commit: value.commit,
-    files: texts('files' in value ? value.files : undefined),
-    metadata: texts('metadata' in value ? value.metadata : undefined),
-    closed: 'closed' in value && value.closed === true
-  }
+  if (!isMapping(value) || typeof value.commit !== 'string') return undefined
+  const { commit, files, metadata, closed } = value
+  return { commit, files: texts(files), metadata: texts(metadata), closed: closed === true }
 }
 
 /** The body with another memory. */
@@ -44,6 +41,6 @@ function parseJson(text: string): unknown {
 }
 
 function texts(value: unknown): Record<string, string> {
-  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {})
+  const entries = Object.entries(isMapping(value) ? value : {})
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
