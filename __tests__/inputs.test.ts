@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { SyncError } from '../src/errors.js'
-import { forPlatform, parseInputs, type Inputs } from '../src/inputs.js'
+import { parseInputs, type Inputs } from '../src/inputs.js'
+import { forPlatform } from '../src/platforms.js'
 import type { InputName } from '../src/inputs-table.js'
 import type { Runner } from '../src/runner.js'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { factsOf } from '../__tests__/support/locks.js'
-import { PLATFORMS } from '../src/inputs.js'
+import { PLATFORMS } from '../src/platforms.js'
 import { parseUnifiedLock } from '../src/lockfile/unified.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { makeReport } from '../src/report/make.js'

@@ -1,6 +1,7 @@
 import type { Bundle } from './bundle/bundle.js'
 import { messageOf } from './errors.js'
-import { forPlatform, type Inputs } from './inputs.js'
+import type { Inputs } from './inputs.js'
+import { forPlatform } from './platforms.js'
 import { makeCompanions } from './lock/companion.js'
 import { NOT_STEERED } from './lock/steering.js'
 import { checkLocks } from './lock/verify.js'

@@ -1,4 +1,5 @@
-import { forPlatform, type Inputs } from './inputs.js'
+import type { Inputs } from './inputs.js'
+import { forPlatform } from './platforms.js'
 import { INPUTS_HASH, LOCKED_ON } from './lockfile/propose.js'
 import type { Contents } from './lockfile/previous.js'
 import type { Plan } from './plan.js'

@@ -1,4 +1,4 @@
-import type { Platform } from '../../src/inputs.js'
+import type { Platform } from '../../src/platforms.js'
 import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { makeCompanions } from '../../src/lock/companion.js'

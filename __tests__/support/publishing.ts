@@ -4,7 +4,7 @@
  */
 import type { Deadline } from '../../src/deadline.js'
 import { connect, type GitHub } from '../../src/github.js'
-import type { PullRequestInputs } from '../../src/inputs.js'
+import type { PullRequestInputs } from '../../src/inputs/pull-request.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { parseMarker } from '../../src/publish/marker.js'
 import { observe, type Observed } from '../../src/publish/observe.js'

@@ -1,5 +1,6 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import { forPlatform, PLATFORMS, type Inputs, type Platform } from '../inputs.js'
+import type { Inputs } from '../inputs.js'
+import { forPlatform, PLATFORMS, type Platform } from '../platforms.js'
 import type { Steered } from '../lock/steering.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'

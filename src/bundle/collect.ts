@@ -1,5 +1,5 @@
 import { SyncError } from '../errors.js'
-import type { BundleInputs } from '../inputs.js'
+import type { BundleInputs } from '../inputs/mode.js'
 import { imageName, type Bundle } from './bundle.js'
 import { findBundles, readBundle, type Expectation } from './read.js'
 

@@ -1,5 +1,5 @@
 import { isMapping } from '../guards.js'
-import { PLATFORMS } from '../inputs.js'
+import { PLATFORMS } from '../platforms.js'
 import type { MoveReason } from '../lock/solver-report.js'
 import type { PlatformVersions } from '../report/parity.js'
 import type { UpstreamVersions } from '../report/upstream-locks.js'

@@ -1,7 +1,7 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
 import { isMapping, isTexts, type Mapping } from '../guards.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { selectLines } from './selectors.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */

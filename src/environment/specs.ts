@@ -1,5 +1,5 @@
 import { field } from '../guards.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import type { Environment } from './parse.js'
 
 /** A spec of an environment file as conda-lock reads it. */

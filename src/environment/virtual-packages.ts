@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
 import { isMapping, type Mapping } from '../guards.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { readWorkspaceFile, type RepositoryFile } from '../workspace.js'
 
 /** What the machines have, by platform: versions, or versions and build strings, by name (`__glibc`). */

@@ -1,7 +1,7 @@
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { isMapping } from '../guards.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
 

@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { SyncError } from '../errors.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { logGroup } from '../log.js'
 import type { Locked } from './lock.js'
 import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'

@@ -1,5 +1,5 @@
 import { messageOf, SyncError } from '../errors.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'

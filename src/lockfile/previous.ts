@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.js'
-import { forPlatform, PLATFORMS, type Platform } from '../inputs.js'
+import { forPlatform, PLATFORMS, type Platform } from '../platforms.js'
 import { parseExplicitLock } from './explicit.js'
 import type { LockedPackage } from './package.js'
 import { parseUnifiedLock, type UnifiedLock } from './unified.js'

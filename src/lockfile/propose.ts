@@ -1,4 +1,4 @@
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { samePackages, type LockedPackage } from './package.js'
 import type { Contents, PreviousLocks } from './previous.js'
 import type { UnifiedLock } from './unified.js'

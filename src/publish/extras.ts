@@ -1,6 +1,6 @@
 import { SyncError } from '../errors.js'
 import { attempt, makeOnce, statusOf, UNREPEATED } from '../github.js'
-import type { AutoMerge, PullRequestInputs } from '../inputs.js'
+import type { AutoMerge, PullRequestInputs } from '../inputs/pull-request.js'
 import type { Pull } from './pulls.js'
 import type { Target } from './repository.js'
 

@@ -1,6 +1,6 @@
 import { SyncError } from '../errors.js'
 import type { GitHub } from '../github.js'
-import type { PullRequestInputs } from '../inputs.js'
+import type { PullRequestInputs } from '../inputs/pull-request.js'
 import type { Runner } from '../runner.js'
 import { blobSha, readWorkspaceFile } from '../workspace.js'
 import { parseMarker, type Memory } from './marker.js'

@@ -1,5 +1,5 @@
 import type { GitHub } from '../github.js'
-import type { CommitInputs } from '../inputs.js'
+import type { CommitInputs } from '../inputs/mode.js'
 import { swapBranch } from './branch.js'
 import { createCommit } from './commit.js'
 import { differing, hasInputs, hasMoved, type Proposal, type Published } from './publish.js'

@@ -1,7 +1,7 @@
 import type { Bundle, ExplicitLock } from '../bundle/bundle.js'
 import { parseEnvironment } from '../environment/parse.js'
 import { SyncError } from '../errors.js'
-import { forPlatform, type Platform } from '../inputs.js'
+import { forPlatform, type Platform } from '../platforms.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type Contents, type PreviousLocks } from '../lockfile/previous.js'

@@ -1,7 +1,7 @@
 import type { Merge } from '../environment/merge.js'
 import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 import { namedKey, type FileSpec, type NamedPackages, type Overlap } from './values.js'
 
 /** The packages that the merged environment files ask for, and what of them is lost in the merge. */

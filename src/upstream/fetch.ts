@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { messageOf, SyncError } from '../errors.js'
 import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
-import type { UpstreamFile, UpstreamInputs } from '../inputs.js'
+import type { UpstreamFile, UpstreamInputs } from '../inputs/upstream.js'
 
 /** An upstream file at one commit, byte for byte. */
 export interface FetchedFile extends UpstreamFile {

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/parse.js'
 import type { Specs } from '../environment/specs.js'
 import { combine, SyncError } from '../errors.js'
-import type { Platform } from '../inputs.js'
+import type { Platform } from '../platforms.js'
 
 /** What strangers may bring in through an upstream file. */
 export interface Policy {

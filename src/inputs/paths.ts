@@ -1,0 +1,40 @@
+import { isAbsolute, posix } from 'node:path'
+import type { InputName } from '../inputs-table.js'
+import { refuse } from './reader.js'
+import { hasControlCharacter } from './texts.js'
+
+/**
+ * A path in the repository: relative, inside it, without the parts that mean something to a shell or to git.
+ * @param directory what the text is relative to: a path in the repository itself
+ * @throws as {@link refuse}
+ */
+export function repositoryPath(name: InputName, directory: string, text: string): string {
+  if (isAbsolute(text) || text.includes('\\') || hasControlCharacter(text))
+    refuse(name, text, 'is not a relative path with forward slashes')
+  const path = posix.normalize(posix.join(directory, text)).replace(/(?<=.)\/$/, '')
+  if (path === '..' || path.startsWith('../')) refuse(name, text, 'is outside the repository')
+  if (path.split('/').some(part => part.toLowerCase() === '.git')) refuse(name, text, "is in git's own folder")
+  if (name !== 'working-directory' && path === directory) refuse(name, text, 'is a folder, not a file')
+  return path
+}
+
+/** @throws as {@link refuse} */
+export function optionalPath(name: InputName, directory: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : repositoryPath(name, directory, text)
+}
+
+/**
+ * Paths that differ from each other.
+ * @throws as {@link refuse}
+ */
+export function repositoryPaths(name: InputName, directory: string, texts: readonly string[]): string[] {
+  const paths = texts.map(text => repositoryPath(name, directory, text))
+  const twice = firstTwice(paths)
+  if (twice !== undefined) refuse(name, twice, 'is named twice')
+  return paths
+}
+
+/** The first text that stands there for the second time. */
+export function firstTwice(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) !== index)
+}

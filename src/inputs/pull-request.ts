@@ -1,0 +1,82 @@
+import { SyncError } from '../errors.js'
+import type { RepositoryName, Runner } from '../runner.js'
+import { oneOf, refuse, type InputReader } from './reader.js'
+import { optionalRef } from './texts.js'
+
+/** Who writes to which repository. */
+export interface Access {
+  readonly token: string
+  readonly repository: RepositoryName
+}
+
+export interface PullRequestInputs extends Access {
+  readonly base: string | undefined
+  readonly branch: string | undefined
+  readonly title: string
+  readonly commitMessage: string
+  readonly labels: readonly string[]
+  readonly assignees: readonly string[]
+  readonly reviewers: readonly string[]
+  readonly teamReviewers: readonly string[]
+  readonly draft: boolean
+  readonly autoMerge: AutoMerge | undefined
+  /** Whether commits of others on the head branch may be replaced. */
+  readonly overwrite: boolean
+  /** File names of workflows to start on the head branch. */
+  readonly dispatchWorkflows: readonly string[]
+  readonly reportFailures: boolean
+}
+
+const AUTO_MERGES = ['merge', 'squash', 'rebase'] as const
+
+/** How GitHub merges a pull request by itself. */
+export type AutoMerge = (typeof AUTO_MERGES)[number]
+
+/**
+ * The pull request that is opened or updated.
+ * @throws SyncError of kind `input`, naming the input
+ */
+export function readPullRequest(reader: InputReader, runner: Runner): PullRequestInputs {
+  const { optional, required, lines, flag } = reader
+  const autoMerge = optional('auto-merge')
+  return {
+    ...readAccess(reader, runner),
+    base: optionalRef('base', optional('base')) ?? branchOf(runner.ref),
+    branch: optionalRef('branch', optional('branch')),
+    title: required('title'),
+    commitMessage: required('commit-message'),
+    labels: lines('labels'),
+    assignees: lines('assignees'),
+    reviewers: lines('reviewers'),
+    teamReviewers: lines('team-reviewers'),
+    draft: flag('draft'),
+    autoMerge: autoMerge === undefined ? undefined : oneOf('auto-merge', autoMerge, AUTO_MERGES),
+    overwrite: flag('overwrite'),
+    dispatchWorkflows: lines('dispatch-workflows').map(workflowFile),
+    reportFailures: flag('report-failures')
+  }
+}
+
+/** @throws SyncError of kind `input` without a token or a repository */
+export function readAccess({ optional }: InputReader, runner: Runner): Access {
+  const hint =
+    "Leave `token` out to use the workflow's own token, or pass one: `token: ${{ secrets.NAME }}`; with `mode: files` none is needed."
+  const token = optional('token') ?? refuse('token', '', 'is empty, and without a token nothing can be published', hint)
+  if (runner.repository === undefined) {
+    throw new SyncError('input', 'GITHUB_REPOSITORY does not name a repository.', {
+      hint: 'Run this in a GitHub workflow, or use `mode: files`.'
+    })
+  }
+  return { token, repository: runner.repository }
+}
+
+/** The branch of a full ref, if it is one of a branch. */
+export function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
+}
+
+function workflowFile(text: string): string {
+  return /^[\w.-]+\.ya?ml$/.test(text)
+    ? text
+    : refuse('dispatch-workflows', text, 'is not the name of a workflow file, such as `ci.yml`')
+}
