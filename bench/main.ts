@@ -1,4 +1,4 @@
-import { access, copyFile, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,6 +6,7 @@ import { ROOT, TOOL_CACHE, type ActionRun } from '../__tests__/support/action.js
 import { serveDirectory } from '../__tests__/support/channel.js'
 import { SOLVER, toolchainBin } from '../__tests__/support/toolchain-paths.js'
 import { startWorld, UPSTREAM_FILE, type Channel, type Project, type World } from '../__tests__/support/world.js'
+import { installFrontEnd } from '../src/lock/front-end.js'
 import { measure, median, runCommand } from './measure.js'
 import { machine, plot, table, type Point, type Row } from './show.js'
 
@@ -106,10 +107,7 @@ async function byHand(conda: string, alias: string, cache: string): Promise<void
 }
 
 async function condas(): Promise<[string, string][]> {
-  const front = join(given.folder, 'rattler-conda')
-  await copyFile(join(SOLVER, 'rattler_conda.py'), front)
-  await copyFile(join(SOLVER, 'steering.py'), join(given.folder, 'steering.py'))
-  await chmod(front, 0o755)
+  const front = await installFrontEnd(SOLVER, given.folder)
   const folders = (process.env.PATH ?? '').split(delimiter)
   const others = ['micromamba', 'mamba', 'conda'].map(async name => {
     for (const folder of folders) if (await exists(join(folder, name))) return [[name, name] as [string, string]]

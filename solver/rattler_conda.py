@@ -19,44 +19,28 @@ import shutil
 import sys
 import time
 import traceback
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
+from diagnosis import bad_channel, no_solution
+from outcome import held_back, moves
 from rattler import (
-    BuildString,
     Channel,
     ChannelConfig,
-    ChannelPriority,
     Client,
     Gateway,
-    GenericVirtualPackage,
     MatchSpec,
-    PackageName,
-    PackageRecord,
     RepoDataRecord,
     SourceConfig,
     Subdir,
     Version,
-    solve,
 )
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
-from rattler.repo_data.multi_source import MultiSource
-from steering import (
-    Steering,
-    held_back,
-    is_held_back,
-    iso,
-    locked_records,
-    moves,
-    query,
-    read_steering,
-    sources,
-    undated_channel,
-)
+from request import Request, SolveError, solution
+from steering import locked_records, read_steering, sources, undated_channel
 
 ALIAS = (os.environ.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
@@ -65,38 +49,6 @@ CACHE = Path(
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
 )
 SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
-DIAGNOSIS_SECONDS = 60  # for asking the solver again, with fewer specs, which of them exclude each other
-SHOWN = 10  # versions, or builds, of a package that has none that match
-
-
-class SolveError(Exception):
-    """A failure that is understood; `fields` go into the JSON beside the message."""
-
-    def __init__(self, kind: str, message: str, **fields: Any) -> None:
-        super().__init__(message)
-        self.fields = {"success": False, "kind": kind, "message": message, **fields}
-
-
-@dataclass
-class Request:
-    platform: str
-    channels: list[str] = field(default_factory=list)
-    virtual: list[dict[str, Any]] = field(default_factory=list)  # repodata records
-    specs: dict[str, MatchSpec] = field(default_factory=dict)  # by the text that asked for them
-    steering: Steering = field(default_factory=Steering)
-    sources: list[str | MultiSource] = field(default_factory=list)  # the channels, with what the cutoff leaves alone
-    locked: dict[str, RepoDataRecord] = field(default_factory=dict)  # what the channels have of the old lock, by name
-
-    @property
-    def subdirs(self) -> list[Subdir]:
-        return [Subdir(self.platform), Subdir("noarch")]
-
-    @property
-    def virtual_records(self) -> list[PackageRecord]:
-        return [
-            PackageRecord(r["name"], r["version"], BuildString(r["build"]), r["build_number"], r["subdir"])
-            for r in self.virtual
-        ]
 
 
 @dataclass
@@ -162,24 +114,6 @@ def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
     return request
 
 
-async def solution(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
-    return await solve(
-        request.sources,
-        list(request.specs.values()),
-        gateway=gateway,
-        platforms=request.subdirs,
-        locked_packages=list(request.locked.values()),
-        virtual_packages=[
-            GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
-            for r in request.virtual
-        ],
-        channel_priority=ChannelPriority.Flexible,
-        exclude_newer=request.steering.cutoff,
-        channel_relations="disabled",  # channels could name further channels
-        add_pip_as_python_dependency=True,
-    )
-
-
 async def attempt(request: Request, gateway: Gateway) -> Solution:
     steering = request.steering
     specs = list(request.specs.values())
@@ -198,93 +132,6 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
     there = [*records, *request.virtual_records]
     late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
     return Solution(records, {"moved": moves(steering, request.locked, request.specs, there), "held_back": late})
-
-
-async def no_solution(request: Request, gateway: Gateway, message: str) -> SolveError:
-    """The solver stops at the first spec that nothing matches: find them all, and what there is instead."""
-    names = {spec.name.normalized for spec in request.specs.values()}
-    records: dict[str, list[PackageRecord]] = {}
-    found = await query(gateway, request.channels, request.subdirs, names)
-    for record in [*found, *request.virtual_records]:
-        records.setdefault(record.name.normalized, []).append(record)
-
-    missing: set[str] = set()
-    unmatched = []
-    too_new = []
-    for text, spec in request.specs.items():
-        name = spec.name.normalized
-        url = spec.channel and spec.channel.base_url
-        there = [r for r in records.get(name, []) if not url or getattr(r, "channel", None) == url]
-        if not there:
-            missing.add(name)
-        elif not any(spec.matches(record) for record in there):
-            there.sort(key=lambda record: (record.version, record.build_number), reverse=True)
-            right_version = MatchSpec(f"{name} {spec.version or '*'}")
-            builds = [str(record.build) for record in there if right_version.matches(record)]
-            versions = [str(record.version) for record in there]
-            shown = {"versions": unique(versions), "builds": unique(builds)}
-            unmatched.append({"spec": text, "name": name, **shown})
-        elif not name.startswith("__"):
-            met = sorted((r for r in there if spec.matches(r)), key=lambda r: (r.version, r.build_number), reverse=True)
-            if all(is_held_back(record, request.steering) for record in met):
-                too_new.append({"spec": text, "name": name, "version": str(met[0].version), "uploaded": iso(met[0])})
-    if missing:
-        # A missing linux-64 is no error to the gateway, only a missing noarch is.
-        empty = not await gateway.names(request.channels, request.subdirs[:1])
-        there = [name.normalized for name in await gateway.names(request.channels, request.subdirs)]
-        near = {name: get_close_matches(name, there, n=3, cutoff=0.75) for name in sorted(missing)}
-        return SolveError("missing-package", message, missing=sorted(missing), near=near, empty=empty)
-    if unmatched:
-        return SolveError("unmatched", message, unmatched=unmatched)
-    if too_new:
-        return SolveError("too-new", message, too_new=too_new)
-    return SolveError("conflict", message, conflicts=await conflicts(request, gateway))
-
-
-async def conflicts(request: Request, gateway: Gateway) -> list[dict[str, Any]]:
-    """Sets of specs that exclude each other, each as small as can be, with what the solver says of that set alone."""
-    end = time.monotonic() + DIAGNOSIS_SECONDS
-
-    async def refusal(texts: list[str]) -> str | None:
-        try:
-            await solution(replace(request, specs={text: request.specs[text] for text in texts}), gateway)
-        except SolverError as error:
-            return str(error)
-        return None
-
-    found: list[dict[str, Any]] = []
-    left = list(request.specs)
-    while time.monotonic() < end and await refusal(left):
-        core: list[str] = []
-        rest = left
-        while not (message := await refusal(core)) and rest and time.monotonic() < end:
-            # The last spec without which the rest from there on could be solved belongs to the conflict. Later ones are
-            # those of the files that win, so that they are the ones to be told.
-            low, high = 0, len(rest)
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if await refusal(core + rest[middle:]) else (low, middle)
-            core.append(rest[low])
-            rest = rest[low + 1 :]
-        found.append({"specs": core, "message": message or ""})
-        left = [text for text in left if text not in core]
-    return found
-
-
-def unique(texts: list[str]) -> list[str]:
-    return list(dict.fromkeys(texts))[:SHOWN]
-
-
-async def bad_channel(request: Request, gateway: Gateway, error: GatewayError) -> SolveError:
-    urls = re.findall(r"\b(?:https?|file)://[^\s)\"']+", str(error))
-    status = re.search(r"\b(?:client|server) error \((\d{3})\b", str(error))
-    for channel in [] if urls else request.channels:  # damaged repodata is not named
-        for subdir in request.subdirs:
-            try:
-                await gateway.names([channel], [subdir])
-            except GatewayError:
-                urls.append(f"{channel}{subdir}/repodata.json")
-    return SolveError("channel", str(error), url=urls[-1] if urls else None, status=status and int(status[1]))
 
 
 async def create(platform: str, channels: list[str], texts: list[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

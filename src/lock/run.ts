@@ -1,9 +1,10 @@
-import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { isMapping } from '../guards.js'
 import type { Platform } from '../platforms.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
+import { installFrontEnd } from './front-end.js'
 
 export interface LockTask {
   /** All environment files in conda-lock's order: of two specs for one package the last file's wins, silently. */
@@ -100,7 +101,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     lockfile: local(task.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda: task.condaExecutable ?? (await installFrontEnd(laboratory)),
+    conda: task.condaExecutable ?? (await installFrontEnd(laboratory.solverFolder, folders.scratch)),
     metadata: task.metadata,
     ...virtualPackages(task),
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
@@ -138,15 +139,6 @@ async function writeSteering({ steering }: LockTask, { folders }: Laboratory): P
   const { locked, cutoff, exempt } = steering
   await writeFile(path, JSON.stringify({ locked: Object.fromEntries(locked), cutoff, exempt }))
   return path
-}
-
-/** conda-lock wants one executable file, which in turn looks for its module beside itself. */
-async function installFrontEnd({ solverFolder, folders }: Laboratory): Promise<string> {
-  const executable = join(folders.scratch, 'rattler-conda')
-  await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
-  await copyFile(join(solverFolder, 'steering.py'), join(folders.scratch, 'steering.py'))
-  await chmod(executable, 0o755)
-  return executable
 }
 
 async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMap<Platform, string>> {

@@ -1,0 +1,110 @@
+"""What a solve has made of the old lock and of the cutoff: which packages moved and why, and which are held back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
+from steering import Steering, address, is_held_back, iso, parsed, query, uploaded
+
+
+def name_of(url: str) -> str:
+    return unquote(url.rsplit("/", 1)[-1]).rsplit("-", 2)[0]
+
+
+def demands(
+    name: str, old: dict[str, RepoDataRecord], specs: dict[str, MatchSpec], there: list[PackageRecord]
+) -> list[dict[str, Any]]:
+    """What keeps an old record out of a solution: a spec, what others need, or what it needs itself."""
+    record = old[name]
+    found: list[dict[str, Any]] = [
+        {"kind": "spec"} for spec in specs.values() if spec.name.normalized == name and not matches(spec, record)
+    ]
+    others = {other.name.normalized: other for other in there if other.name.normalized != name}
+    for other in others.values():
+        for text in [*other.depends, *other.constrains]:
+            spec = parsed(text) if first_word(text) == name else None
+            if spec and not matches(spec, record):
+                found.append({"kind": "required", "by": other.name.normalized, "spec": text})
+    for text in [*record.depends, *record.constrains]:
+        word = first_word(text)
+        other, spec = others.get(word), parsed(text)
+        went = other is None and text in record.depends and (word in old or word.startswith("__"))
+        if went or (other and spec and not matches(spec, other)):
+            found.append({"kind": "requires", "by": word, "spec": text})
+    return found
+
+
+def moves(
+    steering: Steering, old: dict[str, RepoDataRecord], specs: dict[str, MatchSpec], there: list[PackageRecord]
+) -> list[dict[str, Any]]:
+    """Why each package of the old lock that has another record now could not keep its own.
+
+    `there` is the solution with the virtual packages.
+    """
+    solved = {record.name.normalized: record for record in there if isinstance(record, RepoDataRecord)}
+    told: dict[str, dict[str, Any]] = {
+        name_of(url): {"kind": "gone"}
+        for url in steering.locked
+        if name_of(url) in solved and name_of(url) not in old and address(solved[name_of(url)].url) != address(url)
+    }
+    left = {name: demands(name, old, specs, there) for name in old if solved.get(name, old[name]).url != old[name].url}
+    told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
+    went = {name: demands(name, old, specs, there) for name in old if name not in solved}
+    told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
+    return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
+
+
+def trace(demanded: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """One reason for each, such that they lead back to something that has not moved, instead of round in a circle."""
+    told: dict[str, dict[str, Any]] = {}
+    while True:
+        found = {
+            name: reason
+            for name, reasons in demanded.items()
+            if name not in told
+            for reason in reversed(reasons)
+            if reason.get("by") not in demanded or reason["by"] in told
+        }
+        if not found:
+            return {name: (reasons or [{"kind": "together"}])[0] for name, reasons in demanded.items()} | told
+        told |= found
+
+
+async def held_back(
+    gateway: Gateway,
+    channels: list[str],
+    subdirs: list[Subdir],
+    steering: Steering,
+    specs: dict[str, MatchSpec],
+    records: list[RepoDataRecord],
+) -> list[dict[str, Any]]:
+    """For each package of the solution the newest upload that its spec allows and that the cutoff hides."""
+    if steering.cutoff is None:
+        return []
+    named = {spec.name.normalized: spec for spec in specs.values()}
+    newest = {record.name.normalized: record for record in records}
+    newer = [parsed(f"{name} >={record.version}") or name for name, record in newest.items()]
+    late: set[str] = set()
+    for record in await query(gateway, channels, subdirs, newer):
+        name = record.name.normalized
+        best = newest[name]
+        is_newer = (record.version, record.build_number) > (best.version, best.build_number)
+        is_wanted = name not in named or matches(named[name], record)
+        if is_newer and is_wanted and uploaded(record) is not None and is_held_back(record, steering):
+            newest[name] = record
+            late.add(name)
+    return [
+        {"name": name, "version": str(newest[name].version), "uploaded": iso(newest[name])} for name in sorted(late)
+    ]
+
+
+def first_word(text: str) -> str:
+    return re.split(r"[\s=<>!~\[]", text, maxsplit=1)[0].lower()
+
+
+def matches(spec: MatchSpec, record: PackageRecord) -> bool:
+    channel = getattr(record, "channel", None)
+    return spec.matches(record) and not (spec.channel and channel and spec.channel.base_url != channel)
