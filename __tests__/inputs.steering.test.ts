@@ -4,20 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readVirtualPackages } from '../src/environment/virtual-packages.js'
 import { SyncError } from '../src/errors.js'
-import { parseInputs, type Inputs } from '../src/inputs.js'
-import type { InputName } from '../src/inputs-table.js'
 import { INPUTS_HASH } from '../src/lockfile/propose.js'
 import { makePlan } from '../src/plan.js'
-import { RUNNER } from './support/locks.js'
-
-type Given = Partial<Record<InputName, string>>
-
-function parse(given: Given): Inputs {
-  return parseInputs(name => (name === 'token' ? 't' : (given[name] ?? '')), RUNNER)
-}
+import { inputsOf, type Given } from './support/inputs.js'
 
 test('what steers the solve is read', () => {
-  const { steering } = parse({
+  const { steering } = inputsOf({
     'working-directory': 'gpu',
     update: 'minimal',
     'exclude-newer': '3d',
@@ -30,8 +22,8 @@ test('what steers the solve is read', () => {
     virtualPackages: 'gpu/machines.yml'
   })
   expect(steering.excludeNewer?.text).toBe('3d')
-  expect(parse({ cuda: 'none' }).steering.cuda).toBe('none')
-  expect(parse({ cuda: '12.4' }).steering.cuda).toBe('12.4')
+  expect(inputsOf({ cuda: 'none' }).steering.cuda).toBe('none')
+  expect(inputsOf({ cuda: '12.4' }).steering.cuda).toBe('12.4')
 })
 
 test.each<[string, Given, RegExp]>([
@@ -57,8 +49,8 @@ test.each<[string, Given, RegExp]>([
     /`exclude-newer`: .*`conda-exec/
   ]
 ])('%s is refused by the name of the input', (_what, given, message) => {
-  expect(() => parse(given)).toThrow(message)
-  expect(() => parse(given)).toThrow(expect.objectContaining({ kind: 'input' }))
+  expect(() => inputsOf(given)).toThrow(message)
+  expect(() => inputsOf(given)).toThrow(expect.objectContaining({ kind: 'input' }))
 })
 
 describe('the file of virtual packages', () => {
@@ -103,7 +95,7 @@ describe('the file of virtual packages', () => {
 test('an age means the same inputs every day, and how to get there is no input of the lock', () => {
   const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
   const own = [{ path: 'environment.yml', content: Buffer.from('channels: [c]\ndependencies: [a]\n') }]
-  const hash = (given: Given) => makePlan(parse(given), upstream, own, []).metadata[INPUTS_HASH]
+  const hash = (given: Given) => makePlan(inputsOf(given), upstream, own, []).metadata[INPUTS_HASH]
   expect(hash({ update: 'minimal' })).toBe(hash({}))
   expect(hash({ 'exclude-newer': '3d' })).toBe(hash({ 'exclude-newer': '3d' }))
   expect(hash({ 'exclude-newer': '3d' })).not.toBe(hash({}))

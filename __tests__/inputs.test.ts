@@ -1,34 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { SyncError } from '../src/errors.js'
-import { parseInputs, type Inputs } from '../src/inputs.js'
 import { forPlatform } from '../src/platforms.js'
 import type { InputName } from '../src/inputs-table.js'
 import type { Runner } from '../src/runner.js'
-
-type Given = Partial<Record<InputName, string>>
-
-const RUNNER: Runner = {
-  workspace: '/work',
-  temp: '/temp',
-  toolCache: '/tools',
-  repository: { owner: 'octo', repo: 'env' },
-  ref: 'refs/heads/main',
-  defaultBranch: 'main',
-  apiUrl: 'https://api.github.com',
-  serverUrl: 'https://github.com',
-  runUrl: undefined,
-  isFromFork: false
-}
-
-function parse(given: Given = {}, runner: Partial<Runner> = {}): Inputs {
-  const texts: Given = { token: 't', ...given }
-  return parseInputs(name => texts[name] ?? '', { ...RUNNER, ...runner })
-}
+import { inputsOf, type Given } from './support/inputs.js'
 
 /** Message and hint of the refusal. */
 function refusal(given: Given, runner: Partial<Runner> = {}): string {
   try {
-    parse(given, runner)
+    inputsOf(given, runner)
   } catch (error) {
     if (error instanceof SyncError && error.kind === 'input') return `${error.message} ${error.hint}`
     throw error
@@ -37,7 +17,7 @@ function refusal(given: Given, runner: Partial<Runner> = {}): string {
 }
 
 test('unset and empty inputs mean the documented defaults', () => {
-  expect(parse()).toEqual({
+  expect(inputsOf()).toEqual({
     upstream: {
       repository: { owner: 'pangeo-data', repo: 'pangeo-docker-images' },
       ref: undefined,
@@ -64,7 +44,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     mode: {
       kind: 'pull-request',
       token: 't',
-      repository: { owner: 'octo', repo: 'env' },
+      repository: { owner: 'heliocloud-data', repo: 'science-image' },
       base: 'main',
       branch: undefined,
       title: 'Update conda lockfiles',
@@ -81,11 +61,11 @@ test('unset and empty inputs mean the documented defaults', () => {
     },
     timeoutMinutes: 30
   })
-  expect(parse({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(parse())
+  expect(inputsOf({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(inputsOf())
 })
 
 test('lists are one entry a line, with spaces and empty lines around', () => {
-  const inputs = parse({
+  const inputs = inputsOf({
     'upstream-files': '\n a/environment.yml:  A.yml \r\n\nb c/environment.yml: sub/B.yml\n',
     'environment-files': ' one.yml\r\n\n two.yml ',
     platforms: 'linux-64\nosx-arm64\nlinux-64',
@@ -101,7 +81,7 @@ test('lists are one entry a line, with spaces and empty lines around', () => {
 })
 
 test('local files are relative to the working directory and may lie elsewhere in the repository', () => {
-  const inputs = parse({
+  const inputs = inputsOf({
     'working-directory': './images/gpu/',
     'environment-files': '../common.yml\nenvironment.yml',
     'explicit-lockfile': 'locks/{platform}.txt'
@@ -117,7 +97,7 @@ test('local files are relative to the working directory and may lie elsewhere in
 
 describe('which token goes where', () => {
   const api = (given: Given, runner: Partial<Runner> = {}) => {
-    const { apiUrl, token } = parse(given, runner).upstream
+    const { apiUrl, token } = inputsOf(given, runner).upstream
     return { apiUrl, token }
   }
 
@@ -148,7 +128,7 @@ describe('which token goes where', () => {
 
 describe('where the pull request goes', () => {
   const base = (given: Given, runner: Partial<Runner> = {}) => {
-    const { mode } = parse(given, runner)
+    const { mode } = inputsOf(given, runner)
     return mode.kind === 'pull-request' ? mode.base : 'nowhere'
   }
 
@@ -162,7 +142,7 @@ describe('where the pull request goes', () => {
   })
 
   test('files mode needs neither a token nor a repository', () => {
-    expect(parse({ mode: 'files', token: '' }, { repository: undefined }).mode).toEqual({ kind: 'files' })
+    expect(inputsOf({ mode: 'files', token: '' }, { repository: undefined }).mode).toEqual({ kind: 'files' })
   })
 })
 

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { TOOL_CACHE } from '../__tests__/support/action.js'
 import { comparedChanges, disagreements, independentChanges, shownChanges } from '../__tests__/support/agreement.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
-import { factsOf, RUNNER } from '../__tests__/support/locks.js'
+import { inputsOf, RUNNER } from '../__tests__/support/inputs.js'
+import { factsOf } from '../__tests__/support/locks.js'
 import { startDeadline } from '../src/deadline.js'
-import { parseInputs } from '../src/inputs.js'
 import { openLocker } from '../src/lock/lock.js'
 import { earlyTools } from '../src/lock/tools.js'
 import { prepareToolchain } from '../src/lock/toolchain.js'
@@ -46,8 +46,7 @@ async function readCommitted(folder: string, environment: string): Promise<Locke
 async function lockCommit(folder: string, commit: string, channel: string): Promise<Locked> {
   const temp = await mkdtemp(join(tmpdir(), 'agreement-'))
   const runner = { ...RUNNER, temp, toolCache: TOOL_CACHE }
-  const given: Readonly<Record<string, string>> = { mode: 'files', 'channel-alias': channel }
-  const inputs = parseInputs(name => given[name] ?? '', runner)
+  const inputs = inputsOf({ mode: 'files', 'channel-alias': channel }, runner)
   const read = (image: string) => readFile(join(folder, 'history', commit, image, 'environment.yml'))
   const environment = await read('pangeo-notebook')
   const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))

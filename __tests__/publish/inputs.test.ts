@@ -1,26 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { parseInputs } from '../../src/inputs.js'
-import { readRunner } from '../../src/runner.js'
-
-const runner = readRunner({ RUNNER_TEMP: '/tmp', GITHUB_REPOSITORY: 'octo/image', GITHUB_REF: 'refs/heads/main' })
-const parse = (given: Readonly<Record<string, string>>) => {
-  const inputs = new Map(Object.entries({ token: 'secret', ...given }))
-  return parseInputs(name => inputs.get(name) ?? '', runner).mode
-}
-
-test('by default a pull request gets nothing, and commits of others stay', () => {
-  expect(parse({})).toMatchObject({
-    labels: [],
-    assignees: [],
-    reviewers: [],
-    teamReviewers: [],
-    draft: false,
-    autoMerge: undefined,
-    overwrite: false,
-    dispatchWorkflows: [],
-    reportFailures: false
-  })
-})
+import { inputsOf } from '../support/inputs.js'
 
 test('what a team wants is read line by line', () => {
   const inputs = {
@@ -33,7 +12,7 @@ test('what a team wants is read line by line', () => {
     'dispatch-workflows': 'ci.yml\nbuild.yaml',
     'report-failures': 'true'
   }
-  expect(parse(inputs)).toMatchObject({
+  expect(inputsOf(inputs).mode).toMatchObject({
     assignees: ['alice', 'bob'],
     reviewers: ['carol'],
     teamReviewers: ['octo/maintainers'],
@@ -56,5 +35,5 @@ test.each([
     'Input `dispatch-workflows`: `../x.yml` is not the name of a workflow file, such as `ci.yml`.'
   ]
 ])('%s: %j is refused', (name, value, sentence) => {
-  expect(() => parse({ [name]: value })).toThrow(sentence)
+  expect(() => inputsOf({ [name]: value })).toThrow(sentence)
 })

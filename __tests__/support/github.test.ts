@@ -1,5 +1,6 @@
 /** What the fake GitHub promises to the tests that stand on it. */
 import { createHash } from 'node:crypto'
+import { isAnyArrayBuffer } from 'node:util/types'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Octokit } from '@octokit/rest'
 import { startGitHub, type FakeGitHub, type Repository } from './github.js'
@@ -65,8 +66,8 @@ test('takes binary and large files, with the shas of git', async () => {
   const file = (await octokit.repos.getContent({ ...here, path: 'big.bin' })).data
   const sha = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
   expect(file).toMatchObject({ sha, size: bytes.length, content: '', encoding: 'none' })
-  const raw = (await octokit.repos.getContent({ ...here, path: 'big.bin', mediaType: { format: 'raw' } })).data
-  expect(Buffer.from(raw as unknown as ArrayBuffer).equals(bytes)).toBe(true)
+  const raw: unknown = (await octokit.repos.getContent({ ...here, path: 'big.bin', mediaType: { format: 'raw' } })).data
+  expect(isAnyArrayBuffer(raw) && Buffer.from(raw).equals(bytes)).toBe(true)
   expect(await repo.files('main')).toEqual(['big.bin', 'environment.yml'])
 })
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDeadline } from '../../src/deadline.js'
 import { readVirtualPackages, type VirtualPackagesFile } from '../../src/environment/virtual-packages.js'
-import { parseInputs, type Inputs } from '../../src/inputs.js'
+import type { Inputs } from '../../src/inputs.js'
 import { earlyTools } from '../../src/lock/tools.js'
 import { openLocker, type Locked } from '../../src/lock/lock.js'
 import { parseUnifiedLock, type UnifiedLock } from '../../src/lockfile/unified.js'
 import { makePlan } from '../../src/plan.js'
 import { steeringNotes } from '../../src/report/steering.js'
 import { TOOL_CACHE } from './action.js'
-import { RUNNER } from './locks.js'
+import { inputsOf, RUNNER, type Given } from './inputs.js'
 import { SOLVER } from './toolchain-paths.js'
 
 export interface LockRequest {
@@ -19,7 +19,7 @@ export interface LockRequest {
   readonly environments: Readonly<Record<string, string>>
   /** What `channel-alias` has to be. */
   readonly alias: string
-  readonly inputs?: Readonly<Record<string, string>>
+  readonly inputs?: Given
   /** The text of the file that the input `virtual-packages` names. */
   readonly virtualPackages?: string
   /** The text of the old `conda-lock.yml`. */
@@ -36,14 +36,14 @@ export interface LockResult {
 export async function lockOnce(request: LockRequest): Promise<LockResult> {
   const temp = await mkdtemp(join(tmpdir(), 'lock-once-'))
   const runner = { ...RUNNER, temp, toolCache: TOOL_CACHE }
-  const given: Readonly<Record<string, string>> = {
+  const given = {
     mode: 'files',
     'channel-alias': request.alias,
     'upstream-files': 'none: none',
     'environment-files': Object.keys(request.environments).join('\n'),
     ...request.inputs
   }
-  const inputs = parseInputs(name => given[name] ?? '', runner)
+  const inputs = inputsOf(given, runner)
   const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
   const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
   const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)

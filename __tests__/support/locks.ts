@@ -1,5 +1,4 @@
 import type { Platform } from '../../src/platforms.js'
-import { parseInputs } from '../../src/inputs.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { makeCompanions } from '../../src/lock/companion.js'
 import { NOT_STEERED } from '../../src/lock/steering.js'
@@ -10,8 +9,8 @@ import { makePlan } from '../../src/plan.js'
 import type { Facts } from '../../src/report/make.js'
 import { lostSpecs, namedPackages } from '../../src/report/named.js'
 import { readUpstreamLocks } from '../../src/report/upstream-locks.js'
-import type { Runner } from '../../src/runner.js'
 import type { UpstreamLock } from '../../src/upstream/fetch.js'
+import { inputsOf, RUNNER, type Given } from './inputs.js'
 
 /**
  * Packages of a lock, one a line: `[CHANNEL::]NAME VERSION [BUILD] [(PLATFORM …)] [: DEPENDENCY[SPEC] …]`. The build `pip`
@@ -77,7 +76,7 @@ export interface LockChange {
   readonly own?: string
   /** What upstream's own lockfile holds: packages, or something that cannot be read. */
   readonly upstreamLock?: readonly LockedPackage[] | string
-  readonly inputs?: Readonly<Record<string, string>>
+  readonly inputs?: Given
   readonly steered?: Partial<Facts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
@@ -88,27 +87,12 @@ export interface LockChange {
 const OLD_COMMIT = '1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d0e'
 const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
 
-/** The runner of a run that does nothing outside. */
-export const RUNNER: Runner = {
-  workspace: '/workspace',
-  temp: '/tmp',
-  toolCache: '/tmp',
-  repository: { owner: 'heliocloud-data', repo: 'science-image' },
-  ref: 'refs/heads/main',
-  defaultBranch: 'main',
-  isFromFork: false,
-  apiUrl: 'https://api.github.com',
-  serverUrl: 'https://github.com',
-  runUrl: 'https://github.com/heliocloud-data/science-image/actions/runs/17'
-}
-
 const ENVIRONMENT = 'channels: [conda-forge]\ndependencies: []\n'
 
 /** The facts that a run would make its report from. */
 export function factsOf(change: LockChange): Facts {
   const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
-  const given: Readonly<Record<string, string>> = { token: 'none', platforms: platforms.join('\n'), ...change.inputs }
-  const inputs = parseInputs(name => given[name] ?? '', RUNNER)
+  const inputs = inputsOf({ platforms: platforms.join('\n'), ...change.inputs })
   const [file] = inputs.upstream.files
   if (file === undefined) throw new Error('no upstream file')
   const upstream = {

@@ -9,8 +9,9 @@ import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { parseMarker } from '../../src/publish/marker.js'
 import { observe, type Observed } from '../../src/publish/observe.js'
 import { publish, type Proposal, type Published } from '../../src/publish/publish.js'
-import type { Runner } from '../../src/runner.js'
+import type { RepositoryName, Runner } from '../../src/runner.js'
 import type { FakeGitHub, Repository } from './github.js'
+import { inputsOf, RUNNER } from './inputs.js'
 
 export const HEAD = 'conda-lock-sync'
 export const ENVIRONMENT = 'dependencies: [python]\n'
@@ -52,8 +53,9 @@ export async function setStage(
   fake.addToken(token, permissions, [`octo/${name}`])
   const place = { ...RUNNER, serverUrl: fake.url, runUrl: `${fake.url}/octo/${name}/actions/runs/1`, ...runner }
   const open = () => connect({ apiUrl: fake.apiUrl, token, deadline: NEVER, log: () => undefined })
+  const usual = pullRequest(token, { owner: 'octo', repo: name })
   const look = (github: GitHub, inputs: Partial<PullRequestInputs> = {}) =>
-    observe(github, { ...INPUTS, token, repository: { owner: 'octo', repo: name }, ...common, ...inputs }, place, PATHS)
+    observe(github, { ...usual, ...common, ...inputs }, place, PATHS)
   return {
     repository,
     token,
@@ -67,34 +69,14 @@ export async function setStage(
   }
 }
 
-export const NEVER: Deadline = { signal: new AbortController().signal, secondsLeft: () => 60 }
-
-const RUNNER = {
-  workspace: '/nowhere',
-  temp: '/nowhere',
-  toolCache: '/nowhere',
-  repository: undefined,
-  ref: 'refs/heads/main',
-  defaultBranch: 'main',
-  apiUrl: '',
-  isFromFork: false
+/** A pull request for the default branch, with everything else as the documented defaults have it. */
+function pullRequest(token: string, repository: RepositoryName): PullRequestInputs {
+  const { mode } = inputsOf({ token }, { repository, ref: '' })
+  if (mode.kind !== 'pull-request') throw new Error(`the default is \`mode: ${mode.kind}\``)
+  return mode
 }
 
-const INPUTS = {
-  base: undefined,
-  branch: undefined,
-  title: 'Update conda lockfiles',
-  commitMessage: 'Update conda lockfiles',
-  labels: [],
-  assignees: [],
-  reviewers: [],
-  teamReviewers: [],
-  draft: false,
-  autoMerge: undefined,
-  overwrite: false,
-  dispatchWorkflows: [],
-  reportFailures: false
-} satisfies Partial<PullRequestInputs>
+export const NEVER: Deadline = { signal: new AbortController().signal, secondsLeft: () => 60 }
 
 /**
  * A lock, and what is told about it.
