@@ -6,8 +6,20 @@ export interface Memory {
   readonly files: Readonly<Record<string, string>>
   /** What its lockfile says under `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
+  /** By folder, what it was made from; so a later run can tell what is still right. */
+  readonly images: Readonly<Record<string, ImageMemory>>
   /** Whether the action itself has closed the pull request. */
   readonly closed: boolean
+}
+
+/** What a pull request remembers of an image. */
+export interface ImageMemory {
+  /** By lockfile, the hash of what people have decided. */
+  readonly hashes: Readonly<Record<string, string>>
+  /** Blob SHAs, by path, of the repository's own files that it was made from. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** The paths of what is proposed for it. */
+  readonly files: readonly string[]
 }
 
 const MARKER = /<!-- conda-lock-sync: (\{.*\}) -->/
@@ -26,6 +38,7 @@ export function parseMarker(body: string): Memory | undefined {
     commit: value.commit,
     files: texts('files' in value ? value.files : undefined),
     metadata: texts('metadata' in value ? value.metadata : undefined),
+    images: images('images' in value ? value.images : undefined),
     closed: 'closed' in value && value.closed === true
   }
 }
@@ -41,6 +54,18 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function images(value: unknown): Record<string, ImageMemory> {
+  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {})
+  return Object.fromEntries(
+    entries.flatMap(([name, image]: [string, unknown]) => {
+      if (typeof image !== 'object' || image === null) return []
+      const { hashes, inputs, files }: Record<string, unknown> = { ...image }
+      const paths = Array.isArray(files) ? files.filter(path => typeof path === 'string') : []
+      return [[name, { hashes: texts(hashes), inputs: texts(inputs), files: paths }]]
+    })
+  )
 }
 
 function texts(value: unknown): Record<string, string> {
