@@ -1,12 +1,7 @@
 /** Every mode as a workflow runs it, each with a token that may do what docs/modes.md says, and nothing else. */
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { join } from 'node:path'
-import type { LockedPackage } from '../src/lockfile/package.js'
-import { runAction, startRunner, type ActionRun } from './support/action.js'
-import { ALIAS, COMMIT, makeBundle, UPSTREAM, writeTo } from './support/bundles.js'
-import { expectGolden } from './support/golden.js'
-import { lock } from './support/locks.js'
-import { realSizeChange } from './support/real-size.js'
+import { publishBundles } from './support/publish-job.js'
 import { annotations, environment, OWN_YML, snapshot, startWorld } from './support/world.js'
 
 const world = await startWorld()
@@ -20,24 +15,8 @@ const two = await world.project('two-jobs')
 const straight = await world.project('straight')
 const checked = await world.project('checked')
 
-/** The job that publishes: without a checkout, and without any Python. */
-async function publishFrom(
-  folder: string,
-  repository: string,
-  inputs: Readonly<Record<string, string>>
-): Promise<ActionRun> {
-  const machine = await startRunner()
-  try {
-    return await runAction(machine, {
-      github: world.github,
-      repository,
-      inputs: { mode: 'publish', token: 'publishes', bundles: folder, ...inputs },
-      environment: { PATH: '/nowhere' }
-    })
-  } finally {
-    await machine.close()
-  }
-}
+const publishFrom = (folder: string, repository: string, inputs: Readonly<Record<string, string>>) =>
+  publishBundles(world.github, { token: 'publishes', bundles: folder, repository, inputs })
 
 test.concurrent('lock in one job with a token that reads, publish in another one without Python', async () => {
   const { own, machine, run, openPulls } = two
@@ -118,69 +97,4 @@ test.concurrent('check needs no token: hashes decide, and only what fails is sol
   expect(stale.outputs).toMatchObject({ downgraded: '1' })
   expect(stale.summary).toContain('| `dask` | `2025.2` | `2024.12` |')
   expect(checked.writes()).toEqual([])
-})
-
-describe('many images', () => {
-  /** A lock must have what its packages need. */
-  function closed(packages: readonly LockedPackage[]): LockedPackage[] {
-    const names = new Set(packages.map(({ name }) => name))
-    return packages.map(pin => ({
-      ...pin,
-      dependencies: Object.fromEntries(Object.entries(pin.dependencies).filter(([name]) => names.has(name)))
-    }))
-  }
-
-  async function fourImages(name: string) {
-    const { before = [], after, upstream, own } = realSizeChange()
-    const environments = { own: own ?? '', upstream: upstream?.before ?? '' }
-    const old = ['gpu', 'notebook', 'same', 'worker'].map(image =>
-      makeBundle({ image: `images/${image}`, packages: closed(before), ...environments })
-    )
-    const contents = old.flatMap(({ inputs, files }) => [...inputs, ...files])
-    const repository = await world.github.addRepository(
-      `octo/${name}`,
-      Object.fromEntries(contents.flatMap(({ path, content }) => (content === undefined ? [] : [[path, content]])))
-    )
-    const now = { packages: closed(after), ...environments, upstream: upstream?.after ?? '' }
-    const olderDask = now.packages.map(pin => (pin.name === 'dask' ? (closed(lock('dask 2025.7.0'))[0] ?? pin) : pin))
-    return {
-      repository,
-      bundles: [
-        makeBundle({ ...now, image: 'images/notebook' }),
-        makeBundle({ ...now, image: 'images/worker', packages: olderDask, commit: COMMIT.replace('f', 'e') }),
-        makeBundle({ ...environments, image: 'images/same', packages: closed(before) })
-      ]
-    }
-  }
-
-  test.concurrent(
-    'of 800 packages each make one pull request that fits: what changes, what does not, what failed',
-    async () => {
-      const { repository, bundles } = await fourImages('many-images')
-      const machine = await startRunner()
-      for (const [index, bundle] of bundles.entries())
-        await writeTo(join(machine.workspace, `bundles/${index}`), bundle)
-      const folder = join(machine.workspace, 'bundles')
-      const images = 'images/gpu\nimages/notebook\nimages/same\nimages/worker'
-
-      const whole = await publishFrom(folder, repository.fullName, {
-        images,
-        'publish-partial': 'false',
-        'channel-alias': ALIAS
-      })
-      expect(annotations(whole, 'error')[0]).toContain('There is no bundle of images/gpu, so nothing was published.')
-      const published = await publishFrom(folder, repository.fullName, { images, 'channel-alias': ALIAS })
-      await machine.close()
-
-      expect(annotations(published, 'error')).toEqual([])
-      expect(published.outputs).toMatchObject({ operation: 'created', changed: 'true', 'failed-images': 'images/gpu' })
-      expect(annotations(published, 'warning')).toHaveLength(2)
-      const [pull, ...others] = await repository.pulls()
-      expect(others).toEqual([])
-      const body = pull?.body.replaceAll(world.github.url, 'https://github.example') ?? ''
-      expect(body.length).toBeLessThan(65_536)
-      await expectGolden('golden/four-images.md', body.replace(/<!-- .*-->/s, ''))
-      expect(await repository.read('images/worker/NBenvironment.yml', 'conda-lock-sync')).not.toBe(UPSTREAM)
-    }
-  )
 })

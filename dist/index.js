@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-IOAX3SYD.js";
+} from "./chunk-XBWV45YS.js";
 import {
   error,
   getInput,
@@ -110,7 +110,7 @@ async function runWith(inputs, runner) {
     const deadline = startDeadline(inputs.timeoutMinutes);
     const outcome = await within(deadline, sync(inputs, runner, deadline));
     await reportOutcome(outcome);
-    log(describeSeconds(outcome.seconds));
+    if (outcome.kind === "compared") log(describeSeconds(outcome.seconds));
     if (outcome.done.operation === "blocked") {
       throw new SyncError("github", outcome.done.reason.message, { hint: outcome.done.reason.hint });
     }

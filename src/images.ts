@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto'
 import { imageName, type Bundle } from './bundle/bundle.js'
 import { SyncError } from './errors.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
 import { readPreviousLocks, type Contents } from './lockfile/previous.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { warn } from './log.js'
+import type { ImageMemory } from './publish/marker.js'
 import type { Proposal } from './publish/publish.js'
 import { renderImages } from './report/images.js'
 import { makeReport } from './report/make.js'
 import { renderReport } from './report/report.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
-import { isContent, type RepositoryFile } from './workspace.js'
+import { blobSha, isContent, type DesiredFile, type RepositoryFile } from './workspace.js'
 
 /** A locked environment beside what was there before. */
 export interface Image {
@@ -22,10 +22,22 @@ export interface Image {
   readonly changed: boolean
 }
 
-/** All images of a run, and the names of those that could not be locked. */
+/** All images of a run. */
 export interface Images {
   readonly images: readonly Image[]
+  /** The folders of those that could not be locked. */
   readonly failed: readonly string[]
+  /** What of those the open pull request proposes already. */
+  readonly kept: readonly KeptImage[]
+}
+
+/** An image that could not be locked, with what an earlier run has proposed for it. */
+export interface KeptImage {
+  /** Its folder. */
+  readonly directory: string
+  readonly files: readonly DesiredFile[]
+  /** What the pull request remembers of it. */
+  readonly memory: ImageMemory
 }
 
 /**
@@ -56,24 +68,29 @@ export async function compareImages(
 }
 
 /** What is told of all images, as Markdown of at most so many bytes. */
-export function tellImages({ images, failed }: Images, limit: number): string {
+export function tellImages({ images, failed, kept }: Images, limit: number): string {
   const [only, ...others] = images
   if (only === undefined) throw new Error('there is no image to tell of')
   if (others.length === 0 && failed.length === 0) return renderReport(only.report, limit)
-  return renderImages({ images, failed, runUrl: only.report.runUrl }, limit)
+  const stay = kept.map(({ directory }) => directory)
+  return renderImages({ images, failed, kept: stay, runUrl: only.report.runUrl }, limit)
 }
 
 /**
  * All images as one proposal.
  * @throws SyncError of kind `bundle` if two of them want a file to be different
  */
-export function proposalOf({ images, failed }: Images): Proposal {
-  const bundles = images.map(({ bundle }) => bundle)
+export function proposalOf(all: Images): Proposal {
+  const [single] = all.images.length === 1 && all.failed.length === 0 ? all.images : []
+  const named = all.images.map(({ name, bundle: { files, inputs } }) => ({ name, files, inputs }))
+  const kept = all.kept.map(({ directory, files }) => ({ name: directory, files }))
   return {
-    files: united(images, ({ files }) => files),
-    inputs: united(images, ({ inputs }) => inputs),
-    metadata: metadataOf(bundles),
-    report: limit => tellImages({ images, failed }, limit)
+    files: united([...named, ...kept].map(({ name, files }) => ({ name, files }))),
+    inputs: united(named.map(({ name, inputs }) => ({ name, files: inputs }))),
+    // Of several images only what each was made from counts.
+    metadata: single?.bundle.unified.custom ?? {},
+    images: memoriesOf(all),
+    report: limit => tellImages(all, limit)
   }
 }
 
@@ -82,11 +99,16 @@ interface Named {
   readonly content: RepositoryFile['content'] | undefined
 }
 
+interface FilesOfImage<T> {
+  readonly name: string
+  readonly files: readonly T[]
+}
+
 /** Images may share a copy of an upstream file. */
-function united<T extends Named>(images: readonly Image[], filesOf: (bundle: Bundle) => readonly T[]): T[] {
+function united<T extends Named>(images: readonly FilesOfImage<T>[]): T[] {
   const known = new Map<string, { readonly file: T; readonly name: string }>()
-  for (const { bundle, name } of images) {
-    for (const file of filesOf(bundle)) {
+  for (const { name, files } of images) {
+    for (const file of files) {
       const other = known.get(file.path)
       if (other !== undefined && !isContent(file, other.file.content)) throw disagree(file.path, other.name, name)
       known.set(file.path, { file, name })
@@ -101,12 +123,21 @@ function disagree(path: string, left: string, right: string): SyncError {
   })
 }
 
-/** For one image what its lockfile says; of several only what they were made from counts. */
-function metadataOf(bundles: readonly Bundle[]): Readonly<Record<string, string>> {
-  const [only, ...others] = bundles
-  if (only !== undefined && others.length === 0) return only.unified.custom
-  const hash = createHash('sha256')
-  for (const { settings, unified } of bundles)
-    hash.update(`${settings.lockfile} ${unified.custom[INPUTS_HASH] ?? ''}\n`)
-  return { [INPUTS_HASH]: hash.digest('hex') }
+/** By folder, because that is how the input `images` names those that fail. */
+function memoriesOf({ images, kept }: Images): Readonly<Record<string, ImageMemory>> {
+  const memories = new Map(kept.map(({ directory, memory }) => [directory, memory]))
+  for (const { bundle } of images) {
+    const { workingDirectory, lockfile } = bundle.settings
+    const before = memories.get(workingDirectory)
+    memories.set(workingDirectory, {
+      hashes: { ...before?.hashes, [lockfile]: bundle.unified.custom[INPUTS_HASH] ?? '' },
+      inputs: { ...before?.inputs, ...blobsOf(bundle.inputs) },
+      files: [...(before?.files ?? []), ...bundle.files.map(({ path }) => path)]
+    })
+  }
+  return Object.fromEntries(memories)
+}
+
+function blobsOf(files: readonly RepositoryFile[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(files.map(({ path, content }) => [path, blobSha(content)]))
 }

@@ -1,39 +1,32 @@
 import { fileURLToPath } from 'node:url'
-import { isProposed, knownCopies, lookAtGitHub, readOldFiles, type Look } from './before.js'
-import { lockPaths, writtenPaths, type Bundle } from './bundle/bundle.js'
-import { collectBundles } from './bundle/collect.js'
-import { writeBundle } from './bundle/write.js'
+import { isProposed, knownCopies, lookAtGitHub, readOldFiles } from './before.js'
+import { lockPaths, type Bundle } from './bundle/bundle.js'
 import { asUpstream, judge } from './check.js'
 import type { Deadline } from './deadline.js'
-import { SyncError } from './errors.js'
+import { compareAndDeliver, deliverStanding, type Delivered, type Done } from './deliver.js'
 import { connect } from './github.js'
-import { compareImages, proposalOf, type Images } from './images.js'
+import { compareImages } from './images.js'
 import type { Inputs } from './inputs.js'
 import type { BundleInputs, Mode } from './inputs/mode.js'
-import { earlyTools, type EarlyTools } from './lock/tools.js'
-import { readPreviousLocks, type Contents } from './lockfile/previous.js'
+import type { Job } from './job.js'
+import { earlyTools } from './lock/tools.js'
+import { readPreviousLocks } from './lockfile/previous.js'
 import { parseLockHead } from './lockfile/unified.js'
 import { lock, type Sources } from './locking.js'
 import { log, stage } from './log.js'
 import { inputFiles, readOwn } from './own.js'
 import { makePlan } from './plan.js'
-import { publish, type Proposal, type Published } from './publish/publish.js'
-import type { Blobs } from './publish/repository.js'
-import { commitStraight } from './publish/straight.js'
 import { readUpstreamLocks } from './report/upstream-locks.js'
 import type { Runner } from './runner.js'
 import { findStanding, type Standing } from './standing.js'
+import { takeBundles } from './taken.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
-import { isContent, placeChanged, readEnvironmentFiles } from './workspace.js'
+import { isContent, readEnvironmentFiles } from './workspace.js'
 
 /** What a run has done. */
-export type Outcome = (Compared | Kept) & {
-  readonly done: Done
-  /** Seconds by stage. */
-  readonly seconds: Readonly<Record<string, number>>
-}
+export type Outcome = Compared | Kept
 
-interface Compared extends Images {
+interface Compared extends Delivered {
   readonly kind: 'compared'
 }
 
@@ -43,30 +36,11 @@ export interface Kept {
   /** Whether it is the open pull request that stands. */
   readonly changed: boolean
   readonly upstream: Upstream
+  readonly done: Done
 }
-
-/** What has become of the locked files. */
-export type Done =
-  | Published
-  | { readonly operation: 'files' }
-  | { readonly operation: 'bundled'; readonly folder: string }
-  | {
-      readonly operation: 'checked'
-      /** Why the check fails. */
-      readonly problem: string | undefined
-    }
 
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
-
-/** A run: what is to be done, and where. */
-interface Job {
-  readonly inputs: Inputs
-  readonly runner: Runner
-  readonly deadline: Deadline
-  readonly tools: EarlyTools
-  readonly dryRun: boolean
-}
 
 /**
  * The whole job: upstream's files and the repository's own are locked in one solve, checked, compared with what was there
@@ -80,7 +54,8 @@ export async function sync(inputs: Inputs, runner: Runner, deadline: Deadline, d
   try {
     if (inputs.mode.kind === 'check') return await check(job)
     const given = bundlesOf(inputs.mode)
-    return given === undefined ? await lockAndDeliver(job) : await compareAndDeliver(await takeBundles(given, job), job)
+    if (given === undefined) return await lockAndDeliver(job)
+    return { kind: 'compared', ...(await compareAndDeliver(await takeBundles(given, job), job)) }
   } finally {
     await tools.close()
   }
@@ -105,7 +80,7 @@ async function check({ inputs, runner, tools }: Job): Promise<Outcome> {
   const before = new Map([...old, ...copies.map(({ path, content }) => [path, content] as const)])
   const images = await compareImages([bundle], before, runner, false)
   const done: Done = { operation: 'checked', problem: verdict.problem }
-  return { kind: 'compared', images, failed: [], seconds: bundle.seconds, done }
+  return { kind: 'compared', images, failed: [], kept: [], seconds: bundle.seconds, done }
 }
 
 /** The locking half: one environment, of files that are here. What it makes is delivered. */
@@ -128,9 +103,9 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const standing = findStanding({ inputs, plan, old, custom, observed })
   if (standing !== undefined && inputs.mode.kind !== 'lock') {
     logStanding(standing)
-    const proposal = { inputs: inputFiles(own), metadata: plan.metadata, report: () => '' }
+    const proposal = { inputs: inputFiles(own), metadata: plan.metadata, images: {}, report: () => '' }
     const done = await deliverStanding(standing, proposal, github, inputs.mode)
-    return { kind: 'kept', changed: standing.kind === 'proposed', upstream, seconds: {}, done }
+    return { kind: 'kept', changed: standing.kind === 'proposed', upstream, done }
   }
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
@@ -139,7 +114,9 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
   const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
   const upstreamVersions = readUpstreamLocks(theirs === undefined ? [] : [theirs], inputs.sameVersion)
-  return compareAndDeliver({ bundles: [{ ...bundle, upstreamVersions }], failed: [], old, github }, job)
+  const bundles = [{ ...bundle, upstreamVersions }]
+  const work = { bundles, isOwn: true, failed: [], kept: [], old, github }
+  return { kind: 'compared', ...(await compareAndDeliver(work, job)) }
 }
 
 function logStanding({ kind, lockedOn }: Standing): void {
@@ -155,72 +132,4 @@ function bundleStanding(standing: Standing | undefined, sources: Sources): Bundl
   if (problem !== undefined || bundle === undefined) return undefined
   logStanding(standing)
   return { ...bundle, inputs: inputFiles(own), files: standing.files, upstream }
-}
-
-/** What a run has to deliver, and what it has seen on GitHub. */
-interface Work {
-  readonly bundles: readonly Bundle[]
-  readonly failed: readonly string[]
-  readonly old: Contents
-  readonly github: Look
-}
-
-/** The locked environments of other jobs. */
-async function takeBundles(given: BundleInputs, { inputs, runner, deadline }: Job): Promise<Work> {
-  const { bundles, failed } = await collectBundles(given, inputs)
-  const written = bundles.flatMap(writtenPaths)
-  const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
-  const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
-  if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
-  return { bundles, failed, old: await readOldFiles(written, runner, github), github }
-}
-
-/** What no branch has, nobody can have reviewed. */
-function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
-  const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
-  if (odd === undefined) return
-  throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
-    hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'
-  })
-}
-
-/** The publishing half. */
-async function compareAndDeliver(work: Work, { inputs: { mode }, runner, dryRun }: Job): Promise<Outcome> {
-  const { bundles, failed, old, github } = work
-  const isReviewed = github.kind === 'pull-request'
-  const images = await stage('Comparing', () => compareImages(bundles, old, runner, isReviewed))
-  if (bundlesOf(mode) === undefined && mode.kind !== 'lock' && !dryRun) {
-    const files = bundles.flatMap(bundle => bundle.files)
-    await placeChanged(runner.workspace, files)
-  }
-  const [first] = bundles
-  const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
-  const done: Done = dryRun ? { operation: 'files' } : await deliver({ images, failed }, github, mode)
-  return { kind: 'compared', images, failed, seconds, done }
-}
-
-async function deliver(images: Images, github: Look, mode: Mode): Promise<Done> {
-  if (mode.kind !== 'lock') return propose(proposalOf(images), github, mode)
-  const [image] = images.images
-  if (image === undefined) throw new Error('nothing was locked')
-  await writeBundle(mode.folder, image.bundle, image.report.comparison)
-  return { operation: 'bundled', folder: mode.folder }
-}
-
-/** The branch may have what stands, and a pull request may still propose something else. */
-async function deliverStanding(
-  standing: Standing,
-  proposal: Omit<Proposal, 'files'>,
-  github: Look,
-  mode: Mode
-): Promise<Done> {
-  return standing.kind === 'proposed'
-    ? { operation: 'unchanged', pull: standing.open.pull }
-    : propose({ ...proposal, files: standing.files }, github, mode)
-}
-
-async function propose(proposal: Proposal, github: Look, mode: Mode): Promise<Done> {
-  if (github.kind === 'pull-request') return publish(github.observed, proposal)
-  if (mode.kind === 'commit' && github.kind === 'branch') return commitStraight(github.observed, proposal, mode.message)
-  return { operation: 'files' }
 }

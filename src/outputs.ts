@@ -3,7 +3,8 @@ import { tellImages, type Images } from './images.js'
 import type { OutputName } from './inputs-table.js'
 import { countChanges } from './lockfile/compare.js'
 import { harmless, log, warn } from './log.js'
-import type { Done, Kept, Outcome } from './main.js'
+import type { Done } from './deliver.js'
+import type { Kept, Outcome } from './main.js'
 import { findMoved } from './report/images.js'
 import { oneLine, plural } from './report/markdown.js'
 import { summarize } from './report/report.js'
@@ -101,8 +102,11 @@ export async function reportOutcome(outcome: Outcome): Promise<void> {
   await summary.addRaw(text).write()
 }
 
-function warnOfImages({ images, failed }: Images): void {
-  for (const name of failed) warn(`${name} could not be locked, and keeps its lockfiles as they are.`)
+function warnOfImages({ images, failed, kept }: Images): void {
+  for (const name of failed) {
+    const isKept = kept.some(({ directory }) => directory === name)
+    warn(`${name} could not be locked, and keeps ${isKept ? 'what is proposed for it' : 'its lockfiles as they are'}.`)
+  }
   if (findMoved(images).length > 0) warn('Upstream has moved while the images were locked.')
 }
 

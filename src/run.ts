@@ -47,7 +47,7 @@ async function runWith(inputs: Inputs, runner: Runner): Promise<number> {
     const deadline = startDeadline(inputs.timeoutMinutes)
     const outcome = await within(deadline, sync(inputs, runner, deadline))
     await reportOutcome(outcome)
-    log(describeSeconds(outcome.seconds))
+    if (outcome.kind === 'compared') log(describeSeconds(outcome.seconds))
     if (outcome.done.operation === 'blocked') {
       throw new SyncError('github', outcome.done.reason.message, { hint: outcome.done.reason.hint })
     }

@@ -5,6 +5,7 @@ const memory: Memory = {
   commit: 'abc',
   files: { 'a-->b.lock': '1', 'dir/{x}': '2' },
   metadata: { 'inputs-hash': 'h', 'N.yml': 'o/r/e.yml@c -->' },
+  images: { 'images/a': { hashes: { 'a/conda-lock.yml': 'h' }, inputs: { 'a/e.yml': '3' }, files: ['a-->b.lock'] } },
   closed: false
 }
 
@@ -26,6 +27,10 @@ test.each(['', 'Edited.', '<!-- conda-lock-sync: {"commit": -->', '<!-- conda-lo
 )
 
 test('what is not as expected in the memory is left out', () => {
-  const body = '<!-- conda-lock-sync: {"commit":"abc","files":{"a":1,"b":"2"},"metadata":[],"closed":"yes"} -->'
-  expect(parseMarker(body)).toEqual({ commit: 'abc', files: { b: '2' }, metadata: {}, closed: false })
+  const images = '{"x":1,"y":{"hashes":{"l":"h","m":2},"inputs":null,"files":["f",{}]}}'
+  const body = `<!-- conda-lock-sync: {"commit":"abc","files":{"a":1,"b":"2"},"metadata":[],"images":${images},"closed":"yes"} -->`
+  expect(parseMarker(body)).toEqual({
+    ...{ commit: 'abc', files: { b: '2' }, metadata: {}, closed: false },
+    images: { y: { hashes: { l: 'h' }, inputs: {}, files: ['f'] } }
+  })
 })

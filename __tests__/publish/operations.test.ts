@@ -127,7 +127,7 @@ test.concurrent(
     expect(await stage.run(propose('1'))).toMatchObject({ operation: 'closed', pull: { number: 1 } })
     expect(await stage.repository.branches()).toEqual(['main'])
     expect(await stage.repository.comments(1)).toEqual([
-      '<!-- conda-lock-sync: closed -->\n`main` has everything that this pull request proposed, so it is closed.'
+      '<!-- conda-lock-sync: closed -->\n`main` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.'
     ])
     expect(await stage.run(propose('2'))).toMatchObject({ operation: 'created', pull: { number: 2 } })
   }

@@ -7,7 +7,7 @@ import { parseEnvironment } from '../../src/environment/parse.js'
 import { renderCompanion } from '../../src/lock/companion.js'
 import { NOT_STEERED, type Steered } from '../../src/lock/steering.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
-import { INPUTS_HASH } from '../../src/lockfile/propose.js'
+import { INPUTS_HASH, LOCKED_ON } from '../../src/lockfile/propose.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
 import { namesIn } from '../../src/report/named.js'
@@ -29,6 +29,8 @@ export interface BundleOptions {
   /** The file of virtual packages. */
   readonly virtual?: string
   readonly steered?: Steered
+  /** The day that the lockfile says it was made. */
+  readonly lockedOn?: string
 }
 
 /** A bundle for linux-64. */
@@ -40,7 +42,8 @@ export function makeBundle({
   commit = COMMIT,
   alias = ALIAS,
   virtual,
-  steered = NOT_STEERED
+  steered = NOT_STEERED,
+  lockedOn = '2026-11-20'
 }: BundleOptions = {}): Bundle {
   const at = (name: string) => (image === '.' ? name : `${image}/${name}`)
   const virtualFiles = virtual === undefined ? [] : [{ path: at('virtual.yml'), content: Buffer.from(virtual) }]
@@ -57,7 +60,10 @@ export function makeBundle({
   const environments = [copy, ...inputs].map(({ path, content }) =>
     parseEnvironment({ file: path, fix: '' }, content, solve.platforms)
   )
-  const lockfile = withMetadata(lockfileText(packages), { [INPUTS_HASH]: inputsHash(environments, solve) })
+  const lockfile = withMetadata(lockfileText(packages), {
+    [INPUTS_HASH]: inputsHash(environments, solve),
+    [LOCKED_ON]: lockedOn
+  })
   const explicit = explicitText(packages)
   const pip = renderCompanion(
     packages.filter(({ manager }) => manager === 'pip'),

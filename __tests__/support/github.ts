@@ -6,18 +6,8 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEmulator, type Emulator } from 'emulate'
-import {
-  json,
-  parse,
-  record,
-  records,
-  startFront,
-  text,
-  without,
-  type Answer,
-  type Json,
-  type Token
-} from './strict-front.js'
+import { toMapping } from '../../src/guards.js'
+import { json, parse, records, startFront, text, without, type Answer, type Json, type Token } from './strict-front.js'
 
 /** A call that reached the front; `path` has the query but not `/api/v3`, `status` is 0 without an answer. */
 export interface Call {
@@ -333,7 +323,7 @@ export class Emulated implements Repository {
 
   async ref(ref: string): Promise<string | undefined> {
     const found = await this.api('GET', `/git/ref/${ref.split('/').map(encodeURIComponent).join('/')}`)
-    return found === undefined ? undefined : text(record(record(found).object).sha)
+    return found === undefined ? undefined : text(toMapping(toMapping(found).object).sha)
   }
 
   head(branch: string): Promise<string | undefined> {
@@ -347,7 +337,7 @@ export class Emulated implements Repository {
   private async gitCommit(sha: string): Promise<Json> {
     const found = await this.api('GET', `/git/commits/${sha}`)
     if (found === undefined) throw new Error(`${this.fullName} has no commit ${sha}`)
-    return record(found)
+    return toMapping(found)
   }
 
   async parents(sha: string): Promise<string[]> {
@@ -377,7 +367,7 @@ export class Emulated implements Repository {
   private async tree(ref: string): Promise<Map<string, Entry>> {
     const found = await this.api('GET', `/git/trees/${encodeURIComponent(ref)}?recursive=1`)
     if (found === undefined) throw new Error(`${this.fullName} has no ${ref}`)
-    const files = records(record(found).tree).filter(entry => entry.type !== 'tree')
+    const files = records(toMapping(found).tree).filter(entry => entry.type !== 'tree')
     return new Map(files.map(entry => [text(entry.path), { mode: text(entry.mode), sha: text(entry.sha) }]))
   }
 
@@ -416,15 +406,15 @@ export class Emulated implements Repository {
 
   private async blob(content: string | Uint8Array): Promise<string> {
     const blob = { content: Buffer.from(content).toString('base64'), encoding: 'base64' }
-    return text(record(await this.api('POST', '/git/blobs', blob)).sha)
+    return text(toMapping(await this.api('POST', '/git/blobs', blob)).sha)
   }
 
   /** A commit whose tree is the first parent's with some entries changed. */
   private async makeCommit(message: string, tree: Json[], parents: string[]): Promise<string> {
     const [first] = parents
-    const base = first === undefined ? {} : { base_tree: text(record((await this.gitCommit(first)).tree).sha) }
-    const made = record(await this.api('POST', '/git/trees', { ...base, tree }))
-    return text(record(await this.api('POST', '/git/commits', { message, tree: made.sha, parents })).sha)
+    const base = first === undefined ? {} : { base_tree: text(toMapping((await this.gitCommit(first)).tree).sha) }
+    const made = toMapping(await this.api('POST', '/git/trees', { ...base, tree }))
+    return text(toMapping(await this.api('POST', '/git/commits', { message, tree: made.sha, parents })).sha)
   }
 
   /** Creates, moves or deletes a branch, whatever it was. */
@@ -492,7 +482,7 @@ export class Emulated implements Repository {
   /** The emulator's own record of a pull request. */
   async findPull(number: number): Promise<Json | undefined> {
     const found = await this.api('GET', `/pulls/${number}`)
-    return found === undefined ? undefined : record(found)
+    return found === undefined ? undefined : toMapping(found)
   }
 
   private async requirePull(number: number): Promise<Json> {
@@ -523,8 +513,8 @@ export class Emulated implements Repository {
       draft: pull.draft === true,
       title: text(pull.title),
       body: text(pull.body),
-      head: { ref: text(record(pull.head).ref), sha: text(record(pull.head).sha) },
-      base: { ref: text(record(pull.base).ref) },
+      head: { ref: text(toMapping(pull.head).ref), sha: text(toMapping(pull.head).sha) },
+      base: { ref: text(toMapping(pull.base).ref) },
       labels: names(pull.labels, 'name'),
       assignees: names(pull.assignees, 'login'),
       reviewers: [...names(pull.requested_reviewers, 'login'), ...teams],
@@ -542,7 +532,7 @@ export class Emulated implements Repository {
   async freeze(number: number, known: Partial<Frozen> = {}): Promise<void> {
     const pull = await this.requirePull(number)
     this.note(number, 'closed')
-    this.frozen.set(number, { head: text(record(pull.head).sha), base: text(record(pull.base).sha), ...known })
+    this.frozen.set(number, { head: text(toMapping(pull.head).sha), base: text(toMapping(pull.base).sha), ...known })
   }
 
   private note(number: number, event: string): void {
@@ -679,7 +669,7 @@ export class Emulated implements Repository {
     const creator = query.get('creator')
     const fits = (issue: Json): boolean =>
       (state === 'all' || issue.state === state) &&
-      (creator === null || record(issue.user).login === creator) &&
+      (creator === null || toMapping(issue.user).login === creator) &&
       labels.every(label => records(issue.labels).some(one => one.name === label))
     const all = (await this.pulls()).map(pull => this.pullIssue(pull.number))
     return (await Promise.all(all)).filter(fits)
@@ -702,7 +692,7 @@ export class Emulated implements Repository {
 
   private async ends(number: number): Promise<[string, string]> {
     const pull = await this.requirePull(number)
-    return [text(record(pull.base).sha), text(record(pull.head).sha)]
+    return [text(toMapping(pull.base).sha), text(toMapping(pull.head).sha)]
   }
 
   // Issues.
@@ -734,13 +724,13 @@ export class Emulated implements Repository {
     let value: unknown
     if (place === '')
       value = {
-        ...record(body),
+        ...toMapping(body),
         node_id: this.nodeId,
         archived: this.archived,
         allow_auto_merge: !this.autoMergeForbidden
       }
     else if (Array.isArray(body)) value = await Promise.all(records(body).map(pull => this.listedPull(pull)))
-    else value = await this.singlePull(record(body))
+    else value = await this.singlePull(toMapping(body))
     const { headers, body: bytes } = json(answer.status, value)
     return { status: answer.status, headers: { ...answer.headers, ...headers }, body: bytes }
   }
@@ -763,11 +753,11 @@ export class Emulated implements Repository {
 
   private async correctPull(pull: Json): Promise<Json> {
     const number = Number(pull.number)
-    const [head, base] = [record(pull.head), record(pull.base)]
+    const [head, base] = [toMapping(pull.head), toMapping(pull.base)]
     const frozen = pull.state === 'open' ? undefined : this.frozen.get(number)
     const live = async (end: Json): Promise<unknown> =>
       pull.state === 'open' ? ((await this.head(text(end.ref))) ?? end.sha) : end.sha
-    const repo = this.correctRepository(record(head.repo))
+    const repo = this.correctRepository(toMapping(head.repo))
     const method = this.autoMerge.get(number)
     const assignees = (this.assignees.get(number) ?? []).map(login => ({ login, type: 'User' }))
     return {

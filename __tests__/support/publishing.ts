@@ -93,6 +93,7 @@ export function propose(lock: string, decided = 'same inputs'): Proposal {
     ],
     inputs: [file('environment.yml', ENVIRONMENT)],
     metadata: { [INPUTS_HASH]: `hash of ${decided}` },
+    images: { '.': { hashes: { 'conda-lock.yml': `hash of ${decided}` }, inputs: {}, files: [] } },
     report: () => `Report on ${lock}.`
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isMapping } from '../../src/guards.js'
+import { toMapping } from '../../src/guards.js'
 import type { Call, Emulated, Fault } from './github.js'
 
 /** A JSON object whose fields nobody has looked at yet. */
@@ -49,11 +49,8 @@ export class Refusal extends Error {
   }
 }
 
-/** The value as an object, or an empty one. */
-export const record = (value: unknown): Json => (isMapping(value) ? value : {})
-
 /** The value as a list of objects, or an empty one. */
-export const records = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : [])
+export const records = (value: unknown): Json[] => (Array.isArray(value) ? value.map(toMapping) : [])
 
 /** The value if it is a string, or an empty one. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -203,7 +200,7 @@ async function route(world: World, request: Request): Promise<Answer> {
         repo,
         rest,
         place,
-        json: record(parse(request.body)),
+        json: toMapping(parse(request.body)),
         forward: forwarder(repo, request, rest)
       })
     })
@@ -308,7 +305,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
 
 function inGithubsWords(answer: Answer): Answer {
   if (answer.status !== 422) return answer
-  const body = record(parse(answer.body))
+  const body = toMapping(parse(answer.body))
   const sentence = SENTENCES.find(([pattern]) => pattern.test(text(body.message)))?.[1]
   return sentence === undefined ? answer : { ...answer, ...json(422, { ...body, message: sentence }), status: 422 }
 }
@@ -488,7 +485,7 @@ async function contents(context: Context): Promise<Answer> {
   const answer = await context.forward()
   if (answer.status !== 200) return answer
   if (answer.headers['content-type']?.startsWith('application/octet-stream') === true) return raw(answer)
-  const file = record(parse(answer.body))
+  const file = toMapping(parse(answer.body))
   if (file.type !== 'file') return answer
   if (Number(file.size) > MAX_JSON_CONTENT) return json(200, { ...file, content: '', encoding: 'none' })
   return json(200, { ...file, content: text(file.content).replace(/.{1,60}/g, '$&\n') })
@@ -497,7 +494,7 @@ async function contents(context: Context): Promise<Answer> {
 async function rawBlob(context: Context): Promise<Answer> {
   const answer = await context.forward()
   if (answer.status !== 200 || !wants(context, 'raw')) return answer
-  return raw({ ...answer, body: Buffer.from(text(record(parse(answer.body)).content), 'base64') })
+  return raw({ ...answer, body: Buffer.from(text(toMapping(parse(answer.body)).content), 'base64') })
 }
 
 async function resolveCommit(context: Context, ref: string): Promise<Answer | undefined> {
@@ -506,7 +503,7 @@ async function resolveCommit(context: Context, ref: string): Promise<Answer | un
   if (answer.status === 404) throw new Refusal(422, `No commit found for SHA: ${ref}`)
   if (answer.status !== 200 || !wants(context, 'sha')) return answer
   const headers = { ...answer.headers, 'content-type': 'application/vnd.github.sha; charset=utf-8' }
-  return { status: 200, headers, body: Buffer.from(text(record(parse(answer.body)).sha)) }
+  return { status: 200, headers, body: Buffer.from(text(toMapping(parse(answer.body)).sha)) }
 }
 
 // Actions and GraphQL, which the emulator has only partly or not at all.
@@ -554,9 +551,9 @@ class GraphqlError extends Error {
  */
 async function graphql(world: World, request: Request, token: Token | undefined): Promise<Answer> {
   if (!token) throw new Refusal(401, 'This endpoint requires you to be authenticated.')
-  const body = record(parse(request.body))
-  const variables = record(body.variables)
-  const input = 'input' in variables ? record(variables.input) : variables
+  const body = toMapping(parse(request.body))
+  const variables = toMapping(body.variables)
+  const input = 'input' in variables ? toMapping(variables.input) : variables
   const name = /\b(updateRefs|enablePullRequestAutoMerge)\s*\(/.exec(text(body.query))?.[1]
   try {
     if (name === 'updateRefs') return json(200, { data: { [name]: await updateRefs(world, token, input) } })

@@ -1,6 +1,6 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
 import { messageOf, SyncError } from '../errors.js'
-import { isMapping, isTexts, type Mapping } from '../guards.js'
+import { field, isMapping, isTexts, type Mapping } from '../guards.js'
 import type { Platform } from '../platforms.js'
 import { selectLines } from './selectors.js'
 
@@ -179,7 +179,7 @@ function lineOfPlace(parsed: Parsed, [index, inner]: readonly number[]): number 
 }
 
 function lineOfNode(lineCounter: LineCounter, node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return undefined
-  const start: unknown = node.range[0]
+  const range = field(node, 'range')
+  const start: unknown = Array.isArray(range) ? range[0] : undefined
   return typeof start === 'number' ? lineCounter.linePos(start).line : undefined
 }

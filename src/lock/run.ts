@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { isMapping } from '../guards.js'
+import { isMapping, toMapping } from '../guards.js'
 import type { Platform } from '../platforms.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
@@ -152,7 +152,7 @@ async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMa
 function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
   if (!isMapping(answer)) throw new Error('solver/driver.py gave no answer')
   const text = (key: string) => String(answer[key])
-  const entries = (key: string) => Object.entries(isMapping(answer[key]) ? answer[key] : {})
+  const entries = (key: string) => Object.entries(toMapping(answer[key]))
   return {
     tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },
     seconds: Object.fromEntries(entries('seconds').map(([name, value]) => [name, Number(value)])),

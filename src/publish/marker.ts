@@ -1,4 +1,4 @@
-import { isMapping } from '../guards.js'
+import { isMapping, toMapping } from '../guards.js'
 
 /** What a pull request's body remembers for later runs. */
 export interface Memory {
@@ -8,8 +8,20 @@ export interface Memory {
   readonly files: Readonly<Record<string, string>>
   /** What its lockfile says under `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
+  /** By folder, what it was made from; so a later run can tell what is still right. */
+  readonly images: Readonly<Record<string, ImageMemory>>
   /** Whether the action itself has closed the pull request. */
   readonly closed: boolean
+}
+
+/** What a pull request remembers of an image. */
+export interface ImageMemory {
+  /** By lockfile, the hash of what people have decided. */
+  readonly hashes: Readonly<Record<string, string>>
+  /** Blob SHAs, by path, of the repository's own files that it was made from. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** The paths of what is proposed for it. */
+  readonly files: readonly string[]
 }
 
 const MARKER = /<!-- conda-lock-sync: (\{.*\}) -->/
@@ -24,7 +36,13 @@ export function parseMarker(body: string): Memory | undefined {
   const value = parseJson(MARKER.exec(body)?.[1] ?? '')
   if (!isMapping(value) || typeof value.commit !== 'string') return undefined
   const { commit, files, metadata, closed } = value
-  return { commit, files: texts(files), metadata: texts(metadata), closed: closed === true }
+  return {
+    commit,
+    files: texts(files),
+    metadata: texts(metadata),
+    images: images(value.images),
+    closed: closed === true
+  }
 }
 
 /** The body with another memory. */
@@ -40,7 +58,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+function images(value: unknown): Record<string, ImageMemory> {
+  return Object.fromEntries(
+    Object.entries(toMapping(value)).flatMap(([name, image]) => {
+      if (!isMapping(image)) return []
+      const { hashes, inputs, files } = image
+      const paths = Array.isArray(files) ? files.filter(path => typeof path === 'string') : []
+      return [[name, { hashes: texts(hashes), inputs: texts(inputs), files: paths }]]
+    })
+  )
+}
+
 function texts(value: unknown): Record<string, string> {
-  const entries = Object.entries(isMapping(value) ? value : {})
+  const entries = Object.entries(toMapping(value))
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

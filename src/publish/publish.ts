@@ -1,12 +1,11 @@
 import { SyncError } from '../errors.js'
 import { statusOf } from '../github.js'
-import { INPUTS_HASH } from '../lockfile/propose.js'
 import { BODY_LIMIT } from '../report/report.js'
 import { blobSha, type DesiredFile, type RepositoryFile } from '../workspace.js'
 import { createBranch, readTip, swapBranch } from './branch.js'
 import { createCommit, isOwn, readCommit, type Commit } from './commit.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
-import { formatMarker, replaceMarker, type Memory } from './marker.js'
+import { formatMarker, replaceMarker, type ImageMemory, type Memory } from './marker.js'
 import type { Observed, Open, Remembered } from './observe.js'
 import { closePull, keepComment, openPull, updateBody, wasClosedByDeletion, type Opened, type Pull } from './pulls.js'
 import { readBlobs, readHead, type Blobs } from './repository.js'
@@ -19,6 +18,8 @@ export interface Proposal {
   readonly inputs: readonly RepositoryFile[]
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
+  /** The locked images, by folder. */
+  readonly images: Readonly<Record<string, ImageMemory>>
   /** What to tell about it, as Markdown of at most so many characters. */
   readonly report: (limit: number) => string
 }
@@ -132,9 +133,15 @@ async function keep(observed: Observed, { pull, memory }: Open, proposal: Propos
 /** A person said no to this, and neither upstream nor the repository's own files have changed since. */
 async function isDeclined({ target }: Observed, { pull, memory }: Remembered, proposal: Proposal): Promise<boolean> {
   if (pull.state !== 'closed' || memory === undefined || memory.closed) return false
-  const before = memory.metadata[INPUTS_HASH]
-  if (before === undefined || before !== proposal.metadata[INPUTS_HASH]) return false
+  const before = hashesOf(memory)
+  const now = [...hashesOf(proposal)]
+  if (now.some(([lockfile, hash]) => hash === '' || before.get(lockfile) !== hash)) return false
   return !(await wasClosedByDeletion(target, pull.number))
+}
+
+/** What people have decided for each lockfile. One that failed this time has nothing to say. */
+function hashesOf({ images }: Pick<Memory, 'images'>): Map<string, string> {
+  return new Map(Object.values(images).flatMap(({ hashes }) => Object.entries(hashes)))
 }
 
 /** Closes the pull request by deleting its branch, which can't hit a commit that nobody here has seen. */
@@ -146,7 +153,7 @@ async function closeEmpty(observed: Observed, open: Open): Promise<Published> {
   if (move.kind === 'elsewhere') return yieldTo(observed, move.tip)
   const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
   await closePull(target, pull.number, body)
-  const reason = `\`${branches.base}\` has everything that this pull request proposed, so it is closed.`
+  const reason = `\`${branches.base}\` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.`
   await keepComment(target, pull.number, 'closed', reason)
   return { operation: 'closed', pull }
 }
@@ -260,13 +267,14 @@ async function openByBranch({ target, branches, inputs, runner }: Observed, body
   }
 }
 
-function bodyOf({ report, files, metadata }: Proposal, commit: string): string {
+function bodyOf({ report, files, metadata, images }: Proposal, commit: string): string {
   const memory: Memory = {
     commit,
     files: Object.fromEntries(
       files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))
     ),
     metadata,
+    images,
     closed: false
   }
   const marker = formatMarker(memory)

@@ -79,6 +79,7 @@ export function isMajor(before: string, after: string): boolean {
 export function renderAttention(report: Report, attention: Attention): string {
   if (report.before === undefined || report.comparison.changes.length === 0) return ''
   if (countAttention(attention) === 0) {
+    if (report.apart) return ''
     return '✅ Nothing here needs a closer look: no downgrade, no major upgrade of a package that you name, the same Python and Dask, the same channels.'
   }
   return blocks([

@@ -1,3 +1,4 @@
+import { shareCommon, type ImageReport } from './common.js'
 import { blocks, code, codes, enumerate, link, plural, table } from './markdown.js'
 import { renderParity, versionsIn } from './parity.js'
 import { renderReport, summarize } from './report.js'
@@ -8,14 +9,9 @@ export interface ImagesReport {
   readonly images: readonly ImageReport[]
   /** Images that could not be locked. */
   readonly failed: readonly string[]
+  /** Those of them for which an earlier run has proposed something that stays. */
+  readonly kept: readonly string[]
   readonly runUrl: string | undefined
-}
-
-export interface ImageReport {
-  readonly name: string
-  readonly report: Report
-  /** Whether any of its files is not what it was. */
-  readonly changed: boolean
 }
 
 /**
@@ -25,19 +21,30 @@ export interface ImageReport {
 export function renderImages(all: ImagesReport, limit: number): string {
   const changing = all.images.filter(({ changed }) => changed)
   const head = renderHead(all, changing)
-  const texts = shareRoom(changing, limit - Buffer.byteLength(head))
-  return [head, ...texts].join('\n')
+  return [head, ...shareRoom(sectionsOf(changing), limit - Buffer.byteLength(head))].join('\n')
 }
 
-function renderHead({ images, failed, runUrl }: ImagesReport, changing: readonly ImageReport[]): string {
+interface Section {
+  readonly title: string
+  readonly report: Report
+}
+
+function sectionsOf(changing: readonly ImageReport[]): Section[] {
+  const { common, images } = shareCommon(changing)
+  const compared = images.filter(({ report }) => report.before !== undefined)
+  const which = compared.length === images.length ? 'every image that changes' : codes(compared.map(({ name }) => name))
+  return [
+    ...(common === undefined ? [] : [{ title: `The same in ${which}`, report: common }]),
+    ...images.map(({ name, report }) => ({ title: code(name), report }))
+  ]
+}
+
+function renderHead({ images, failed, kept, runUrl }: ImagesReport, changing: readonly ImageReport[]): string {
   const unchanged = images.filter(({ changed }) => !changed).map(({ name }) => name)
-  const run = runUrl === undefined ? '' : `; the ${link('run', runUrl)} says why`
   const isReviewed = changing.some(({ report }) => report.audience === 'section')
   return `${blocks([
-    `**${changing.length} of ${plural(images.length + failed.length, 'image')} ${changing.length === 1 ? 'changes' : 'change'}.**${isReviewed ? ' **If this is what you want, merge it.** To change something, edit the environment file of that image on the base branch: the next run updates this pull request.' : ''}`,
-    failed.length === 0
-      ? ''
-      : `> [!WARNING]\n> ${enumerate(failed.map(name => code(name)))} could not be locked, and ${failed.length === 1 ? 'keeps its lockfiles as they are' : 'keep their lockfiles as they are'}${run}.`,
+    `**${howMany(changing.length, images.length + failed.length)}.**${isReviewed ? ' **If this is what you want, merge it.** To change something, edit the environment file of that image on the base branch: the next run updates this pull request.' : ''}`,
+    renderFailed(failed, kept, runUrl),
     renderMoved(images),
     changing.length === 0
       ? ''
@@ -48,6 +55,25 @@ function renderHead({ images, failed, runUrl }: ImagesReport, changing: readonly
     unchanged.length === 0 ? '' : `Without changes: ${codes(unchanged)}.`,
     renderCommonParity(images)
   ])}\n`
+}
+
+function howMany(changing: number, all: number): string {
+  if (changing === all) return `All ${all} images change`
+  return `${changing} of ${plural(all, 'image')} ${changing === 1 ? 'changes' : 'change'}`
+}
+
+function renderFailed(failed: readonly string[], kept: readonly string[], runUrl: string | undefined): string {
+  if (failed.length === 0) return ''
+  const run = runUrl === undefined ? '' : `; the ${link('run', runUrl)} says why`
+  const left = failed.filter(name => !kept.includes(name))
+  const sentences = [
+    `${codes(failed)} could not be locked this time${run}.`,
+    left.length === 0 ? '' : `${codes(left)} ${left.length === 1 ? 'keeps its' : 'keep their'} lockfiles as they are.`,
+    kept.length === 0
+      ? ''
+      : `What an earlier run has proposed for ${codes(kept)} is in this pull request as before, from the same environment files.`
+  ]
+  return `> [!WARNING]\n> ${sentences.filter(sentence => sentence !== '').join(' ')}`
 }
 
 /** Images that were locked at the same time, and yet from different commits of the same upstream repository. */
@@ -88,19 +114,19 @@ function renderCommonParity(images: readonly ImageReport[]): string {
 }
 
 /** The sections, in their order; the smallest take what they need first. */
-function shareRoom(images: readonly ImageReport[], room: number): string[] {
-  const whole = images.map(({ report }) => Buffer.byteLength(renderReport(report, Infinity)))
-  const bySize = images.map((_, index) => index).sort((left, right) => (whole[left] ?? 0) - (whole[right] ?? 0))
+function shareRoom(sections: readonly Section[], room: number): string[] {
+  const whole = sections.map(({ report }) => Buffer.byteLength(renderReport(report, Infinity)))
+  const bySize = sections.map((_, index) => index).sort((left, right) => (whole[left] ?? 0) - (whole[right] ?? 0))
   const texts = new Map<number, string>()
   let left = room
   for (const [place, index] of bySize.entries()) {
-    const image = images[index]
-    if (image === undefined) continue
-    const title = `\n## ${code(image.name)}\n\n`
+    const section = sections[index]
+    if (section === undefined) continue
+    const title = `\n## ${section.title}\n\n`
     const share = Math.floor(left / (bySize.length - place))
-    const text = `${title}${renderReport(image.report, share - Buffer.byteLength(title) - 1)}`
+    const text = `${title}${renderReport(section.report, share - Buffer.byteLength(title) - 1)}`
     texts.set(index, text)
     left -= Buffer.byteLength(text) + 1
   }
-  return images.map((_, index) => texts.get(index) ?? '')
+  return sections.map((_, index) => texts.get(index) ?? '')
 }

@@ -38,6 +38,7 @@ export function makeReport(facts: Facts, order: VersionOrder): Report {
     files: { upstream: upstream.files.map(file => file.local), own: settings.environmentFiles },
     platforms: solve.platforms,
     comparison: compare(previous.unified?.packages ?? [], unified.packages),
+    apart: false,
     before: previous.unified?.packages,
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },

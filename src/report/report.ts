@@ -109,20 +109,19 @@ function viewOf(report: Report): View {
 function render(view: View, detail: Detail): string {
   const { report } = view
   const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
+  const isWhole = report.audience !== 'common'
   const text = blocks([
     renderHeadline(view),
-    renderTask(report),
-    ...report.notes.map(note => `> [!NOTE]\n> ${note}`),
+    ...(isWhole ? [renderTask(report), ...report.notes.map(note => `> [!NOTE]\n> ${note}`)] : []),
     detail.attention ? renderAttention(report, view.attention) : '',
-    detail.attention ? renderParity(report.parity, report.platforms) : '',
+    detail.attention && isWhole ? renderParity(report.parity, report.platforms) : '',
     detail.named ? renderNamed(report, view.named) : '',
     detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
     detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
     leavesOut ? seeElsewhere(report) : '',
-    renderDisagreement(report),
+    isWhole ? renderDisagreement(report) : '',
     renderUpstream(report, detail.upstreamLines),
-    renderHowTo(report),
-    renderFooter(report)
+    ...(isWhole ? [renderHowTo(report), renderFooter(report)] : [])
   ])
   return `${text}\n`
 }
@@ -141,10 +140,10 @@ function renderHeadline({ report, newPlatforms, attention, named, transitive, re
     newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
     comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
   ].filter(part => part !== '')
-  if (parts.length === 0) return '**No package changed.**'
+  if (parts.length === 0) return report.apart ? '**Only what all have in common.**' : '**No package changed.**'
   const look = countAttention(attention)
   return [
-    `**${parts.join('; ')}.**`,
+    `**${report.apart ? 'Besides what all have in common: ' : ''}${parts.join('; ')}.**`,
     ...(count === 0 ? [] : [namedSentence(countPackages(named), count)]),
     ...(look === 0 ? [] : [`Look at ${look} ${look === 1 ? 'point' : 'points'} first.`])
   ].join(' ')

@@ -8,7 +8,9 @@ const OPEN_OVERLAPS = 10
 const MOST_LOSERS = 5
 
 /** What upstream changed, line by line if there is room, and which of its specs do not count here. */
-export function renderUpstream({ upstream, overlaps }: Report, withLines: boolean): string {
+export function renderUpstream({ upstream, overlaps, audience, apart }: Report, withLines: boolean): string {
+  if (upstream.patches.length === 0 && (audience === 'common' || apart))
+    return withLines ? renderOverlaps(overlaps) : ''
   const at = link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)
   const repository = link(code(upstream.repository), upstream.url)
   const head =

@@ -7,15 +7,17 @@ import type { FilePatch } from './upstream-diff.js'
 /** Everything that a pull request body or a job summary tells of one locked environment. */
 export interface Report {
   /**
-   * Whether it is for people who are asked to merge, for such people as a section beside those of other images, or for
-   * somebody who has the files already.
+   * Whether it is for people who are asked to merge, for such people as a section beside those of other images, of what all
+   * images have in common, or for somebody who has the files already.
    */
-  readonly audience: 'reviewer' | 'section' | 'owner'
+  readonly audience: 'reviewer' | 'section' | 'common' | 'owner'
   /** Environment files in the order of the merge. */
   readonly files: { readonly upstream: readonly string[]; readonly own: readonly string[] }
   readonly platforms: readonly string[]
   /** The old and the new `conda-lock.yml`. */
   readonly comparison: Comparison
+  /** Whether changes that all images have in common are told apart from these. */
+  readonly apart: boolean
   /** The packages of the old one; undefined if there was none that can be read. */
   readonly before: readonly LockedPackage[] | undefined
   readonly after: readonly LockedPackage[]
