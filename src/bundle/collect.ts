@@ -1,7 +1,8 @@
 import { SyncError } from '../errors.js'
 import type { BundleInputs } from '../inputs/mode.js'
 import { imageName, type Bundle } from './bundle.js'
-import { findBundles, readBundle, type Expectation } from './read.js'
+import type { Expectation } from './check.js'
+import { findBundles, readBundle } from './read.js'
 
 /** The bundles of a run, and the images that have none. */
 export interface Collected {
