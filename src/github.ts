@@ -7,6 +7,7 @@ import { Octokit } from '@octokit/rest'
 import type { Deadline } from './deadline.js'
 import { messageOf, SyncError } from './errors.js'
 import { field } from './guards.js'
+import { enumerate } from './sentences.js'
 
 const Kit = Octokit.plugin(retry, throttling)
 
@@ -141,8 +142,7 @@ const PERMISSIONS = ['contents: write', 'pull-requests: write']
 
 function permissionHint(needed: string | undefined): string {
   const all = needed === undefined || PERMISSIONS.includes(needed) ? PERMISSIONS : [...PERMISSIONS, needed]
-  const names = all.map(name => `\`${name}\``)
-  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+  const list = enumerate(all.map(name => `\`${name}\``))
   const lacks = needed === undefined ? '' : `The token lacks \`${needed}\`. `
   return `${lacks}Give the job \`permissions:\` with ${list}, and check that \`token\` is for this repository.`
 }

@@ -6,7 +6,7 @@ import { harmless, log, warn } from './log.js'
 import type { Done } from './deliver.js'
 import type { Kept, Outcome } from './main.js'
 import { findMoved } from './report/images.js'
-import { oneLine, plural } from './report/markdown.js'
+import { oneLine, plural } from './sentences.js'
 import { summarize } from './report/report.js'
 
 /** GitHub refuses job summaries over 1 MiB. */

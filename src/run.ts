@@ -7,7 +7,7 @@ import { harmless, log, logGroup } from './log.js'
 import { sync } from './main.js'
 import { reportOutcome } from './outputs.js'
 import { closeFailureIssue, openFailureIssue, type Problem } from './publish/failure-issue.js'
-import { oneLine } from './report/markdown.js'
+import { oneLine } from './sentences.js'
 import { readRunner, type Runner } from './runner.js'
 
 const TITLES: Readonly<Record<ErrorKind, string>> = {

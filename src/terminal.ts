@@ -9,7 +9,7 @@ import { parseInputs } from './inputs.js'
 import type { Mode } from './inputs/mode.js'
 import { sync } from './main.js'
 import { outputsOf } from './outputs.js'
-import { oneLine } from './report/markdown.js'
+import { oneLine } from './sentences.js'
 import type { Runner } from './runner.js'
 
 /** What only makes sense where there is a pull request. */

@@ -1,5 +1,6 @@
 import type { Change } from '../lockfile/compare.js'
-import { blocks, code, codes, enumerate } from './markdown.js'
+import { enumerate } from '../sentences.js'
+import { blocks, code, codes } from './markdown.js'
 import { findMoves, type Move } from './moves.js'
 import { changeCells, packageOf, platformsOf, shareChanges, tableOfRows, type Row } from './rows.js'
 import { namedKey, type Report } from './values.js'

@@ -1,5 +1,6 @@
 import { shareCommon, type ImageReport } from './common.js'
-import { blocks, code, codes, enumerate, link, plural, table } from './markdown.js'
+import { enumerate, plural } from '../sentences.js'
+import { blocks, code, codes, link, table } from './markdown.js'
 import { renderParity, versionsIn } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'

@@ -1,3 +1,5 @@
+import { oneLine } from '../sentences.js'
+
 /** Longer texts are cut: nothing that people name is, and a row has to stay a row. */
 const LONGEST = 200
 
@@ -65,21 +67,6 @@ export function folded(title: string, content: string): string {
 /** Blocks of Markdown with an empty line between them; empty ones are left out. */
 export function blocks(parts: readonly string[]): string {
   return parts.filter(part => part !== '').join('\n\n')
-}
-
-/** `1 package`, `2 packages`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function enumerate(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
-}
-
-/** Text without the characters that end a line, steer a terminal or hide what is written. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
 }
 
 function clip(text: string): string {

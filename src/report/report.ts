@@ -9,7 +9,8 @@ import {
   renderRebuilt,
   renderTransitive
 } from './changes.js'
-import { blocks, code, codes, enumerate, folded, link, plural } from './markdown.js'
+import { enumerate, plural } from '../sentences.js'
+import { blocks, code, codes, folded, link } from './markdown.js'
 import { renderParity } from './parity.js'
 import { packageOf, shareChanges, type Row } from './rows.js'
 import { renderUpstream, shortSha } from './upstream.js'

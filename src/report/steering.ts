@@ -3,7 +3,8 @@ import type { Steered } from '../lock/steering.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { code, plural } from './markdown.js'
+import { plural } from '../sentences.js'
+import { code } from './markdown.js'
 
 interface Facts {
   readonly solve: SolveSettings

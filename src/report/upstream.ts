@@ -1,4 +1,5 @@
-import { atMost, block, blocks, code, folded, link, plural, table } from './markdown.js'
+import { plural } from '../sentences.js'
+import { atMost, block, blocks, code, folded, link, table } from './markdown.js'
 import type { FilePatch } from './upstream-diff.js'
 import type { Overlap, Report, UpstreamReport } from './values.js'
 

@@ -1,0 +1,14 @@
+/** `a`, `a and b`, `a, b and c`; or with another word before the last. */
+export function enumerate(parts: readonly string[], word = 'and'): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${word} ${parts.at(-1) ?? ''}`
+}
+
+/** `1 package`, `2 packages`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Text without the characters that end a line, steer a terminal or hide what is written. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
+}
