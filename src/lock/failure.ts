@@ -22,7 +22,8 @@ export async function failureOf(
   if (failure === undefined) return unexplained(error, specs)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(laboratory.python, failure.missing) : new Set<string>()
-  return explain(failure, { specs: mergeSpecs(specs.specs).specs, environments, onPypi })
+  const { platform } = failure
+  return explain(failure, { platform, specs: mergeSpecs(specs.specs).specs, environments, onPypi })
 }
 
 /** What the built-in solver reports; of another conda, whose messages are poorer, the built-in one is asked for the cause. */

@@ -27,6 +27,12 @@ export interface TooNew {
   readonly uploaded: string | undefined
 }
 
+/** A spec that the solver cannot read. */
+export interface Invalid {
+  readonly spec: string
+  readonly message: string
+}
+
 /** A package of the old lock that could not keep its record, and one reason for that. */
 export interface Move {
   readonly platform: string
@@ -75,7 +81,7 @@ export type SolverFailure = { readonly platform: string; readonly message: strin
     }
   | { readonly kind: 'unmatched'; readonly unmatched: readonly Unmatched[] }
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
-  | { readonly kind: 'invalid-spec'; readonly invalid: readonly { readonly spec: string; readonly message: string }[] }
+  | { readonly kind: 'invalid-spec'; readonly invalid: readonly Invalid[] }
   | { readonly kind: 'too-new'; readonly tooNew: readonly TooNew[] }
   | { readonly kind: 'undated-channel'; readonly url: string }
   | { readonly kind: 'channel'; readonly url: string | undefined; readonly status: number | undefined }
