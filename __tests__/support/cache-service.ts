@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { listen } from './loopback.js'
 
 /** The runner's cache service and its storage, on loopback. */
 export interface CacheService {
@@ -12,79 +12,82 @@ export interface CacheService {
   close(): Promise<void>
 }
 
+/** What the service holds. */
+interface Store {
+  /** Where its storage is. */
+  url: string
+  refuses: boolean
+  readonly entries: Map<string, Buffer>
+  /** Parts of an archive, by id. */
+  readonly blocks: Map<string, Buffer>
+}
+
+/** Starts a service that holds nothing. */
 export async function startCacheService(): Promise<CacheService> {
-  const entries = new Map<string, Buffer>()
-  const blocks = new Map<string, Buffer>()
-  let refuses = false
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const store: Store = { url: '', refuses: false, entries: new Map(), blocks: new Map() }
+  const server = await listen(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const body = await read(request)
     const key = /^\/blob\/(.*)$/.exec(decodeURIComponent(url.pathname))?.[1]
-    if (key === undefined) answerCall(url.pathname, body, response)
-    else answerBlob(request.method ?? '', key, url.searchParams, body, response)
-  }
-  const blob = (name: string) => `${environment.ACTIONS_RESULTS_URL}blob/${encodeURIComponent(name)}?sig=x`
-  const answerCall = (path: string, body: Buffer, response: ServerResponse): void => {
-    const told = JSON.parse(body.toString()) as { readonly key: string; readonly restore_keys?: readonly string[] }
-    if (path.endsWith('/CreateCacheEntry')) {
-      const ok = !refuses && !entries.has(told.key)
-      send(response, { ok, ...(ok ? { signed_upload_url: blob(told.key) } : {}) })
-    } else if (path.endsWith('/FinalizeCacheEntryUpload')) {
-      send(response, { ok: true, entry_id: '1' })
-    } else {
-      const wanted = [told.key, ...(told.restore_keys ?? [])]
-      const key = wanted.flatMap(prefix => [...entries.keys()].filter(name => name.startsWith(prefix)).reverse())[0]
-      send(response, key === undefined ? { ok: false } : { ok: true, signed_download_url: blob(key), matched_key: key })
-    }
-  }
-  const answerBlob = (
-    method: string,
-    key: string,
-    query: URLSearchParams,
-    body: Buffer,
-    response: ServerResponse
-  ): void => {
-    response.setHeader('x-ms-version', '2024-11-04')
-    if (method === 'PUT') {
-      if (query.get('comp') === 'block') blocks.set(query.get('blockid') ?? '', body)
-      else if (query.get('comp') === 'blocklist') {
-        const ids = [...body.toString().matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id = '']) => id)
-        entries.set(key, Buffer.concat(ids.map(id => blocks.get(id) ?? Buffer.alloc(0))))
-      } else entries.set(key, body)
-      response.statusCode = 201
-      response.end()
-      return
-    }
-    const content = entries.get(key) ?? Buffer.alloc(0)
-    const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(query.get('range') ?? '') ?? []
-    response.end(content.subarray(Number(from), to === '' ? undefined : Number(to) + 1))
-  }
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      response.statusCode = 500
-      response.end(String(error))
-    })
+    if (key === undefined) answerCall(store, url.pathname, body, response)
+    else if (request.method === 'PUT') takeBlob(store, key, url.searchParams, body, response)
+    else giveBlob(store, key, url.searchParams, response)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const environment = {
-    ACTIONS_RESULTS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    ACTIONS_CACHE_SERVICE_V2: 'true',
-    // The library takes other hosts for Enterprise Servers, whose cache service is of an older kind.
-    GITHUB_SERVER_URL: 'http://github.localhost',
-    ACTIONS_RUNTIME_TOKEN: 'token-of-the-runtime'
-  }
+  store.url = server.url
   return {
-    environment,
-    entries,
-    refuse: () => {
-      refuses = true
+    environment: {
+      ACTIONS_RESULTS_URL: `${server.url}/`,
+      ACTIONS_CACHE_SERVICE_V2: 'true',
+      // The library takes other hosts for Enterprise Servers, whose cache service is of an older kind.
+      GITHUB_SERVER_URL: 'http://github.localhost',
+      ACTIONS_RUNTIME_TOKEN: 'token-of-the-runtime'
     },
-    close: async () => {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    }
+    entries: store.entries,
+    refuse: () => {
+      store.refuses = true
+    },
+    close: server.close
   }
 }
+
+function answerCall({ url, refuses, entries }: Store, path: string, body: Buffer, response: ServerResponse): void {
+  const told = JSON.parse(body.toString()) as { readonly key: string; readonly restore_keys?: readonly string[] }
+  const blob = (name: string) => `${url}/blob/${encodeURIComponent(name)}?sig=x`
+  if (path.endsWith('/CreateCacheEntry')) {
+    const ok = !refuses && !entries.has(told.key)
+    send(response, { ok, ...(ok ? { signed_upload_url: blob(told.key) } : {}) })
+  } else if (path.endsWith('/FinalizeCacheEntryUpload')) {
+    send(response, { ok: true, entry_id: '1' })
+  } else {
+    const wanted = [told.key, ...(told.restore_keys ?? [])]
+    const key = wanted.flatMap(prefix => [...entries.keys()].filter(name => name.startsWith(prefix)).reverse())[0]
+    send(response, key === undefined ? { ok: false } : { ok: true, signed_download_url: blob(key), matched_key: key })
+  }
+}
+
+function takeBlob(
+  { entries, blocks }: Store,
+  key: string,
+  query: URLSearchParams,
+  body: Buffer,
+  response: ServerResponse
+): void {
+  if (query.get('comp') === 'block') blocks.set(query.get('blockid') ?? '', body)
+  else if (query.get('comp') === 'blocklist') {
+    const ids = [...body.toString().matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id = '']) => id)
+    entries.set(key, Buffer.concat(ids.map(id => blocks.get(id) ?? Buffer.alloc(0))))
+  } else entries.set(key, body)
+  response.writeHead(201, STORAGE).end()
+}
+
+function giveBlob({ entries }: Store, key: string, query: URLSearchParams, response: ServerResponse): void {
+  const content = entries.get(key) ?? Buffer.alloc(0)
+  const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(query.get('range') ?? '') ?? []
+  response.writeHead(200, STORAGE).end(content.subarray(Number(from), to === '' ? undefined : Number(to) + 1))
+}
+
+/** How the storage tells which API it speaks. */
+const STORAGE = { 'x-ms-version': '2024-11-04' }
 
 function send(response: ServerResponse, value: unknown): void {
   response.setHeader('content-type', 'application/json')

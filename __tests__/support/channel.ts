@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { listen } from './loopback.js'
 
 /** One package of a test channel. Only the name and the version are needed. */
 export interface PackageSpec {
@@ -125,28 +125,14 @@ export async function serveDirectory(directory: string): Promise<FileServer> {
   const root = await realpath(directory)
   const faults: Faults = { failures: [], truncations: [], authorization: undefined }
   const requests: ServedRequest[] = []
-  const server = createServer((request, response) => {
-    void respond(root, faults, requests, request, response)
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const server = await listen((request, response) => respond(root, faults, requests, request, response))
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...server,
     requests,
     fail: (match, status, times = Infinity) => void faults.failures.push({ match, status, left: times }),
     truncate: match => void faults.truncations.push(match),
     requireAuthorization: value => {
       faults.authorization = value
-    },
-    close: async () => {
-      await new Promise<void>(resolve => {
-        server.close(() => {
-          resolve()
-        })
-        server.closeAllConnections()
-      })
     }
   }
 }

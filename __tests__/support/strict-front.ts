@@ -2,10 +2,10 @@
  * What stands in front of the emulator: an HTTP server that knows tokens and permissions, and refuses what real GitHub
  * refuses, in GitHub's words where they are known. What it neither refuses nor corrects goes through unchanged.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toMapping } from '../../src/guards.js'
 import type { Call, Emulated, Fault } from './github.js'
+import { listen, type Loopback } from './loopback.js'
 
 /** A JSON object whose fields nobody has looked at yet. */
 export type Json = Record<string, unknown>
@@ -29,12 +29,6 @@ export interface World {
   readonly tokens: Map<string, Token>
   readonly calls: Call[]
   readonly faults: Fault[]
-}
-
-/** A running front. */
-export interface Front {
-  readonly url: string
-  close(): Promise<void>
 }
 
 /** An answer that says no; thrown from wherever the reason is found. */
@@ -103,25 +97,9 @@ interface Context {
 
 type Rule = (context: Context, captured: string) => Promise<Answer | undefined>
 
-/** Starts the front on a free port of the loopback interface. */
-export async function startFront(world: World): Promise<Front> {
-  const server = createServer((request, response) => {
-    serve(world, request, response).catch((error: unknown) => {
-      send(response, json(500, { message: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => {
-          resolve()
-        })
-        server.closeAllConnections()
-      })
-  }
+/** Starts the front. */
+export async function startFront(world: World): Promise<Loopback> {
+  return listen((request, response) => serve(world, request, response))
 }
 
 async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
