@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,6 +6,7 @@ import { ROOT, TOOL_CACHE, type ActionRun } from '../__tests__/support/action.js
 import { serveDirectory } from '../__tests__/support/channel.js'
 import { SOLVER, toolchainBin } from '../__tests__/support/toolchain-paths.js'
 import { startWorld, UPSTREAM_FILE, type Channel, type Project, type World } from '../__tests__/support/world.js'
+import { exists } from '../src/exists.js'
 import { installFrontEnd } from '../src/lock/front-end.js'
 import { measure, median, runCommand } from './measure.js'
 import { machine, plot, table, type Point, type Row } from './show.js'
@@ -47,13 +48,6 @@ function note(name: string, cost: Partial<Record<Measure, number>>): void {
     bytes: add('bytes'),
     calls: add('calls')
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }
 
 async function makeChannels(): Promise<void> {

@@ -56,16 +56,7 @@ export function makePlan(
     parseEnvironment({ file: file.path, fix: `Correct ${file.path}.` }, file.content, inputs.platforms)
   )
   const environments = [...theirs, ...ours]
-  const settings = {
-    platforms: inputs.platforms,
-    channelAlias: inputs.channelAlias,
-    lookup: lookup?.sha256,
-    solver: inputs.condaExecutable === undefined ? 'rattler' : basename(inputs.condaExecutable),
-    excludeNewer: inputs.steering.excludeNewer?.text,
-    exempt: inputs.steering.exempt.length === 0 ? undefined : inputs.steering.exempt.toSorted(),
-    virtualPackages: virtualPackages?.packages,
-    cuda: inputs.steering.cuda
-  }
+  const settings = solveSettings(inputs, lookup, virtualPackages)
   const hash = inputsHash(environments, settings)
   const provenance = upstream.files.map(
     file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
@@ -79,6 +70,23 @@ export function makePlan(
     lookup,
     settings,
     metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash, [LOCKED_ON]: lockedOn(known, hash, today) }
+  }
+}
+
+function solveSettings(
+  { platforms, channelAlias, condaExecutable, steering }: Inputs,
+  lookup: LookupTable | undefined,
+  virtualPackages: VirtualPackagesFile | undefined
+): SolveSettings {
+  return {
+    platforms,
+    channelAlias,
+    lookup: lookup?.sha256,
+    solver: condaExecutable === undefined ? 'rattler' : basename(condaExecutable),
+    excludeNewer: steering.excludeNewer?.text,
+    exempt: steering.exempt.length === 0 ? undefined : steering.exempt.toSorted(),
+    virtualPackages: virtualPackages?.packages,
+    cuda: steering.cuda
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, SyncError } from './errors.js'
+import { exists } from './exists.js'
 
 /** A file by its path relative to the root of the repository. */
 export interface RepositoryFile {
@@ -58,11 +59,7 @@ export async function readEnvironmentFiles(workspace: string, paths: readonly st
 }
 
 async function missing(workspace: string, path: string): Promise<SyncError> {
-  const checkedOut = await access(join(workspace, '.git')).then(
-    () => true,
-    () => false
-  )
-  return checkedOut
+  return (await exists(join(workspace, '.git')))
     ? new SyncError('environment', `There is no file \`${path}\` in the repository.`, {
         hint: 'Add it, or correct `environment-files` or `working-directory`.',
         place: { file: path }

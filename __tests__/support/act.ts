@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { access, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { exists } from '../../src/exists.js'
 import { ROOT, TOOL_CACHE } from './action.js'
 
 const run = promisify(execFile)
@@ -27,11 +28,7 @@ export interface ActRequest {
 export async function installAct(): Promise<string> {
   const folder = join(ROOT, 'node_modules', '.cache', 'act')
   const program = join(folder, 'bin', 'act')
-  const installed = await access(program).then(
-    () => true,
-    () => false
-  )
-  if (installed) return program
+  if (await exists(program)) return program
   const unfinished = `${folder}.${process.pid}`
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps']
   await run('python3', ['-m', 'venv', unfinished])

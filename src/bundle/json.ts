@@ -28,6 +28,7 @@ export function choice<T extends string>(values: readonly T[]): Parse<T> {
   }
 }
 
+/** A list of the same. */
 export function list<T>(entry: Parse<T>): Parse<T[]> {
   return (value, where) => {
     if (!Array.isArray(value)) throw new Error(`\`${where}\` is not a list`)

@@ -31,6 +31,12 @@ export function pipEnvironment(): Record<string, string> {
   return childEnvironment(process.env, settingsOf('PIP_'))
 }
 
+/** Arguments of a Python that is to install hash-pinned requirements, from wheels only. */
+export function pipInstall(requirements: string): string[] {
+  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
+  return [...pip, '--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
+}
+
 /** For uv, which has settings of its own, and does not read pip's: its index and certificates are handed on. */
 export function uvEnvironment(): Record<string, string> {
   const { PIP_INDEX_URL: index, PIP_EXTRA_INDEX_URL: more, PIP_CERT: certificates } = process.env

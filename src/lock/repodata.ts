@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { exists } from '../exists.js'
 import { restoreFolder, saveFolder } from './kept.js'
 
 /** The built-in solver's copy of what channels say, which it revalidates, so that an old one only saves time. */
@@ -14,11 +14,4 @@ export async function restoreRepodata(folder: string, day: string): Promise<Repo
   const kept = { folder, key: `${prefix}${day}`, prefix }
   const restored = await restoreFolder(kept)
   return { keep: async () => (restored !== kept.key && (await exists(folder)) ? saveFolder(kept) : undefined) }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }

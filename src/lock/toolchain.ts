@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errorCode, SyncError } from '../errors.js'
+import { exists } from '../exists.js'
 import { log } from '../log.js'
 import { restoreFolder, saveFolder } from './kept.js'
-import { childEnvironment, lastLine, pipEnvironment, runProcess, type ProcessResult } from './process.js'
+import { childEnvironment, lastLine, pipEnvironment, pipInstall, runProcess, type ProcessResult } from './process.js'
 import { installWithUv } from './uv.js'
 
 /** conda-lock and py-rattler, installed in one virtual environment. */
@@ -114,9 +115,7 @@ async function installWithPip(python: string, requirements: string, folder: stri
   await rm(folder, { recursive: true, force: true })
   const created = await runProcess(python, ['-I', '-m', 'venv', folder], { environment })
   if (created?.exitCode !== 0) throw noVenv(python, created)
-  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
-  const locked = ['--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
-  const installed = await runProcess(join(folder, 'bin', 'python'), [...pip, ...locked], { environment })
+  const installed = await runProcess(join(folder, 'bin', 'python'), pipInstall(requirements), { environment })
   if (installed?.exitCode !== 0) throw notInstalled(installed)
 }
 
@@ -141,11 +140,4 @@ function notInstalled(result: ProcessResult | undefined): SyncError {
     hint: 'Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.',
     cause: result?.stderr
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  )
 }

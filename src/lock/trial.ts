@@ -1,6 +1,7 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { SyncError } from '../errors.js'
+import { exists } from '../exists.js'
 import type { Platform } from '../platforms.js'
 import { logGroup } from '../log.js'
 import type { Locked } from './lock.js'
@@ -82,10 +83,7 @@ function prefixEnvironment(environment: Record<string, string>, prefix: string):
 /** A program of the prefix; other programs are found on PATH. */
 async function inPrefix(prefix: string, program: string): Promise<string> {
   const path = join(prefix, 'bin', program)
-  return access(path).then(
-    () => path,
-    () => program
-  )
+  return (await exists(path)) ? path : program
 }
 
 function check(result: ProcessResult | undefined, problem: string, hint: string): void {

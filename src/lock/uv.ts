@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { lastLine, pipEnvironment, runProcess, uvEnvironment } from './process.js'
+import { lastLine, pipEnvironment, pipInstall, runProcess, uvEnvironment } from './process.js'
 
 export interface UvTask {
   readonly python: string
@@ -46,9 +46,7 @@ async function works(uv: string): Promise<boolean> {
 }
 
 async function fetchUv(python: string, requirements: string, folder: string): Promise<string | undefined> {
-  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
-  const locked = ['--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
-  await runProcess(python, [...pip, ...locked, '--target', folder], { environment: pipEnvironment() })
+  await runProcess(python, [...pipInstall(requirements), '--target', folder], { environment: pipEnvironment() })
   const uv = join(folder, 'bin', 'uv')
   return (await works(uv)) ? uv : undefined
 }

@@ -25,6 +25,7 @@ export function renderUpstream({ upstream, overlaps, audience, apart }: Report, 
   ])
 }
 
+/** A commit as people write it. */
 export function shortSha(sha: string): string {
   return sha.slice(0, 7)
 }
