@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-XBWV45YS.js";
+} from "./chunk-NUDA73NT.js";
 import {
   error,
   getInput,
