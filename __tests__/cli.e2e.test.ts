@@ -1,16 +1,30 @@
 /** The same run in a terminal: without a runner, its variables, or a GitHub to write to. */
 import { afterAll, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { INPUTS } from '../src/inputs-table.js'
 import { parseCommand } from '../src/terminal.js'
 import { ROOT, TOOL_CACHE } from './support/action.js'
 import { OWN_YML, snapshot, startWorld } from './support/world.js'
 
 const world = await startWorld()
-afterAll(() => world.close())
+const installed = await mkdtemp(join(tmpdir(), 'installed-'))
+afterAll(async () => {
+  await world.close()
+  await rm(installed, { recursive: true })
+})
+await installPackage()
 const project = await world.project('laptop')
+
+/** The package as npm would hand it out: nothing else of the repository is there, and no dependency. */
+async function installPackage(): Promise<void> {
+  const run = promisify(execFile)
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', installed], { cwd: ROOT })
+  await run('tar', ['-xzf', stdout.trim(), '--strip-components=1'], { cwd: installed })
+}
 
 interface Printed {
   readonly code: number
@@ -23,7 +37,7 @@ function runCli(cwd: string, ...words: readonly string[]): Promise<Printed> {
   return new Promise(resolve => {
     execFile(
       process.execPath,
-      [join(ROOT, 'dist', 'cli.js'), ...words],
+      [join(installed, 'dist', 'cli.js'), ...words],
       { cwd, env: environment },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
@@ -50,6 +64,7 @@ test('gives the files and the report that the nightly run would give, and a dry 
   expect(dry.stderr).toMatch(/^Locking and reading back: \d+\.\d s$/m)
   expect(dry.stderr).toContain('Nothing was changed')
   expect(dry.stdout + dry.stderr).not.toMatch(/^::/m)
+  expect(dry.stderr).not.toContain('conda_lock')
   expect(await snapshot(machine.workspace)).toEqual(before)
 
   const real = await runCli(cwd, ...options)
@@ -63,6 +78,7 @@ test('gives the files and the report that the nightly run would give, and a dry 
   await machine.write('images/a/environment.yml', OWN_YML.replace('dask', 'no-such-package'))
   const failed = await runCli(cwd, ...options)
   expect(failed).toMatchObject({ code: 1, stdout: '' })
+  expect(failed.stderr).toContain('Output of conda-lock:')
   expect(failed.stderr).toMatch(/^error: images\/a\/environment\.yml:4: None of the channels has `no-such-package`/m)
 })
 

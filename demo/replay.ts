@@ -1,15 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, messageOf } from '../src/errors.js'
+import { readHistory, type Commit, type Snapshot } from './history.js'
 import { COPIES, countPackages, installToolchain, main, onStage, StageError, type Stage, type Sync } from './stage.js'
-
-/** The files of one upstream commit, by path. */
-type Snapshot = Readonly<Record<string, string>>
-
-interface Commit {
-  readonly name: string
-  readonly files: Snapshot
-}
 
 /** Packages that the data's channel has and upstream doesn't ask for. */
 const OWN_FILE = `name: own
@@ -49,23 +40,6 @@ async function replay(): Promise<void> {
     await replayQuietNights(stage, before)
   })
   console.log('\nEvery step did what it should.')
-}
-
-async function readHistory(folder: string): Promise<Commit[]> {
-  try {
-    const names = (await readdir(folder)).sort()
-    return await Promise.all(names.map(async name => ({ name, files: await readSnapshot(join(folder, name)) })))
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error
-    throw new StageError(`${folder} does not hold upstream's history: ${messageOf(error)}`, { cause: error })
-  }
-}
-
-async function readSnapshot(folder: string): Promise<Snapshot> {
-  const paths = Object.keys(COPIES)
-  return Object.fromEntries(
-    await Promise.all(paths.map(async path => [path, await readFile(join(folder, path), 'utf8')] as const))
-  )
 }
 
 async function replayChanges(stage: Stage, changes: readonly Commit[]): Promise<void> {

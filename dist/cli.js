@@ -16,7 +16,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-XBWV45YS.js";
+} from "./chunk-JDRW5UFU.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

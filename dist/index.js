@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-XBWV45YS.js";
+} from "./chunk-JDRW5UFU.js";
 import {
   error,
   getInput,

@@ -1,7 +1,6 @@
 import type { Look } from './before.js'
-import type { Bundle } from './bundle/bundle.js'
 import { writeBundle } from './bundle/write.js'
-import { compareImages, proposalOf, type Images, type KeptImage } from './images.js'
+import { compareImages, proposalOf, type Candidate, type Images, type KeptImage } from './images.js'
 import type { Mode } from './inputs/mode.js'
 import type { Job } from './job.js'
 import type { Contents } from './lockfile/previous.js'
@@ -13,7 +12,7 @@ import { placeChanged } from './workspace.js'
 
 /** What a run has to deliver, and what it has seen on GitHub. */
 export interface Work {
-  readonly bundles: readonly Bundle[]
+  readonly candidates: readonly Candidate[]
   /** Whether this run has made them, so that they belong into its checkout. */
   readonly isOwn: boolean
   readonly failed: readonly string[]
@@ -41,16 +40,16 @@ export interface Delivered extends Images {
 
 /** The publishing half: compares what was locked with what was there before, and brings it to where the mode says. */
 export async function compareAndDeliver(work: Work, { inputs: { mode }, runner, dryRun }: Job): Promise<Delivered> {
-  const { bundles, isOwn, failed, kept, old, github } = work
+  const { candidates, isOwn, failed, kept, old, github } = work
   const isReviewed = github.kind === 'pull-request'
-  const compared = await stage('Comparing', () => compareImages(bundles, old, runner, isReviewed))
+  const compared = await stage('Comparing', () => compareImages(candidates, old, runner, isReviewed))
   const images = { images: compared, failed, kept }
   if (isOwn && mode.kind !== 'lock' && !dryRun) {
-    const files = bundles.flatMap(bundle => bundle.files)
+    const files = candidates.flatMap(({ bundle }) => bundle.files)
     await placeChanged(runner.workspace, files)
   }
-  const [first] = bundles
-  const seconds = first === undefined || bundles.length > 1 ? {} : first.seconds
+  const [first] = candidates
+  const seconds = first === undefined || candidates.length > 1 ? {} : first.bundle.seconds
   return { ...images, seconds, done: dryRun ? { operation: 'files' } : await deliver(images, github, mode) }
 }
 

@@ -1,7 +1,7 @@
 import { imageName, type Bundle } from './bundle/bundle.js'
 import { SyncError } from './errors.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
-import { readPreviousLocks, type Contents } from './lockfile/previous.js'
+import type { Contents, PreviousLocks } from './lockfile/previous.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { warn } from './log.js'
 import type { ImageMemory } from './publish/marker.js'
@@ -12,6 +12,12 @@ import { renderReport } from './report/report.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
 import { blobSha, isContent, type DesiredFile, type RepositoryFile } from './workspace.js'
+
+/** A locked environment, and the locks that it would replace. */
+export interface Candidate {
+  readonly bundle: Bundle
+  readonly previous: PreviousLocks
+}
 
 /** A locked environment beside what was there before. */
 export interface Image {
@@ -45,18 +51,17 @@ export interface KeptImage {
  * @param isReviewed whether somebody is asked to merge what has changed
  */
 export async function compareImages(
-  bundles: readonly Bundle[],
+  candidates: readonly Candidate[],
   old: Contents,
   runner: Runner,
   isReviewed: boolean
 ): Promise<Image[]> {
   const order = await loadVersionOrder()
-  return bundles.map(bundle => {
-    const { settings, solve, files } = bundle
-    const previous = readPreviousLocks(old, settings.lockfile, settings.explicitLockfile, solve.platforms)
+  return candidates.map(({ bundle, previous }) => {
+    const { settings, files } = bundle
     previous.warnings.forEach(warn)
     const changed = files.some(file => !isContent(file, old.get(file.path)))
-    const reader = bundles.length > 1 ? 'section' : 'reviewer'
+    const reader = candidates.length > 1 ? 'section' : 'reviewer'
     const audience = isReviewed && changed ? reader : 'owner'
     return {
       name: imageName(settings),

@@ -35,8 +35,9 @@ export function warn(text: string): void {
   else tell(`warning: ${text}`)
 }
 
-/** Prints what a program said, folded. */
+/** Prints what a program said, if it did, folded. */
 export function logGroup(title: string, text: string): void {
+  if (text.trim() === '') return
   if (!isOnRunner()) {
     tell(`${title}:\n${text}`)
     return
@@ -44,6 +45,11 @@ export function logGroup(title: string, text: string): void {
   startGroup(harmless(title))
   log(text)
   endGroup()
+}
+
+/** Prints what a program said while all went well: folded, and not at all in a terminal, which can't fold. */
+export function logIfFolded(title: string, text: string): void {
+  if (isOnRunner()) logGroup(title, text)
 }
 
 /** A warning on a line of a file. */

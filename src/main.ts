@@ -78,7 +78,7 @@ async function check({ inputs, runner, tools }: Job): Promise<Outcome> {
   const sources = { inputs, own, upstream, plan, old, previous }
   const bundle = verdict.bundle ? { ...verdict.bundle, inputs: inputFiles(own), upstream } : await lock(sources, tools)
   const before = new Map([...old, ...copies.map(({ path, content }) => [path, content] as const)])
-  const images = await compareImages([bundle], before, runner, false)
+  const images = await compareImages([{ bundle, previous }], before, runner, false)
   const done: Done = { operation: 'checked', problem: verdict.problem }
   return { kind: 'compared', images, failed: [], kept: [], seconds: bundle.seconds, done }
 }
@@ -114,8 +114,8 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
   const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
   const upstreamVersions = readUpstreamLocks(theirs === undefined ? [] : [theirs], inputs.sameVersion)
-  const bundles = [{ ...bundle, upstreamVersions }]
-  const work = { bundles, isOwn: true, failed: [], kept: [], old, github }
+  const candidates = [{ bundle: { ...bundle, upstreamVersions }, previous }]
+  const work = { candidates, isOwn: true, failed: [], kept: [], old, github }
   return { kind: 'compared', ...(await compareAndDeliver(work, job)) }
 }
 

@@ -7,6 +7,7 @@ import type { KeptImage } from './images.js'
 import type { BundleInputs } from './inputs/mode.js'
 import type { Job } from './job.js'
 import { samePackages } from './lockfile/package.js'
+import { readPreviousLocks } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
 import { parseUnifiedLock } from './lockfile/unified.js'
 import type { Observed, Open } from './publish/observe.js'
@@ -24,8 +25,14 @@ export async function takeBundles(given: BundleInputs, { inputs, runner, deadlin
   const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
   const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
   if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
-  const taken = await fitIn(bundles, failed, github)
-  return { ...taken, isOwn: false, failed, old: await readOldFiles(written, runner, github) }
+  const { bundles: fitted, ...seen } = await fitIn(bundles, failed, github)
+  const old = await readOldFiles(written, runner, github)
+  const candidates = fitted.map(bundle => {
+    const { settings, solve } = bundle
+    const previous = readPreviousLocks(old, settings.lockfile, settings.explicitLockfile, solve.platforms)
+    return { bundle, previous }
+  })
+  return { ...seen, candidates, isOwn: false, failed, old }
 }
 
 /** What no branch has, nobody can have reviewed. */
@@ -42,7 +49,7 @@ async function fitIn(
   bundles: readonly Bundle[],
   failed: readonly string[],
   github: Look
-): Promise<Pick<Work, 'bundles' | 'kept' | 'github'>> {
+): Promise<Pick<Work, 'kept' | 'github'> & { bundles: readonly Bundle[] }> {
   const observed = github.kind === 'pull-request' ? github.observed : undefined
   const open = observed?.open
   // What somebody else has committed there says nothing.

@@ -5,7 +5,7 @@ import type { Inputs } from '../inputs.js'
 import { forPlatform } from '../platforms.js'
 import type { NewLock } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { logGroup } from '../log.js'
+import { logGroup, logIfFolded } from '../log.js'
 import type { Plan } from '../plan.js'
 import type { Driver } from './driver.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
@@ -123,11 +123,17 @@ async function lockAndVerify(
 
 /** Whatever happens, what conda-lock printed goes to the log. */
 async function withLog<T>(scratch: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } finally {
+  const printed = async () => {
     const text = await readFile(join(scratch, 'conda-lock.log'), 'utf8').catch(() => '')
-    if (text !== '') logGroup('Output of conda-lock', withoutCredentials(text))
+    return ['Output of conda-lock', withoutCredentials(text)] as const
+  }
+  try {
+    const result = await work()
+    logIfFolded(...(await printed()))
+    return result
+  } catch (error) {
+    logGroup(...(await printed()))
+    throw error
   }
 }
 

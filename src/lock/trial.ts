@@ -88,7 +88,7 @@ async function inPrefix(prefix: string, program: string): Promise<string> {
 
 function check(result: ProcessResult | undefined, problem: string, hint: string): void {
   const printed = `${result?.stdout ?? ''}${result?.stderr ?? ''}`
-  if (printed.trim() !== '') logGroup('Trial installation', printed)
+  logGroup('Trial installation', printed)
   if (result?.exitCode === 0) return
   const last = printed.trim().split('\n').at(-1) ?? ''
   const reason = result === undefined ? 'there is no such program' : last === '' ? 'it printed nothing' : last
