@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-JDRW5UFU.js";
+} from "./chunk-ZP7PK5NJ.js";
 import {
   error,
   getInput,
