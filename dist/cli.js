@@ -16,7 +16,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-ZP7PK5NJ.js";
+} from "./chunk-FCHKGBIS.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

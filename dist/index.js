@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-ZP7PK5NJ.js";
+} from "./chunk-FCHKGBIS.js";
 import {
   error,
   getInput,

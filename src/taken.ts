@@ -11,7 +11,7 @@ import { readPreviousLocks } from './lockfile/previous.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
 import { parseUnifiedLock } from './lockfile/unified.js'
 import type { Observed, Open } from './publish/observe.js'
-import { differing } from './publish/publish.js'
+import { differing } from './publish/proposal.js'
 import { readBlob, readBlobs, type Blobs, type Target } from './publish/repository.js'
 import { blobSha, type DesiredFile } from './workspace.js'
 

@@ -3,7 +3,8 @@
  * never a lost commit.
  */
 import { afterAll, expect, test } from '@jest/globals'
-import { publish, type Proposal } from '../../src/publish/publish.js'
+import { publish } from '../../src/publish/publish.js'
+import type { Proposal } from '../../src/publish/proposal.js'
 import { startGitHub } from '../support/github.js'
 import { HEAD, openLocks, propose, setStage, type Stage } from '../support/publishing.js'
 

@@ -2,7 +2,7 @@ import type { GitHub } from '../github.js'
 import type { CommitInputs } from '../inputs/mode.js'
 import { swapBranch } from './branch.js'
 import { createCommit } from './commit.js'
-import { differing, hasInputs, hasMoved, type Proposal, type Published } from './publish.js'
+import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
 import { readBranchBlobs, readHead, type Snapshot, type Target } from './repository.js'
 
 /** A branch that is committed to, as the run found it. */

@@ -1,0 +1,61 @@
+import { blobSha, type DesiredFile, type RepositoryFile } from '../workspace.js'
+import type { ImageMemory } from './marker.js'
+import type { Observed } from './observe.js'
+import type { Pull } from './pulls.js'
+import { readBlobs, type Blobs } from './repository.js'
+
+/** What is proposed for a branch. */
+export interface Proposal {
+  /** Every file that the action cares for, as it should be. */
+  readonly files: readonly DesiredFile[]
+  /** The repository's own files that the lock was made from, as they were read. */
+  readonly inputs: readonly RepositoryFile[]
+  /** For the lockfile's `custom_metadata`. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** The locked images, by folder. */
+  readonly images: Readonly<Record<string, ImageMemory>>
+  /** What to tell about it, as Markdown of at most so many characters. */
+  readonly report: (limit: number) => string
+}
+
+/** What was done on GitHub; docs/operations.md has the table of when what is done. */
+export type Published =
+  | { readonly operation: 'none' }
+  | { readonly operation: 'committed'; readonly branch: string; readonly commit: string }
+  | { readonly operation: 'superseded' | 'blocked'; readonly pull?: Pull | undefined; readonly reason: Reason }
+  | { readonly operation: 'unchanged' | 'closed' | 'declined'; readonly pull: Pull }
+  | ({ readonly operation: 'created' | 'updated'; readonly pull: Pull } & Extras)
+
+/** Why something was not done, and what the reader can do about it. */
+export interface Reason {
+  readonly message: string
+  readonly hint: string
+}
+
+interface Extras {
+  /** What GitHub refused to add to the pull request. */
+  readonly warnings: readonly string[]
+  /** Whether the pull request's workflows run. */
+  readonly ci: string
+}
+
+/** Whether the lock was made from what a branch has. A file that it does not have is made by an earlier step of the workflow. */
+export function hasInputs(blobs: Blobs, { inputs }: Pick<Proposal, 'inputs'>): boolean {
+  return inputs.every(({ path, content }) => (blobs.get(path) ?? blobSha(content)) === blobSha(content))
+}
+
+/** The files that are not as they should be. */
+export function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredFile[] {
+  return files.filter(({ path, content }) => blobs.get(path) !== (content && blobSha(content)))
+}
+
+/** Whether any file that counts is another one in a later tree of the base branch. */
+export async function hasMoved(
+  { target, base }: Pick<Observed, 'target' | 'base'>,
+  tree: string,
+  proposal: Pick<Proposal, 'inputs' | 'files'>
+): Promise<boolean> {
+  const paths = [...proposal.inputs, ...proposal.files].map(file => file.path)
+  const { blobs } = await readBlobs(target, tree, paths)
+  return paths.some(path => blobs.get(path) !== base.blobs.get(path))
+}
