@@ -16,7 +16,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-FCHKGBIS.js";
+} from "./chunk-DDHR2CSS.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-FCHKGBIS.js";
+} from "./chunk-DDHR2CSS.js";
 import {
   error,
   getInput,

@@ -1,12 +1,22 @@
 import { SyncError } from '../errors.js'
+import { enumerate } from '../sentences.js'
 import { placeOfChannel, type Situation } from './places.js'
 import type { SolverFailure } from './solver-report.js'
 
-/** No channel has anything for a platform. */
-export function emptyPlatform({ platform }: Situation): SyncError {
-  return new SyncError('solve', `No channel has any package for ${platform}.`, {
-    hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform.'
-  })
+/** More names than this in one sentence help nobody. */
+const MOST_NAMES = 5
+
+/** No channel has anything for a platform but what is for all of them. */
+export function emptyPlatform(missing: readonly string[], { platform }: Situation): SyncError {
+  const names = missing.slice(0, MOST_NAMES).map(name => `\`${name}\``)
+  const more = missing.length > MOST_NAMES ? [`${missing.length - MOST_NAMES} more`] : []
+  return new SyncError(
+    'solve',
+    `No channel has any package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
+    {
+      hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform. If the channels are right, correct the names.'
+    }
+  )
 }
 
 /** A channel does not say when its packages were uploaded. */

@@ -11,7 +11,7 @@ export function explain(failure: SolverFailure, situation: Situation): SyncError
   switch (failure.kind) {
     case 'missing-package':
       return failure.empty
-        ? emptyPlatform(situation)
+        ? emptyPlatform(failure.missing, situation)
         : combineInOrder(failure.missing.map(name => missing(name, failure.near[name] ?? [], situation)))
     case 'unmatched':
       return combine(failure.unmatched.map(entry => unmatched(entry, situation)))
