@@ -11,6 +11,7 @@ import { INPUTS_HASH, LOCKED_ON } from '../../src/lockfile/propose.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
 import { namesIn } from '../../src/report/named.js'
+import type { RepositoryFile } from '../../src/workspace.js'
 import { explicitText, lock, lockfileText } from './locks.js'
 
 export const ALIAS = 'https://conda.anaconda.org'
@@ -45,16 +46,11 @@ export function makeBundle({
   steered = NOT_STEERED,
   lockedOn = '2026-11-20'
 }: BundleOptions = {}): Bundle {
-  const at = (name: string) => (image === '.' ? name : `${image}/${name}`)
+  const at = placesIn(image)
   const virtualFiles = virtual === undefined ? [] : [{ path: at('virtual.yml'), content: Buffer.from(virtual) }]
   const [virtualPackages] = virtualFiles.map(file => parseVirtualPackages(file, ['linux-64']).packages)
-  const solve = {
-    platforms: ['linux-64'] as const,
-    channelAlias: alias,
-    lookup: undefined,
-    solver: 'rattler',
-    virtualPackages
-  }
+  const platforms = ['linux-64'] as const
+  const solve = { platforms, channelAlias: alias, lookup: undefined, solver: 'rattler', virtualPackages }
   const copy = { path: at('NBenvironment.yml'), content: Buffer.from(upstream) }
   const inputs = [{ path: at('environment.yml'), content: Buffer.from(own) }]
   const environments = [copy, ...inputs].map(({ path, content }) =>
@@ -70,14 +66,7 @@ export function makeBundle({
     at('conda-linux-64.pip.txt')
   )
   return {
-    settings: {
-      workingDirectory: image,
-      environmentFiles: [at('environment.yml')],
-      lockfile: at('conda-lock.yml'),
-      explicitLockfile: at('conda-{platform}.lock'),
-      pipRequirements: at('conda-{platform}.pip.txt'),
-      sameVersion: ['python', 'dask', 'distributed', 'numpy']
-    },
+    settings: settingsOf(image),
     solve,
     inputs: [...inputs, ...virtualFiles],
     files: [
@@ -86,12 +75,7 @@ export function makeBundle({
       { path: at('conda-linux-64.lock'), content: Buffer.from(explicit) },
       { path: at('conda-linux-64.pip.txt'), content: pip === undefined ? undefined : Buffer.from(pip) }
     ],
-    upstream: {
-      repository: 'pangeo-data/pangeo-docker-images',
-      url: 'https://github.com/pangeo-data/pangeo-docker-images',
-      commit,
-      files: [{ path: 'pangeo-notebook/environment.yml', local: copy.path, content: copy.content }]
-    },
+    upstream: upstreamOf(commit, copy),
     upstreamVersions: [],
     unified: parseUnifiedLock(lockfile),
     explicit: [
@@ -103,6 +87,32 @@ export function makeBundle({
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},
     seconds: { lock: 6.24 }
+  }
+}
+
+/** Paths in the repository, by those in the image's folder. */
+function placesIn(image: string): (name: string) => string {
+  return name => (image === '.' ? name : `${image}/${name}`)
+}
+
+function settingsOf(image: string): Bundle['settings'] {
+  const at = placesIn(image)
+  return {
+    workingDirectory: image,
+    environmentFiles: [at('environment.yml')],
+    lockfile: at('conda-lock.yml'),
+    explicitLockfile: at('conda-{platform}.lock'),
+    pipRequirements: at('conda-{platform}.pip.txt'),
+    sameVersion: ['python', 'dask', 'distributed', 'numpy']
+  }
+}
+
+function upstreamOf(commit: string, { path, content }: RepositoryFile): Bundle['upstream'] {
+  return {
+    repository: 'pangeo-data/pangeo-docker-images',
+    url: 'https://github.com/pangeo-data/pangeo-docker-images',
+    commit,
+    files: [{ path: 'pangeo-notebook/environment.yml', local: path, content }]
   }
 }
 

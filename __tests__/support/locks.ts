@@ -89,18 +89,18 @@ const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
 
 const ENVIRONMENT = 'channels: [conda-forge]\ndependencies: []\n'
 
+const PANGEO = {
+  repository: 'pangeo-data/pangeo-docker-images',
+  url: 'https://github.com/pangeo-data/pangeo-docker-images'
+}
+
 /** The facts that a run would make its report from. */
 export function factsOf(change: LockChange): Facts {
   const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
   const inputs = inputsOf({ platforms: platforms.join('\n'), ...change.inputs })
   const [file] = inputs.upstream.files
   if (file === undefined) throw new Error('no upstream file')
-  const upstream = {
-    repository: 'pangeo-data/pangeo-docker-images',
-    commit: COMMIT,
-    url: 'https://github.com/pangeo-data/pangeo-docker-images',
-    files: [{ ...file, content: Buffer.from(texts.after) }]
-  }
+  const upstream = { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
   const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
   const plan = makePlan(inputs, upstream, own, [])

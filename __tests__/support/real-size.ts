@@ -102,6 +102,20 @@ dependencies:
  - zarr>=3.0.8
 `
 
+const UPSTREAM_AFTER = UPSTREAM_BEFORE.replace(/ # https.*\n - argopy<0.1.16/, ' - argopy').replace(
+  / # wait.*\n - earthaccess<0.13.0/,
+  ' - earthaccess'
+)
+
+const UPSTREAM_LOCK = `
+  python 3.12.11
+  dask 2025.7.0
+  distributed 2025.7.0
+  numpy 2.3.3
+  pandas 1.24.0
+  tornado 1.24.0
+  msgpack-python 1.24.0`
+
 const OWN = `channels:
   - conda-forge
 dependencies:
@@ -138,30 +152,14 @@ export function realSizeChange(platforms: readonly Platform[] = ['linux-64']): L
     ].join('\n')
   const children = (name: string) => changed.filter(entry => entry.parent === name).map(entry => entry.name)
   const depends = (name: string) => (children(name).length === 0 ? '' : `: ${children(name).join(' ')}`)
-  const before = lock(
-    side(entry => entry.old, '0'),
-    platforms
-  )
-  const after = lock(
-    side(entry => entry.now, '1'),
-    platforms
-  )
+  const lockOf = (text: string) => distinct(lock(text, platforms))
   return {
     platforms,
-    before: distinct(before),
-    after: distinct(after),
-    upstream: {
-      before: UPSTREAM_BEFORE,
-      after: UPSTREAM_BEFORE.replace(/ # https.*\n - argopy<0.1.16/, ' - argopy').replace(
-        / # wait.*\n - earthaccess<0.13.0/,
-        ' - earthaccess'
-      )
-    },
+    before: lockOf(side(entry => entry.old, '0')),
+    after: lockOf(side(entry => entry.now, '1')),
+    upstream: { before: UPSTREAM_BEFORE, after: UPSTREAM_AFTER },
     own: OWN,
-    upstreamLock: lock(
-      'python 3.12.11\ndask 2025.7.0\ndistributed 2025.7.0\nnumpy 2.3.3\npandas 1.24.0\ntornado 1.24.0\nmsgpack-python 1.24.0',
-      platforms
-    )
+    upstreamLock: lock(UPSTREAM_LOCK, platforms)
   }
 }
 
