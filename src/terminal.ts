@@ -1,8 +1,9 @@
-import { access, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { startDeadline, within } from './deadline.js'
 import { messageOf, SyncError } from './errors.js'
+import { exists } from './exists.js'
 import { tellImages } from './images.js'
 import { INPUTS, type InputDescription, type InputName } from './inputs-table.js'
 import { parseInputs } from './inputs.js'
@@ -156,11 +157,7 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string): Pro
 /** The repository that the folder is in; without one, the folder itself. */
 async function findRoot(directory: string): Promise<string> {
   for (let folder = directory; ; folder = dirname(folder)) {
-    const isRoot = await access(join(folder, '.git')).then(
-      () => true,
-      () => false
-    )
-    if (isRoot) return folder
+    if (await exists(join(folder, '.git'))) return folder
     if (folder === dirname(folder)) return directory
   }
 }

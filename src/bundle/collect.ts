@@ -1,5 +1,6 @@
 import { SyncError } from '../errors.js'
 import type { BundleInputs } from '../inputs/mode.js'
+import { firstTwice } from '../inputs/paths.js'
 import { imageName, type Bundle } from './bundle.js'
 import type { Expectation } from './check.js'
 import { findBundles, readBundle } from './read.js'
@@ -24,8 +25,7 @@ export async function collectBundles(inputs: BundleInputs, expectation: Expectat
   if (failed.length > 0 && !inputs.partial) throw missing(failed)
   const odd = directories.find(directory => inputs.images.length > 0 && !inputs.images.includes(directory))
   if (odd !== undefined) throw unexpected(odd)
-  const lockfiles = bundles.map(({ settings }) => settings.lockfile)
-  const twice = lockfiles.find((path, index) => lockfiles.indexOf(path) !== index)
+  const twice = firstTwice(bundles.map(({ settings }) => settings.lockfile))
   if (twice !== undefined) throw double(twice)
   return { bundles, failed }
 }

@@ -25,7 +25,8 @@ export interface SolveSettings {
  */
 export function inputsHash(environments: readonly Environment[], settings: SolveSettings): string {
   const decided = {
-    ...settings,
+    // By name, so that a lock does not count as another one because somebody has reordered code.
+    ...Object.fromEntries(Object.entries(settings).sort()),
     environments: environments.map(environment => ({
       channels: environment.channels,
       category: environment.category,
