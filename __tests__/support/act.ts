@@ -47,8 +47,13 @@ export async function installAct(): Promise<string> {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps']
   await run('python3', ['-m', 'venv', unfinished])
   await run(join(unfinished, 'bin', 'python'), [...pip, '-r', join(ROOT, 'scripts', 'act.txt')])
-  await rm(folder, { recursive: true, force: true })
-  await rename(unfinished, folder)
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    // Another test file was quicker, and may be using it already.
+    await rm(unfinished, { recursive: true })
+    await access(program).catch(() => {
+      throw error
+    })
+  })
   return program
 }
 
@@ -67,13 +72,16 @@ export async function runAct(program: string, request: ActRequest): Promise<ActR
 /** What act says before every step of a workflow that is in no clone. */
 const NOISE = /^.*(?:located inside a git repository|unable to get git revision|LocalRepositoryCache).*\n/gm
 
-function execute(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<ActRun> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, env, maxBuffer: 100 << 20 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error)
-      else resolve({ succeeded: error === null, printed: `${stdout}${stderr}`.replace(NOISE, '') })
-    })
-  })
+async function execute(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<ActRun> {
+  try {
+    const { stdout } = await run(program, args, { cwd, env, maxBuffer: 100 << 20 })
+    return { succeeded: true, printed: stdout.replace(NOISE, '') }
+  } catch (error) {
+    // Act has the code 1 when a job has failed.
+    if (typeof error !== 'object' || error === null || !('stdout' in error && 'code' in error)) throw error
+    if (error.code !== 1) throw error
+    return { succeeded: false, printed: String(error.stdout).replace(NOISE, '') }
+  }
 }
 
 async function actArguments(folder: string, request: ActRequest): Promise<string[]> {

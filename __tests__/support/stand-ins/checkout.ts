@@ -4,13 +4,15 @@
  */
 import { getInput } from '@actions/core'
 import { context, getOctokit } from '@actions/github'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const { rest } = getOctokit(getInput('token'))
 const { owner, repo } = context.repo
-const head: unknown = context.payload.pull_request?.head?.sha
-const ref = getInput('ref') || (typeof head === 'string' ? head : context.ref.replace('refs/heads/', ''))
+const event = JSON.parse(await readFile(process.env.GITHUB_EVENT_PATH ?? '', 'utf8')) as {
+  readonly pull_request?: { readonly head: { readonly sha: string } }
+}
+const ref = getInput('ref') || (event.pull_request?.head.sha ?? context.ref.replace('refs/heads/', ''))
 const workspace = process.env.GITHUB_WORKSPACE ?? ''
 
 const { data } = await rest.git.getTree({ owner, repo, tree_sha: ref, recursive: '1' })
