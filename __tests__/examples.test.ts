@@ -58,6 +58,14 @@ describe('workflows', () => {
     }
   })
 
+  test('hold the policy on upstream files against those of a pull request, too, when one is to be locked', async () => {
+    const own = stepsOf(await readWorkflow(exampleNamed('relock-comment'))).filter(isOwn)
+    expect(own.map(step => [step.with?.mode, step.with?.['policy-on']])).toEqual([
+      ['lock', 'all'],
+      ['commit', 'all']
+    ])
+  })
+
   test('put no text from outside into a script', async () => {
     const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
     const scripts = steps.flatMap(step => step.run ?? [])

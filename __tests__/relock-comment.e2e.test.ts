@@ -107,11 +107,16 @@ test.concurrent('takes no notice of other comments', async () => {
   expect(await answers()).toEqual([])
 })
 
-test.concurrent('answers with the address of the run when the environment cannot be locked', async () => {
-  const { repository, pull, comment, answers } = await openCase('unsolvable', environment('no-such-package'))
+test.concurrent('answers with the address of the run when what is asked for cannot or must not be locked', async () => {
+  const { repository, comment, answers } = await openCase('unsolvable', environment('no-such-package'))
   await comment('write')
-  expect(await answers()).toEqual([`\`/relock\` failed; [the run](${run(repository)}) says why.`])
-  expect(await repository.head('topic')).toBe(pull.head.sha)
+  const foreign = `channels: [conda-forge, "${place.channel}"]\ndependencies: [sunpy]\n`
+  const commit = await repository.commit({ 'environment.yml': foreign }, { branch: 'topic' })
+  await comment('write')
+  const failure = `\`/relock\` failed; [the run](${run(repository)}) says why.`
+  expect(await answers()).toEqual([failure, failure])
+  expect(writers(repository)).toEqual(['answer'])
+  expect(await repository.head('topic')).toBe(commit)
 })
 
 test.concurrent('leaves a branch alone that asks for something else by the time of the commit', async () => {

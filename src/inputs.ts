@@ -108,8 +108,10 @@ export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-c
 export interface Inputs {
   readonly upstream: UpstreamInputs
   readonly environmentFiles: readonly string[]
-  /** Undefined means those of the repository's own files, conda-forge and nodefaults. */
+  /** Undefined means conda-forge, nodefaults and those of the files that are trusted. */
   readonly allowedChannels: readonly string[] | undefined
+  /** The files that are not trusted. */
+  readonly policyOn: 'upstream' | 'all'
   readonly onOverlap: 'warn' | 'error'
   readonly lockfile: string
   /** May hold `{platform}`; see {@link forPlatform}. */
@@ -162,6 +164,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     },
     environmentFiles: files('environment-files'),
     allowedChannels: optionalLines(get('allowed-channels')),
+    policyOn: oneOf('policy-on', required('policy-on'), ['upstream', 'all']),
     onOverlap: oneOf('on-overlap', required('on-overlap'), ['warn', 'error']),
     lockfile: repositoryPath('lockfile', directory, required('lockfile')),
     explicitLockfile: repositoryPath('explicit-lockfile', directory, required('explicit-lockfile')),

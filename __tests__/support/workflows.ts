@@ -7,7 +7,7 @@ import { installAct, runAct, type ActRequest, type ActRun } from './act.js'
 import { ROOT } from './action.js'
 import { startGitHub, type FakeGitHub, type Repository } from './github.js'
 import { makeStandIns, withJobTokens } from './stand-ins.js'
-import { PACKAGES, startChannel } from './world.js'
+import { CHANNEL, PACKAGES, startChannel } from './world.js'
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>
 
@@ -50,6 +50,8 @@ export interface Workplace {
   readonly github: FakeGitHub
   /** pangeo-data/pangeo-docker-images */
   readonly upstream: Repository
+  /** The address of the channel that is called conda-forge. */
+  readonly channel: string
   run(request: ExampleRun): Promise<ActRun>
   close(): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function startWorkplace(): Promise<Workplace> {
   return {
     github,
     upstream,
+    channel: `${channel.alias}/${CHANNEL}`,
     run: async ({ example, repository, ...event }) => {
       const workflow = await readWorkflow(exampleNamed(example))
       const token = `${example}-of-${basename(repository.fullName)}`
