@@ -110,7 +110,7 @@ test.concurrent('takes no notice of other comments', async () => {
 test.concurrent('answers with the address of the run when what is asked for cannot or must not be locked', async () => {
   const { repository, comment, answers } = await openCase('unsolvable', environment('no-such-package'))
   await comment('write')
-  const foreign = `channels: [conda-forge, "${place.channel}"]\ndependencies: [sunpy]\n`
+  const foreign = `channels: ["${place.channel}", conda-forge]\ndependencies: [sunpy]\n`
   const commit = await repository.commit({ 'environment.yml': foreign }, { branch: 'topic' })
   await comment('write')
   const failure = `\`/relock\` failed; [the run](${run(repository)}) says why.`
