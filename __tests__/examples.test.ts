@@ -66,6 +66,12 @@ describe('workflows', () => {
     ])
   })
 
+  test('lose none of the files of a bundle on the way from one job to the other, hidden ones neither', async () => {
+    const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
+    const uploads = steps.filter(({ uses = '' }) => uses.startsWith('actions/upload-artifact@'))
+    expect(uploads.map(step => step.with?.['include-hidden-files'])).toEqual([true, true])
+  })
+
   test('put no text from outside into a script', async () => {
     const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
     const scripts = steps.flatMap(step => step.run ?? [])

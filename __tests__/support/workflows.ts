@@ -14,7 +14,7 @@ type Permissions = Readonly<Record<string, 'read' | 'write'>>
 export interface Step {
   readonly uses?: string
   readonly run?: string
-  readonly with?: Readonly<Record<string, string>>
+  readonly with?: Readonly<Record<string, string | boolean | number>>
 }
 
 export interface Job {

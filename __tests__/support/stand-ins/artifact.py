@@ -1,7 +1,7 @@
 """Stands in for actions/upload-artifact and actions/download-artifact, with the artifact service of whoever runs it.
 
-It speaks the protocol itself, because the official client (@actions/artifact 6.2.1) and the service of act 0.2.89 do not
-get along: act refuses fields that it does not know, and does not encode the signature in its addresses.
+It speaks the protocol itself, because the official client (@actions/artifact 6.2.1) and the service of act 0.2.89 do
+not get along: act refuses fields that it does not know, and does not encode the signature in its addresses.
 
 A folder becomes an artifact, by default without its hidden files. A named artifact comes into the folder itself; those
 that fit a pattern come each into a folder of its own in there.
