@@ -1,174 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from '@jest/globals'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { INPUTS } from '../src/inputs-table.js'
-import { installAct, runAct, type ActRequest } from './support/act.js'
-import { ROOT, startRunner, type RunnerMachine } from './support/action.js'
-import { buildChannel, serveDirectory, type FileServer } from './support/channel.js'
-import { startGitHub, type FakeGitHub, type Repository } from './support/github.js'
+import { ROOT } from './support/action.js'
+import { ACTION } from './support/stand-ins.js'
+import { exampleNamed, readWorkflow, stepsOf, type Job, type Step } from './support/workflows.js'
 
-interface Step {
-  readonly uses?: string
-  readonly with?: Readonly<Record<string, string>>
+const EXAMPLE = exampleNamed('nightly')
+
+function isOwn({ uses = '' }: Step): boolean {
+  return uses === './' || uses.startsWith(`${ACTION}@`)
 }
 
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>
-  readonly permissions: Readonly<Record<string, 'read' | 'write'>>
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly Step[]; readonly permissions?: Workflow['permissions'] }>
-  >
+function locks({ steps }: Job): boolean {
+  return steps.some(step => isOwn(step) && step.with?.mode === 'lock')
 }
-
-const EXAMPLE = join(ROOT, 'examples', 'nightly.yml')
-const ACTION = 'conda-lock-sync/conda-lock-sync'
-
-async function readWorkflow(path: string): Promise<Workflow> {
-  return parse(await readFile(path, 'utf8')) as Workflow
-}
-
-function stepsOf(workflow: Workflow): Step[] {
-  return Object.values(workflow.jobs).flatMap(job => job.steps)
-}
-
-describe('the workflow to copy', () => {
-  let folder: string
-  let github: FakeGitHub
-  let upstream: Repository
-  let repository: Repository
-  let channels: FileServer
-  let machine: RunnerMachine
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'examples-'))
-    const packages = ['python', 'pip', 'pangeo-notebook', 'xarray', 'dask', 'sunpy', 'aiapy']
-    await buildChannel(
-      join(folder, 'channels', 'conda-forge'),
-      packages.map(name => ({ name, version: '3.12' }))
-    )
-    channels = await serveDirectory(join(folder, 'channels'))
-    machine = await startRunner()
-    github = await startGitHub()
-    upstream = await github.addRepository('pangeo-data/pangeo-docker-images', {
-      'base-notebook/environment.yml': environment('python=3.12', 'pangeo-notebook'),
-      'pangeo-notebook/environment.yml': environment('xarray')
-    })
-    repository = await github.addRepository('example-org/helio', { 'environment.yml': environment('sunpy') })
-  })
-
-  afterEach(async () => {
-    await Promise.all([github.close(), channels.close(), machine.close()])
-    await rm(folder, { recursive: true })
-  })
-
-  function environment(...dependencies: string[]): string {
-    return `channels: [conda-forge]\ndependencies: [${dependencies.join(', ')}]\n`
-  }
-
-  /**
-   * The actions that the workflow uses, as folders: this one is what the sources build, except that conda-forge lives on
-   * loopback by default; the others are stand-ins, because act would fetch them.
-   */
-  async function standIns(example = EXAMPLE): Promise<Record<string, string>> {
-    const own = join(folder, 'action')
-    for (const part of ['dist', 'solver']) await cp(join(ROOT, part), join(own, part), { recursive: true })
-    const definition = await readFile(join(ROOT, 'action.yml'), 'utf8')
-    await writeFile(join(own, 'action.yml'), definition.replace('https://conda.anaconda.org', channels.url))
-    const folders: Readonly<Record<string, string>> = {
-      [ACTION]: own,
-      'actions/checkout': await standIn('checkout', 'cp -R "$CHECKOUT/." "$GITHUB_WORKSPACE"'),
-      'actions/setup-python': await standIn('setup-python', 'python3 --version'),
-      'actions/upload-artifact': await standIn('upload-artifact', 'cp -R "$PLACE" "$ARTIFACTS/$NAME"'),
-      'actions/download-artifact': await standIn('download-artifact', 'cp -R "$ARTIFACTS" "$PLACE"')
-    }
-    const used = stepsOf(await readWorkflow(example)).map(step => step.uses ?? '')
-    return Object.fromEntries(used.map(uses => [uses, folders[uses.replace(/@.*/, '')] ?? '']))
-  }
-
-  async function standIn(name: string, command: string): Promise<string> {
-    const path = join(folder, name)
-    const env = { NAME: '${{ inputs.name }}', PLACE: '${{ inputs.path }}' }
-    const step = { run: command, shell: 'bash', env }
-    const inputs = { name: { default: '' }, path: { default: '' }, pattern: { default: '' } }
-    await mkdir(path)
-    await writeFile(
-      join(path, 'action.yml'),
-      JSON.stringify({ name, inputs, runs: { using: 'composite', steps: [step] } })
-    )
-    return path
-  }
-
-  test('opens a pull request at night, updates it after a push, and leaves it alone when started by hand', async () => {
-    const { on, permissions } = await readWorkflow(EXAMPLE)
-    expect(Object.keys(on).sort()).toEqual(['push', 'schedule', 'workflow_dispatch'])
-    // What the workflow asks for is all that its token may do.
-    github.addToken('token-of-the-run', permissions, [repository.fullName])
-    const program = await installAct()
-    const actions = await standIns()
-    const start = async (event: ActRequest['event']): Promise<string> => {
-      await machine.checkout(repository, 'main')
-      return runAct(program, {
-        event,
-        workflow: EXAMPLE,
-        repository: repository.fullName,
-        token: 'token-of-the-run',
-        environment: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url, CHECKOUT: machine.workspace },
-        actions
-      })
-    }
-
-    expect(await start('schedule')).toContain('Opened pull request #1: 5 added')
-    await repository.commit({ 'environment.yml': environment('sunpy', 'aiapy') })
-    expect(await start('push')).toContain('Updated pull request #1: 6 added')
-    expect(await start('workflow_dispatch')).toContain('Nothing new for pull request #1')
-
-    const [pull, ...others] = await repository.pulls()
-    expect(others).toEqual([])
-    expect(pull?.base.ref).toBe('main')
-    const proposed = await repository.files('conda-lock-sync')
-    expect(proposed).toEqual(
-      ['BNenvironment.yml', 'NBenvironment.yml', 'conda-linux-64.lock', 'conda-lock.yml', 'environment.yml'].sort()
-    )
-    expect(await repository.read('NBenvironment.yml', 'conda-lock-sync')).toBe(
-      await upstream.read('pangeo-notebook/environment.yml')
-    )
-  })
-
-  test('of several images locks each in a job of its own, and opens one pull request though one of them fails', async () => {
-    const example = join(ROOT, 'examples', 'images.yml')
-    const images = await github.addRepository('example-org/images', {
-      'images/notebook/environment.yml': environment('sunpy'),
-      'images/worker/environment.yml': environment('no-such-package')
-    })
-    const { permissions = {} } = (await readWorkflow(example)).jobs.publish ?? {}
-    github.addToken('token-of-the-run', permissions, [images.fullName])
-    const artifacts = join(folder, 'artifacts')
-    await mkdir(artifacts)
-    await machine.checkout(images, 'main')
-
-    const printed = await runAct(await installAct(), {
-      event: 'schedule',
-      workflow: example,
-      repository: images.fullName,
-      token: 'token-of-the-run',
-      environment: {
-        ...{ GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url },
-        ...{ CHECKOUT: machine.workspace, ARTIFACTS: artifacts }
-      },
-      actions: await standIns(example)
-    }).catch(String)
-
-    expect(printed).toContain('error title=Locking')
-    expect(printed).toContain('Opened pull request #1 of 2 images, 1 of which failed: 2 added')
-    const [pull, ...others] = await images.pulls()
-    expect(others).toEqual([])
-    expect(pull?.body).toContain('`images/worker` could not be locked')
-    expect(await images.read('images/notebook/conda-lock.yml', 'conda-lock-sync')).toContain('sunpy')
-    expect(await images.read('images/worker/conda-lock.yml', 'conda-lock-sync')).toBeUndefined()
-  })
-})
 
 describe('workflows', () => {
   async function workflowFiles(): Promise<string[]> {
@@ -195,8 +41,48 @@ describe('workflows', () => {
 
   test('give this action only inputs that it has', async () => {
     const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
-    const own = steps.filter(({ uses = '' }) => uses === './' || uses.startsWith(`${ACTION}@`))
+    const own = steps.filter(isOwn)
     expect(own.length).toBeGreaterThan(0)
     for (const name of own.flatMap(step => Object.keys(step.with ?? {}))) expect(Object.keys(INPUTS)).toContain(name)
+  })
+
+  test('let a job that locks only read, and one that may write run this action and nothing from a checkout', async () => {
+    for (const name of ['images', 'relock-comment']) {
+      const jobs = Object.values((await readWorkflow(exampleNamed(name))).jobs)
+      expect(jobs.filter(locks).map(job => job.permissions)).toEqual([{ contents: 'read' }])
+      const writing = jobs.filter(job => job.permissions?.contents === 'write').flatMap(job => job.steps)
+      expect(writing.map(({ uses = 'a script' }) => uses.replace(/@.*/, ''))).toEqual([
+        'actions/download-artifact',
+        ACTION
+      ])
+    }
+  })
+
+  test('hold the policy on upstream files against those of a pull request, too, when one is to be locked', async () => {
+    const own = stepsOf(await readWorkflow(exampleNamed('relock-comment'))).filter(isOwn)
+    expect(own.map(step => [step.with?.mode, step.with?.['policy-on']])).toEqual([
+      ['lock', 'all'],
+      ['commit', 'all']
+    ])
+  })
+
+  test('lose none of the files of a bundle on the way from one job to the other, hidden ones neither', async () => {
+    const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
+    const uploads = steps.filter(({ uses = '' }) => uses.startsWith('actions/upload-artifact@'))
+    expect(uploads.map(step => step.with?.['include-hidden-files'])).toEqual([true, true])
+  })
+
+  test('put no text from outside into a script', async () => {
+    const steps = (await Promise.all((await workflowFiles()).map(readWorkflow))).flatMap(stepsOf)
+    const scripts = steps.flatMap(step => step.run ?? [])
+    expect(scripts.length).toBeGreaterThan(1)
+    for (const script of scripts) expect(script).not.toContain('${{')
+  })
+
+  test('follow the same upstream files, so that the check accepts what the others lock', async () => {
+    const names = ['nightly', 'dispatch', 'relock-comment', 'check']
+    const workflows = await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))
+    const followed = workflows.map(stepsOf).map(steps => steps.find(isOwn)?.with?.['upstream-files'])
+    expect(new Set(followed)).toEqual(new Set([expect.stringContaining('NBenvironment.yml')]))
   })
 })

@@ -27,6 +27,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     },
     environmentFiles: ['environment.yml'],
     allowedChannels: undefined,
+    policyOn: 'upstream',
     onOverlap: 'warn',
     lockfile: 'conda-lock.yml',
     explicitLockfile: 'conda-{platform}.lock',

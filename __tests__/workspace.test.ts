@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -24,6 +24,24 @@ test('reads a file, and tells a missing one from a folder', async () => {
   expect(await readWorkspaceFile(folder, 'b')).toBeUndefined()
   expect(await readWorkspaceFile(folder, 'a/b')).toBeUndefined()
   await expect(readWorkspaceFile(folder, '.')).rejects.toMatchObject({ message: expect.stringContaining('folder') })
+})
+
+test('reads through a link to another file of the repository, but not to what is outside of it', async () => {
+  const repository = join(folder, 'repository')
+  await mkdir(join(repository, 'images'), { recursive: true })
+  await writeFile(join(folder, 'secret'), 'x')
+  await writeFile(join(repository, '..environment.yml'), 'y')
+  await symlink('../..environment.yml', join(repository, 'images', 'environment.yml'))
+  await symlink(folder, join(repository, 'outside'))
+  await symlink('/proc/self/environ', join(repository, 'environment.yml'))
+
+  expect(await readWorkspaceFile(repository, 'images/environment.yml')).toEqual(Buffer.from('y'))
+  for (const path of ['environment.yml', 'outside/secret']) {
+    await expect(readWorkspaceFile(repository, path)).rejects.toMatchObject({
+      message: `\`${path}\` is a link to a place outside of the repository.`,
+      place: { file: path }
+    })
+  }
 })
 
 test('a missing environment file is told from a missing checkout', async () => {

@@ -8,6 +8,7 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   INPUTS,
   SyncError,
+  exists,
   messageOf,
   oneLine,
   outputsOf,
@@ -16,12 +17,12 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-DDHR2CSS.js";
+} from "./chunk-I4IRSVLM.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
 // src/terminal.ts
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 var PUBLISHING = [
@@ -144,11 +145,7 @@ async function runCommand(command, temp) {
 }
 async function findRoot(directory) {
   for (let folder = directory; ; folder = dirname(folder)) {
-    const isRoot = await access(join(folder, ".git")).then(
-      () => true,
-      () => false
-    );
-    if (isRoot) return folder;
+    if (await exists(join(folder, ".git"))) return folder;
     if (folder === dirname(folder)) return directory;
   }
 }

@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-DDHR2CSS.js";
+} from "./chunk-I4IRSVLM.js";
 import {
   error,
   getInput,

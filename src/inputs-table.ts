@@ -34,7 +34,12 @@ export const INPUTS = {
   },
   'allowed-channels': {
     description:
-      "Channels that the upstream files may use, one a line. Default: those of the repository's own files, conda-forge and nodefaults."
+      "Channels that the upstream files may use, one a line. Default: conda-forge, nodefaults and, unless `policy-on` is `all`, those of the repository's own files."
+  },
+  'policy-on': {
+    description:
+      'Files that may use only allowed channels, and name packages but no addresses, options or `pip-repositories`: `upstream`, or `all`, if nobody has reviewed the own ones either, as in a pull request.',
+    default: 'upstream'
   },
   'on-overlap': {
     description:

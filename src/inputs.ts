@@ -16,8 +16,10 @@ export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-c
 export interface Inputs {
   readonly upstream: UpstreamInputs
   readonly environmentFiles: readonly string[]
-  /** Undefined means those of the repository's own files, conda-forge and nodefaults. */
+  /** Undefined means conda-forge, nodefaults and those of the files that are trusted. */
   readonly allowedChannels: readonly string[] | undefined
+  /** The files that are not trusted. */
+  readonly policyOn: 'upstream' | 'all'
   readonly onOverlap: 'warn' | 'error'
   readonly lockfile: string
   /** May hold `{platform}`; see {@link forPlatform}. */
@@ -54,6 +56,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     upstream: readUpstream(reader, directory, runner),
     environmentFiles: repositoryPaths('environment-files', directory, lines('environment-files')),
     allowedChannels: optional('allowed-channels') === undefined ? undefined : lines('allowed-channels'),
+    policyOn: choice('policy-on', ['upstream', 'all']),
     onOverlap: choice('on-overlap', ['warn', 'error']),
     lockfile: file('lockfile'),
     explicitLockfile: file('explicit-lockfile'),

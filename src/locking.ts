@@ -14,7 +14,7 @@ import type { Plan } from './plan.js'
 import { lostSpecs, namedPackages } from './report/named.js'
 import { steeringNotes } from './report/steering.js'
 import type { Upstream } from './upstream/fetch.js'
-import { checkUpstream, defaultChannels } from './upstream/policy.js'
+import { checkPolicy } from './upstream/policy.js'
 
 /** What a lock is made from, and what there was before. */
 export interface Sources {
@@ -63,8 +63,7 @@ async function lockChecked(
 ): Promise<{ locked: Locked; merge: Merge }> {
   const locker = await stage('Getting conda-lock ready', async () => openLocker(plan, inputs, await tools.get()))
   const specs = await stage('Reading the specs', () => locker.readSpecs())
-  const allowedChannels = inputs.allowedChannels ?? defaultChannels(plan.own)
-  checkUpstream(plan.upstream, specs, { allowedChannels, platforms: inputs.platforms })
+  checkPolicy(plan, specs, inputs, inputs.platforms)
   const { merge, warnings } = checkMerge(plan.environments, specs, inputs.onOverlap)
   for (const { message, place } of warnings) warnAt(message, place)
   const locked = await stage('Locking and reading back', () => locker.lock(specs, previous.unified))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import { errorCode, SyncError } from './errors.js'
 import { exists } from './exists.js'
 
@@ -28,12 +28,16 @@ export function isContent(file: DesiredFile, content: Uint8Array | undefined): b
 }
 
 /**
+ * Reads a file of the repository. A link may lead to another one, but not out of the repository: what the runner's machine
+ * holds besides is none of a pull request's business, whose files these may be.
  * @returns undefined if there is no such file
- * @throws SyncError of kind `environment` if it is a folder
+ * @throws SyncError of kind `environment` if it is a folder, or is outside
  */
 export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(join(workspace, path))
+    const [root, place] = await Promise.all([realpath(workspace), realpath(join(workspace, path))])
+    if (relative(root, place).split(sep)[0] === '..') throw outside(path)
+    return await readFile(place)
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
     if (errorCode(error) !== 'EISDIR') throw error
@@ -42,6 +46,13 @@ export async function readWorkspaceFile(workspace: string, path: string): Promis
       cause: error
     })
   }
+}
+
+function outside(path: string): SyncError {
+  return new SyncError('environment', `\`${path}\` is a link to a place outside of the repository.`, {
+    hint: 'Replace the link by the file.',
+    place: { file: path }
+  })
 }
 
 /**

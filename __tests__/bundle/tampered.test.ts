@@ -14,7 +14,7 @@ import { lock } from '../support/locks.js'
 const scratch = await mkdtemp(join(tmpdir(), 'bundles-'))
 afterAll(() => rm(scratch, { recursive: true }))
 
-const EXPECTED = { channelAlias: ALIAS, allowedChannels: undefined }
+const EXPECTED = { channelAlias: ALIAS, allowedChannels: undefined, policyOn: 'upstream' } as const
 const LOCKFILE = 'files/conda-lock.yml'
 
 async function collect(folders: readonly string[], images: readonly string[] = [], partial = true) {
@@ -243,6 +243,16 @@ describe('a bundle whose hashes all fit is refused when', () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle(options))
     expect(await refusal(collect([folder]))).toMatch(reason)
+  })
+
+  test('its own files bring in a channel, and those are not trusted either', async () => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ own: 'channels: [conda-forge, ours]\ndependencies: [dask]\n' }))
+    const inputs = { folders: [folder], images: [], partial: true }
+    expect((await collectBundles(inputs, EXPECTED)).bundles).toHaveLength(1)
+    expect(await refusal(collectBundles(inputs, { ...EXPECTED, policyOn: 'all' }))).toContain(
+      'The file environment.yml uses the channel `ours`, which is not allowed'
+    )
   })
 
   test('it has other virtual packages than it was locked with', async () => {

@@ -39,6 +39,12 @@ package:
 ${packages.join('\n')}
 `
 
+test('takes no text for a platform that would be more than a name in a summary', () => {
+  const lockOf = (platform: string) => parseUnifiedLock(lock(conda('a', { platform })))
+  expect(lockOf('linux-ppc64le').packages).toHaveLength(1)
+  expect(() => lockOf("'[win](https://example.com)'")).toThrow('package a is for something that is no platform')
+})
+
 test('reads what matters, every scalar as the text that it is', () => {
   const parsed = parseUnifiedLock(lock(conda('a', { version: '1.10' }), conda('b', { version: '2025' })))
   expect(parsed).toMatchObject({

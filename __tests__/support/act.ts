@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exists } from '../../src/exists.js'
 import { ROOT, TOOL_CACHE } from './action.js'
+import { freePort } from './github.js'
 
 const run = promisify(execFile)
 
 /** A workflow run by `act` on this machine, without containers. */
 export interface ActRequest {
-  readonly event: 'schedule' | 'push' | 'workflow_dispatch'
+  readonly event: 'schedule' | 'push' | 'workflow_dispatch' | 'repository_dispatch' | 'pull_request' | 'issue_comment'
+  /** What the event's payload has besides the repository. */
+  readonly payload?: object
   /** Path of the workflow file. */
   readonly workflow: string
   /** `OWNER/REPO` of the repository that the workflow belongs to; its default branch is `main`. */
@@ -19,6 +22,14 @@ export interface ActRequest {
   readonly environment: Readonly<Record<string, string>>
   /** Folders that stand in for actions, by `OWNER/REPO@REF`. */
   readonly actions: Readonly<Record<string, string>>
+  /** A folder with programs that the workflow finds before others. */
+  readonly programs: string
+}
+
+export interface ActRun {
+  /** Whether all jobs that ran did. */
+  readonly succeeded: boolean
+  readonly printed: string
 }
 
 /**
@@ -33,31 +44,38 @@ export async function installAct(): Promise<string> {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps']
   await run('python3', ['-m', 'venv', unfinished])
   await run(join(unfinished, 'bin', 'python'), [...pip, '-r', join(ROOT, 'scripts', 'act.txt')])
-  await rm(folder, { recursive: true, force: true })
-  await rename(unfinished, folder)
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    // Another test file was quicker, and may be using it already.
+    await rm(unfinished, { recursive: true })
+    if (!(await exists(program))) throw error
+  })
   return program
 }
 
-/**
- * Runs a workflow.
- * @returns what act printed
- * @throws Error with that in its message when a step failed
- */
-export async function runAct(program: string, request: ActRequest): Promise<string> {
+/** Runs a workflow, with an artifact service of its own. */
+export async function runAct(program: string, request: ActRequest): Promise<ActRun> {
   const folder = await mkdtemp(join(tmpdir(), 'act-'))
   try {
-    const { stdout } = await run(program, await actArguments(folder, request), {
-      cwd: folder,
-      // A home of its own, because act reads settings there.
-      env: { ...process.env, HOME: folder },
-      maxBuffer: 100 << 20
-    })
-    return stdout
-  } catch (error) {
-    const printed = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : ''
-    throw new Error(`act failed, after it had printed:\n${printed}`, { cause: error })
+    // A home of its own, because act reads settings there.
+    const environment = { ...process.env, HOME: folder, PATH: `${request.programs}:${process.env.PATH ?? ''}` }
+    return await execute(program, await actArguments(folder, request), folder, environment)
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What act says before every step of a workflow that is in no clone. */
+const NOISE = /^.*(?:located inside a git repository|unable to get git revision|LocalRepositoryCache).*\n/gm
+
+async function execute(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<ActRun> {
+  try {
+    const { stdout } = await run(program, args, { cwd, env, maxBuffer: 100 << 20 })
+    return { succeeded: true, printed: stdout.replace(NOISE, '') }
+  } catch (error) {
+    // Act has the code 1 when a job has failed.
+    if (typeof error !== 'object' || error === null || !('stdout' in error && 'code' in error)) throw error
+    if (error.code !== 1) throw error
+    return { succeeded: false, printed: String(error.stdout).replace(NOISE, '') }
   }
 }
 
@@ -67,12 +85,15 @@ async function actArguments(folder: string, request: ActRequest): Promise<string
   // act keeps the runner's tool cache there; with this one the toolchain need not be installed again.
   await symlink(TOOL_CACHE, join(cache, 'tool_cache'))
   const event = join(folder, 'event.json')
-  await writeFile(event, JSON.stringify({ ref: 'refs/heads/main', repository: { default_branch: 'main' } }))
+  const common = { ref: 'refs/heads/main', repository: { default_branch: 'main' } }
+  await writeFile(event, JSON.stringify({ ...common, ...request.payload }))
   const environment = { ...request.environment, GITHUB_REPOSITORY: request.repository }
   return [
     request.event,
     ...['--workflows', request.workflow, '--eventpath', event, '--action-cache-path', cache],
     ...['--platform', 'ubuntu-latest=-self-hosted', '--pull=false', '--no-cache-server', '--no-skip-checkout'],
+    ...['--artifact-server-path', join(folder, 'artifacts'), '--artifact-server-addr', '127.0.0.1'],
+    ...['--artifact-server-port', String(await freePort())],
     ...['--secret', `GITHUB_TOKEN=${request.token}`],
     ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...Object.entries(request.actions).flatMap(([name, path]) => ['--local-repository', `${name}=${path}`])

@@ -311,3 +311,28 @@ test('closes at once while a call hangs', async () => {
   expect(Date.now() - started).toBeLessThan(1000)
   expect(github.calls).toMatchObject([{ status: 0 }])
 })
+
+test('says what a person may do in the four words that GitHub has for it, to whoever has a token', async () => {
+  const ask = async (username: string, who = octokit) =>
+    (await who.repos.getCollaboratorPermissionLevel({ ...here, username })).data.permission
+  repo.setRole('mia', 'maintain')
+  repo.setRole('tom', 'triage')
+  github.addToken('nothing', {})
+  expect([await ask('mia'), await ask('tom'), await ask('alice', client('nothing'))]).toEqual(['write', 'read', 'read'])
+  expect(await refusal(ask('nobody'))).toMatch(/^404 /)
+  expect(await refusal(ask('mia', client()))).toMatch(/^401 /)
+  await github.addRepository('octo/hidden', {}, { private: true })
+  const hidden = { owner: 'octo', repo: 'hidden', username: 'alice' }
+  expect((await client('nothing').repos.getCollaboratorPermissionLevel(hidden)).data.permission).toBe('none')
+})
+
+test('lets a pull request come from another repository, or from one that is gone', async () => {
+  await repo.commit({ a: 'a' }, { branch: 'topic' })
+  const { number } = await repo.propose('topic')
+  const from = async () => (await octokit.pulls.get({ ...here, pull_number: number })).data.head.repo
+  expect((await from()).full_name).toBe('octo/env')
+  repo.moveHead(number, 'stranger/env')
+  expect((await from()).full_name).toBe('stranger/env')
+  repo.moveHead(number, undefined)
+  expect(await from()).toBeNull()
+})

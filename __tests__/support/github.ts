@@ -61,6 +61,11 @@ export interface Issue {
   labels: string[]
 }
 
+/** What a person may do in a repository. */
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read'
+
+const PERMISSIONS = { admin: 'admin', maintain: 'write', write: 'write', triage: 'read', read: 'read' } as const
+
 /** One repository, past the front. */
 export interface Repository {
   readonly fullName: string
@@ -82,6 +87,12 @@ export interface Repository {
   closePull(number: number): Promise<void>
   editPull(number: number, changes: { title?: string; body?: string }): Promise<void>
   deleteBranch(name: string): Promise<void>
+  /** Opens a pull request for the default branch. */
+  propose(branch: string): Promise<Pull>
+  /** Lets a pull request come from another repository, or from one that is gone. */
+  moveHead(number: number, fullName: string | undefined): void
+  /** Gives a person a role, of which GitHub tells the permission. */
+  setRole(login: string, role: Role): void
   /** As in GitHub's settings: open pull requests and the default branch go along. */
   renameBranch(name: string, to: string): Promise<void>
   tag(name: string, sha: string): Promise<void>
@@ -196,7 +207,8 @@ async function startEmulator(url: string, fullName: string, branch: string, hidd
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -223,6 +235,7 @@ export class Emulated implements Repository {
   readonly runs: { workflow: string; event: string; head_branch: string; head_sha: string }[] = []
   readonly protectedBranches = new Set<string>()
   readonly autoMerge = new Map<number, string>()
+  private readonly roles = new Map<string, Role>()
   readonly nodeId: string
   readonly owner: string
   archived = false
@@ -230,6 +243,7 @@ export class Emulated implements Repository {
   autoMergeForbidden = false
   private readonly assignees = new Map<number, string[]>()
   private readonly frozen = new Map<number, Frozen>()
+  private readonly otherHeads = new Map<number, string | undefined>()
   private readonly events = new Map<number, Json[]>()
   /** Passes with every call, so that what one call does happens at one time, and all else at others. */
   private seconds = 0
@@ -502,6 +516,30 @@ export class Emulated implements Repository {
     return pulls.sort((a, b) => a.number - b.number)
   }
 
+  async propose(branch: string): Promise<Pull> {
+    const made = await this.api('POST', '/pulls', { title: 'Change files', head: branch, base: this.defaultBranch })
+    return this.pull(Number(toMapping(made).number))
+  }
+
+  moveHead(number: number, fullName: string | undefined): void {
+    this.otherHeads.set(number, fullName)
+  }
+
+  setRole(login: string, role: Role): void {
+    this.roles.set(login, role)
+  }
+
+  /**
+   * GitHub has four permissions for more roles; undefined for who is nobody.
+   * @see https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+   */
+  permission(login: string): Json | undefined {
+    const role = this.roles.get(login)
+    if (role !== undefined) return { permission: PERMISSIONS[role], role_name: role }
+    const everybody = this.hidden ? 'none' : 'read'
+    return PEOPLE.some(one => one === login) ? { permission: everybody, role_name: everybody } : undefined
+  }
+
   private describe(pull: Json): Pull {
     const names = (list: unknown, field: string): string[] => records(list).map(item => text(item[field]))
     const number = Number(pull.number)
@@ -763,13 +801,19 @@ export class Emulated implements Repository {
     return {
       ...pull,
       node_id: this.pullNodeId(number),
-      head: { ...head, sha: frozen?.head ?? (await live(head)), repo },
+      head: { ...head, sha: frozen?.head ?? (await live(head)), repo: this.headRepository(number, repo) },
       base: { ...base, sha: frozen?.base ?? (await live(base)), repo },
       merge_commit_sha: frozen?.merge ?? pull.merge_commit_sha,
       assignee: assignees[0] ?? null,
       assignees,
       auto_merge: method === undefined ? null : { merge_method: method }
     }
+  }
+
+  private headRepository(number: number, own: Json): Json | null {
+    if (!this.otherHeads.has(number)) return own
+    const other = this.otherHeads.get(number)
+    return other === undefined ? null : { ...own, full_name: other, fork: true }
   }
 
   private pullNodeId(number: number): string {

@@ -222,8 +222,11 @@ async function checkAccess(repo: Emulated, token: Token | undefined, method: str
 const covers = (token: Token, repo: Emulated): boolean =>
   token.repositories?.some(name => name.toLowerCase() === repo.fullName.toLowerCase()) ?? true
 
+/** Every token may read the metadata of the repositories that it covers. */
 const grants = (token: Token, name: string, write: boolean): boolean =>
-  token.permissions[name] === 'write' || (!write && token.permissions[name] === 'read')
+  (name === 'metadata' && !write) ||
+  token.permissions[name] === 'write' ||
+  (!write && token.permissions[name] === 'read')
 
 /** The permissions of which one is enough for a call. */
 async function permissionsFor(repo: Emulated, method: string, place: string): Promise<string[]> {
@@ -231,6 +234,7 @@ async function permissionsFor(repo: Emulated, method: string, place: string): Pr
   if (place.startsWith('/pulls')) return ['pull-requests']
   if (/^\/(?:labels|issues\/comments|milestones)(?:\/|$)/.test(place)) return ['issues', 'pull-requests']
   if (place.startsWith('/actions')) return ['actions']
+  if (place.startsWith('/collaborators')) return ['metadata']
   if (!place.startsWith('/issues')) return ['contents']
   const number = Number(/^\/issues\/(\d+)/.exec(place)?.[1] ?? 0)
   const isPull = number > 0 && (await repo.findPull(number)) !== undefined
@@ -254,6 +258,7 @@ const RULES: readonly (readonly [string, RegExp, Rule])[] = [
   ['*', /^\/issues(.*)$/, limitBody],
   ['PATCH', /^\/git\/refs\/(.+)$/, moveRef],
   ['DELETE', /^\/git\/refs\/(.+)$/, deleteRef],
+  ['GET', /^\/collaborators\/([^/]+)\/permission$/, permissionOf],
   ['GET', /^\/contents\/(.+)$/, contents],
   ['GET', /^\/git\/blobs\/(.+)$/, rawBlob],
   ['GET', /^\/commits\/(.+)$/, resolveCommit],
@@ -418,6 +423,13 @@ async function createLabel({ forward }: Context): Promise<Answer> {
   const answer = await forward()
   if (answer.status === 422) throw invalid({ resource: 'Label', code: 'already_exists', field: 'name' })
   return answer
+}
+
+function permissionOf({ repo, request }: Context, login: string): Promise<Answer> {
+  if (request.token === undefined) throw new Refusal(401, 'Requires authentication')
+  const permission = repo.permission(login)
+  if (permission === undefined) throw new Refusal(404, `${login} is not a user`)
+  return Promise.resolve(json(200, { ...permission, user: { login } }))
 }
 
 // References.

@@ -10,14 +10,14 @@ import { parseExplicitLock } from '../lockfile/explicit.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import { forPlatform, type Platform } from '../platforms.js'
-import { checkUpstream, defaultChannels } from '../upstream/policy.js'
+import { channelsAllowed, checkPolicy, type Files } from '../upstream/policy.js'
 import type { DesiredFile, RepositoryFile } from '../workspace.js'
 import { lockPaths, type Bundle, type ExplicitLock } from './bundle.js'
 import type { Contents } from './contents.js'
 import type { Manifest } from './manifest.js'
 
 /** What this job's own inputs say, so that a bundle does not decide it. */
-export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels'>
+export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'policyOn'>
 
 /**
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
@@ -37,7 +37,8 @@ export function checkContents({ manifest, inputs, files }: Contents, expectation
   const theirs = copies.map(({ local, content }) => ({ path: local, content }))
   const [own, virtual] = [inputs.slice(0, settings.environmentFiles.length), inputs[settings.environmentFiles.length]]
   checkVirtualPackages(virtual, solve)
-  checkSources(unified, parseAll(theirs, manifest), parseAll(own, manifest), manifest, expectation)
+  const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
+  checkSources(unified, environments, manifest, expectation)
   return {
     ...rest,
     settings,
@@ -95,19 +96,22 @@ function checkCompanions(files: readonly DesiredFile[], unified: UnifiedLock, { 
 /** Checks what a lock was made from: by its hash, by the policy on upstream's files, and by where its packages come from. */
 function checkSources(
   unified: UnifiedLock,
-  upstream: readonly Environment[],
-  own: readonly Environment[],
+  files: Files,
   { settings, solve }: Manifest,
-  { channelAlias, allowedChannels = defaultChannels(own) }: Expectation
+  { channelAlias, ...policy }: Expectation
 ): void {
-  if (unified.custom[INPUTS_HASH] !== inputsHash([...upstream, ...own], solve)) {
+  if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
   }
   if (solve.channelAlias !== channelAlias) {
     throw new Error(`it was locked with the \`channel-alias\` ${solve.channelAlias}, and this job has ${channelAlias}`)
   }
-  checkUpstream(upstream, { specs: [], bad: [] }, { allowedChannels, platforms: solve.platforms })
-  const channels = [...own.flatMap(environment => channelsOf(environment, solve.platforms)), ...allowedChannels]
+  checkPolicy(files, { specs: [], bad: [] }, policy, solve.platforms)
+  const trusted = policy.policyOn === 'all' ? [] : files.own
+  const channels = [
+    ...trusted.flatMap(environment => channelsOf(environment, solve.platforms)),
+    ...channelsAllowed(files, policy)
+  ]
   // The channels that a lockfile itself lists prove nothing.
   const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
   checkOrigins({ ...unified, channels: [] }, origins)

@@ -63,7 +63,7 @@ function parsePackage(entry: unknown): LockedPackage {
   if (manager !== 'conda' && manager !== 'pip') throw new Error(`${where} has the unknown manager ${manager}`)
   const url = string(pin.url, `url of ${where}`)
   return {
-    platform: string(pin.platform, `platform of ${where}`),
+    platform: platform(pin.platform, where),
     manager,
     name,
     version: string(pin.version, `version of ${where}`),
@@ -73,6 +73,13 @@ function parsePackage(entry: unknown): LockedPackage {
     dependencies: strings(pin.dependencies ?? {}, `dependencies of ${where}`),
     categories: [string(pin.category ?? 'main', `category of ${where}`)]
   }
+}
+
+/** Platforms stand in summaries as they are, so that they must not be Markdown. */
+function platform(value: unknown, where: string): string {
+  const text = string(value, `platform of ${where}`)
+  if (!/^[\da-z-]+$/.test(text)) throw new Error(`${where} is for something that is no platform`)
+  return text
 }
 
 function strongestHash(hashes: Readonly<Record<string, string>>): string {

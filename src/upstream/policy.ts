@@ -1,35 +1,75 @@
 import type { Environment } from '../environment/parse.js'
 import type { Specs } from '../environment/specs.js'
-import { combine, SyncError } from '../errors.js'
+import { combine, SyncError, type ErrorKind } from '../errors.js'
+import type { Inputs } from '../inputs.js'
 import type { Platform } from '../platforms.js'
 
-/** What strangers may bring in through an upstream file. */
-export interface Policy {
-  readonly allowedChannels: readonly string[]
-  readonly platforms: readonly Platform[]
+/** The environment files of a lock. */
+export interface Files {
+  readonly upstream: readonly Environment[]
+  readonly own: readonly Environment[]
 }
 
-/** The channels that upstream may use unless `allowed-channels` says otherwise. */
-export function defaultChannels(own: readonly Environment[]): string[] {
-  return [...new Set([...own.flatMap(environment => environment.channels), 'conda-forge', 'nodefaults'])]
+/** What says which files are trusted, and what the others may bring in. */
+export type Policy = Pick<Inputs, 'allowedChannels' | 'policyOn'>
+
+/** The channels that the files that are not trusted may use. */
+export function channelsAllowed({ own }: Files, { allowedChannels, policyOn }: Policy): readonly string[] {
+  const trusted = policyOn === 'all' ? [] : own.flatMap(environment => environment.channels)
+  return allowedChannels ?? [...new Set([...trusted, 'conda-forge', 'nodefaults'])]
 }
 
 /**
- * Checks the upstream files, which strangers edit: packages may come only from allowed channels and from PyPI, by name.
- * @throws SyncError of kind `upstream` with every line that is refused
+ * Checks the upstream files, which strangers edit, and the own ones if they are not trusted either: packages may come only
+ * from allowed channels and from PyPI, by name.
+ * @throws SyncError of kind `upstream` or `environment` with every line that is refused
  */
-export function checkUpstream(upstream: readonly Environment[], { specs }: Specs, policy: Policy): void {
+export function checkPolicy(files: Files, specs: Specs, policy: Policy, platforms: readonly Platform[]): void {
+  const allowedChannels = channelsAllowed(files, policy)
+  const refused = [
+    ...findRefused(files.upstream, UPSTREAM, specs, allowedChannels, platforms),
+    ...(policy.policyOn === 'all' ? findRefused(files.own, OWN, specs, allowedChannels, platforms) : [])
+  ]
+  if (refused.length > 0) throw combine(refused)
+}
+
+/** What a refusal says, depending on whose file it is. */
+interface Wording {
+  readonly kind: ErrorKind
+  readonly subject: string
+  /** Hints for a channel and for anything else. */
+  readonly allow: string
+  readonly pin: string
+}
+
+const UPSTREAM: Wording = {
+  kind: 'upstream',
+  subject: 'The upstream file',
+  allow: 'If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.',
+  pin: 'Pin `upstream-ref` to an older commit, or keep an own copy of the file and leave it out of `upstream-files`.'
+}
+
+const OWN: Wording = {
+  kind: 'environment',
+  subject: 'The file',
+  allow: 'If you trust it, name it in `allowed-channels` of the workflow; otherwise leave it out.',
+  pin: 'With `policy-on: all` packages are asked for by name only; lock it yourself, or where `policy-on` is `upstream`.'
+}
+
+function findRefused(
+  environments: readonly Environment[],
+  { kind, subject, allow, pin }: Wording,
+  { specs }: Specs,
+  allowedChannels: readonly string[],
+  platforms: readonly Platform[]
+): SyncError[] {
   const refused = new Map<string, SyncError>()
   const refuse = (file: string, line: number, what: string, hint: string) => {
-    const message = `The upstream file ${file} ${what}.`
-    refused.set(message, new SyncError('upstream', message, { hint, place: { file, line } }))
+    const message = `${subject} ${file} ${what}.`
+    refused.set(message, new SyncError(kind, message, { hint, place: { file, line } }))
   }
-  const isAllowed = (channel: string) => policy.allowedChannels.includes(channel)
-  const allow = 'If you trust it, name it in `allowed-channels`; otherwise pin `upstream-ref` to an older commit.'
-  const pin =
-    'Pin `upstream-ref` to an older commit, or keep an own copy of the file and leave it out of `upstream-files`.'
-
-  for (const environment of upstream) {
+  const isAllowed = (channel: string) => allowedChannels.includes(channel)
+  for (const environment of environments) {
     const { file } = environment
     for (const channel of environment.channels.filter(entry => !isAllowed(entry))) {
       refuse(file, environment.channelsLine, `uses the channel \`${channel}\`, which is not allowed`, allow)
@@ -37,7 +77,7 @@ export function checkUpstream(upstream: readonly Environment[], { specs }: Specs
     if (environment.pipRepositories.length > 0) {
       refuse(file, environment.pipRepositoriesLine, 'names `pip-repositories`, which is not allowed', pin)
     }
-    for (const { text, line } of textsOf(environment, policy.platforms)) {
+    for (const { text, line } of textsOf(environment, platforms)) {
       if (isAddress(text))
         refuse(file, line, `asks for \`${text}\`, which is an address or an option instead of a package`, pin)
     }
@@ -47,7 +87,7 @@ export function checkUpstream(upstream: readonly Environment[], { specs }: Specs
       refuse(file, spec.line, `takes \`${spec.text}\` from a channel that is not allowed`, allow)
     }
   }
-  if (refused.size > 0) throw combine([...refused.values()])
+  return [...refused.values()]
 }
 
 interface Written {

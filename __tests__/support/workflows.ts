@@ -1,0 +1,104 @@
+/** Workflows as values, and a place where `act` runs them: a GitHub, a channel and an upstream on loopback. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { parse } from 'yaml'
+import { installAct, runAct, type ActRequest, type ActRun } from './act.js'
+import { ROOT } from './action.js'
+import { startGitHub, type FakeGitHub, type Repository } from './github.js'
+import { makeStandIns, withJobTokens } from './stand-ins.js'
+import { CHANNEL, PACKAGES, startChannel } from './world.js'
+
+type Permissions = Readonly<Record<string, 'read' | 'write'>>
+
+export interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Readonly<Record<string, string | boolean | number>>
+}
+
+export interface Job {
+  readonly steps: readonly Step[]
+  readonly permissions?: Permissions
+}
+
+export interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>
+  readonly permissions: Permissions
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+export function exampleNamed(name: string): string {
+  return join(ROOT, 'examples', `${name}.yml`)
+}
+
+export async function readWorkflow(path: string): Promise<Workflow> {
+  return parse(await readFile(path, 'utf8')) as Workflow
+}
+
+export function stepsOf(workflow: Workflow): Step[] {
+  return Object.values(workflow.jobs).flatMap(job => job.steps)
+}
+
+/** A run of one of the examples. */
+export interface ExampleRun extends Pick<ActRequest, 'event' | 'payload'> {
+  readonly example: string
+  readonly repository: Repository
+}
+
+export interface Workplace {
+  readonly github: FakeGitHub
+  /** pangeo-data/pangeo-docker-images */
+  readonly upstream: Repository
+  /** The address of the channel that is called conda-forge. */
+  readonly channel: string
+  run(request: ExampleRun): Promise<ActRun>
+  close(): Promise<void>
+}
+
+/** An `environment.yml` with these specs. */
+export function environment(...specs: readonly string[]): string {
+  return `channels: [conda-forge]\ndependencies: [${specs.join(', ')}]\n`
+}
+
+export async function startWorkplace(): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'workflows-'))
+  const packages = ['pangeo-notebook', 'sunpy', 'aiapy'].map(name => ({ name, version: '1.0' }))
+  const [program, channel, github] = await Promise.all([
+    installAct(),
+    startChannel([...PACKAGES, ...packages]),
+    startGitHub()
+  ])
+  const standIns = await makeStandIns(channel.alias)
+  const upstream = await github.addRepository('pangeo-data/pangeo-docker-images', {
+    'base-notebook/environment.yml': environment('python=3.11', 'pangeo-notebook'),
+    'pangeo-notebook/environment.yml': environment('xarray')
+  })
+  return {
+    github,
+    upstream,
+    channel: `${channel.alias}/${CHANNEL}`,
+    run: async ({ example, repository, ...event }) => {
+      const workflow = await readWorkflow(exampleNamed(example))
+      const token = `${example}-of-${basename(repository.fullName)}`
+      for (const [name, job] of Object.entries(workflow.jobs)) {
+        github.addToken(`${token}-${name}`, job.permissions ?? workflow.permissions, [repository.fullName])
+      }
+      const copy = join(folder, `${token}.yml`)
+      await writeFile(copy, withJobTokens(await readFile(exampleNamed(example), 'utf8')))
+      const uses = stepsOf(workflow).flatMap(step => step.uses ?? [])
+      return runAct(program, {
+        ...event,
+        workflow: copy,
+        repository: repository.fullName,
+        token,
+        environment: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url },
+        actions: Object.fromEntries(uses.map(name => [name, standIns.actions[name.replace(/@.*/, '')] ?? ''])),
+        programs: standIns.programs
+      })
+    },
+    close: async () => {
+      await Promise.all([github.close(), channel.close(), standIns.close(), rm(folder, { recursive: true })])
+    }
+  }
+}

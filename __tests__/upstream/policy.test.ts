@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseEnvironment, type Environment } from '../../src/environment/parse.js'
+import { SyncError } from '../../src/errors.js'
+import { checkPolicy, type Policy } from '../../src/upstream/policy.js'
+
+const STRICT: Policy = { allowedChannels: undefined, policyOn: 'all' }
+const USUAL: Policy = { allowedChannels: undefined, policyOn: 'upstream' }
+const PLAIN = 'channels: [conda-forge, nodefaults]\ndependencies: [xarray, pip: [sunpy]]\n'
+
+function parse(file: string, text: string): Environment {
+  return parseEnvironment({ file, fix: '' }, Buffer.from(text), ['linux-64'])
+}
+
+/** What is refused of an own file, one sentence each. */
+function refused(own: string, policy: Policy): string[] {
+  const files = { upstream: [parse('NBenvironment.yml', PLAIN)], own: [parse('environment.yml', own)] }
+  try {
+    checkPolicy(files, { specs: [], bad: [] }, policy, ['linux-64'])
+    return []
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error
+    return [error, ...error.others].map(({ kind, place, message }) => `${kind} ${place?.line ?? ''}: ${message}`)
+  }
+}
+
+describe('the policy, for the own files of a pull request', () => {
+  const CASES = [
+    [
+      'a channel that does not vouch for itself',
+      'channels: [evil]\ndependencies: []\n',
+      'uses the channel `evil`, which is not allowed'
+    ],
+    [
+      'an index of pip packages',
+      'pip-repositories: [https://example.com/simple]\ndependencies: []\n',
+      'names `pip-repositories`'
+    ],
+    ['a repository to build from', 'dependencies: [pip: [a @ git+https://example.com/a]]\n', 'asks for `a @ git+https'],
+    ['a file', 'dependencies: [pip: [-e .]]\n', 'asks for `-e .`, which is an address or an option']
+  ] as const
+
+  test.each(CASES)('refuses %s', (_, own, reason) => {
+    expect(refused(own, STRICT)).toEqual([expect.stringMatching(/^environment 1: The file environment\.yml /)])
+    expect(refused(own, STRICT)[0]).toContain(reason)
+    expect(refused(own, USUAL)).toEqual([])
+  })
+
+  test('lets plain packages pass, and channels that the workflow names', () => {
+    expect(refused(PLAIN, STRICT)).toEqual([])
+    expect(
+      refused('channels: [ours]\ndependencies: []\n', {
+        ...STRICT,
+        allowedChannels: ['conda-forge', 'nodefaults', 'ours']
+      })
+    ).toEqual([])
+  })
+})
