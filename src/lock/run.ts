@@ -1,4 +1,4 @@
-import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { Platform } from '../inputs.js'
 import type { RepositoryFile } from '../workspace.js'
@@ -139,12 +139,18 @@ async function writeSteering({ steering }: LockTask, { folders }: Laboratory): P
   return path
 }
 
-/** conda-lock wants one executable file, which in turn looks for its module beside itself. */
+/** conda-lock wants one executable file. Python keeps the bytecode of modules only, so all but these lines is a module. */
 async function installFrontEnd({ solverFolder, folders }: Laboratory): Promise<string> {
   const executable = join(folders.scratch, 'rattler-conda')
-  await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
-  await copyFile(join(solverFolder, 'steering.py'), join(folders.scratch, 'steering.py'))
-  await chmod(executable, 0o755)
+  const path = JSON.stringify(solverFolder)
+  const lines = [
+    '#!/usr/bin/env python3',
+    'import sys',
+    `sys.path.insert(0, ${path})`,
+    'import front_end',
+    'front_end.main()'
+  ]
+  await writeFile(executable, `${lines.join('\n')}\n`, { mode: 0o755 })
   return executable
 }
 
