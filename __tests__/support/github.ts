@@ -25,6 +25,8 @@ export interface Call {
   path: string
   status: number
   token: string | undefined
+  /** Of the bodies of request and answer. */
+  bytes: number
 }
 
 /**

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path'
 import type { Platform } from '../inputs.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
+import { writeFrontEnd } from './front-end.js'
 
 export interface LockTask {
   /** All environment files in conda-lock's order: of two specs for one package the last file's wins, silently. */
@@ -99,7 +100,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     lockfile: local(task.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda: task.condaExecutable ?? (await installFrontEnd(laboratory)),
+    conda: task.condaExecutable ?? (await writeFrontEnd(laboratory.solverFolder, folders.scratch)),
     metadata: task.metadata,
     ...virtualPackages(task),
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
@@ -137,21 +138,6 @@ async function writeSteering({ steering }: LockTask, { folders }: Laboratory): P
   const { locked, cutoff, exempt } = steering
   await writeFile(path, JSON.stringify({ locked: Object.fromEntries(locked), cutoff, exempt }))
   return path
-}
-
-/** conda-lock wants one executable file. Python keeps the bytecode of modules only, so all but these lines is a module. */
-async function installFrontEnd({ solverFolder, folders }: Laboratory): Promise<string> {
-  const executable = join(folders.scratch, 'rattler-conda')
-  const path = JSON.stringify(solverFolder)
-  const lines = [
-    '#!/usr/bin/env python3',
-    'import sys',
-    `sys.path.insert(0, ${path})`,
-    'import front_end',
-    'front_end.main()'
-  ]
-  await writeFile(executable, `${lines.join('\n')}\n`, { mode: 0o755 })
-  return executable
 }
 
 async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMap<Platform, string>> {
