@@ -129,7 +129,13 @@ export async function startFront(world: World): Promise<Front> {
 
 async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming)
-  const call: Call = { method: request.method, path: request.path, status: 0, token: request.token, bytes: request.body.length }
+  const call: Call = {
+    method: request.method,
+    path: request.path,
+    status: 0,
+    token: request.token,
+    bytes: request.body.length
+  }
   world.calls.push(call)
   const fault = takeFault(world.faults, request)
   await fault?.before?.()
