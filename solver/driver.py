@@ -24,6 +24,7 @@ import threading
 import time
 import traceback
 from collections.abc import Collection
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType, SimpleNamespace
@@ -115,6 +116,15 @@ def note_tables() -> None:
     lookup.cached_download_file = download_noted
 
 
+def use_libyaml() -> None:
+    """For lockfiles: reading and writing them with PyYAML's own Python takes as long as all the rest of a lock."""
+    import yaml
+    from conda_lock import lockfile
+
+    load, dump = partial(yaml.load, Loader=yaml.CSafeLoader), partial(yaml.dump, Dumper=yaml.CDumper)
+    lockfile.yaml = SimpleNamespace(safe_load=load, dump=dump)
+
+
 def sort_metadata() -> None:
     """The options of `--md` come from a set, so that equal locks differ in their header from run to run."""
     from conda_lock import conda_lock
@@ -196,6 +206,7 @@ def start() -> None:
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     refuse_builds()
+    use_libyaml()
     sort_metadata()
     keep_placeholders()
     note_tables()
