@@ -12,6 +12,7 @@ import type { BundleInputs, Inputs, Mode } from './inputs.js'
 import { earlyTools, type EarlyTools } from './lock/tools.js'
 import { readPreviousLocks, type Contents } from './lockfile/previous.js'
 import { parseLockHead } from './lockfile/unified.js'
+import { loadVersionOrder } from './lockfile/version-order.js'
 import { lock, type Sources } from './locking.js'
 import { log, stage } from './log.js'
 import { inputFiles, readOwn } from './own.js'
@@ -134,6 +135,8 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const sources = { inputs, own, upstream, plan, old, previous }
+  // Loaded while conda-lock is at work; a failure is told where it is needed.
+  loadVersionOrder().catch(() => undefined)
   const bundle = bundleStanding(standing, sources) ?? (await lock(sources, tools))
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
   const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
