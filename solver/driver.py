@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -23,11 +24,11 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType, SimpleNamespace
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 if TYPE_CHECKING:
@@ -80,6 +81,25 @@ def supervise(seconds: float) -> None:
 
 class NoWheelError(RuntimeError):
     """A package can't be locked without running its code."""
+
+
+def load_poetry_late() -> None:
+    """A quarter of loading conda-lock is loading Poetry, which only a `pip:` section needs: its first call loads it."""
+    name = "conda_lock.pypi_solver"
+    stand_in = ModuleType(name)
+
+    def late(function: str) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            if sys.modules[name] is stand_in:
+                del sys.modules[name]
+                refuse_builds()
+            return getattr(importlib.import_module(name), function)(*args, **options)
+
+        return call
+
+    for function in ("solve_pypi", "PlatformEnv"):
+        setattr(stand_in, function, late(function))
+    sys.modules[name] = stand_in
 
 
 def refuse_builds() -> None:
@@ -200,12 +220,12 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def start() -> None:
     supervise(float(sys.argv[1]))
+    load_poetry_late()
     gc.disable()
     import conda_lock.conda_lock  # noqa: F401 - the first request must not wait for it
 
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
-    refuse_builds()
     use_libyaml()
     sort_metadata()
     keep_placeholders()
