@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { imageName, type Bundle } from './bundle/bundle.js'
 import { SyncError } from './errors.js'
 import { INPUTS_HASH } from './lockfile/propose.js'
-import { readPreviousLocks, type Contents } from './lockfile/previous.js'
+import type { Contents, PreviousLocks } from './lockfile/previous.js'
 import { loadVersionOrder } from './lockfile/version-order.js'
 import { warn } from './log.js'
 import type { Proposal } from './publish/publish.js'
@@ -22,6 +22,12 @@ export interface Image {
   readonly changed: boolean
 }
 
+/** A bundle, and the locks that its lockfiles replace. */
+export interface Candidate {
+  readonly bundle: Bundle
+  readonly previous: PreviousLocks
+}
+
 /** All images of a run, and the names of those that could not be locked. */
 export interface Images {
   readonly images: readonly Image[]
@@ -33,18 +39,17 @@ export interface Images {
  * @param isReviewed whether somebody is asked to merge what has changed
  */
 export async function compareImages(
-  bundles: readonly Bundle[],
+  candidates: readonly Candidate[],
   old: Contents,
   runner: Runner,
   isReviewed: boolean
 ): Promise<Image[]> {
   const order = await loadVersionOrder()
-  return bundles.map(bundle => {
-    const { settings, solve, files } = bundle
-    const previous = readPreviousLocks(old, settings.lockfile, settings.explicitLockfile, solve.platforms)
+  return candidates.map(({ bundle, previous }) => {
+    const { settings, files } = bundle
     previous.warnings.forEach(warn)
     const changed = files.some(file => !isContent(file, old.get(file.path)))
-    const reader = bundles.length > 1 ? 'section' : 'reviewer'
+    const reader = candidates.length > 1 ? 'section' : 'reviewer'
     const audience = isReviewed && changed ? reader : 'owner'
     return {
       name: imageName(settings),

@@ -8,7 +8,7 @@ import { asUpstream, judge } from './check.js'
 import type { Deadline } from './deadline.js'
 import { SyncError } from './errors.js'
 import { connect } from './github.js'
-import { compareImages, proposalOf, type Images } from './images.js'
+import { compareImages, proposalOf, type Candidate, type Images } from './images.js'
 import type { BundleInputs, Inputs, Mode } from './inputs.js'
 import { earlyTools, type EarlyTools } from './lock/tools.js'
 import { readPreviousLocks, type Contents } from './lockfile/previous.js'
@@ -104,7 +104,7 @@ async function check({ inputs, runner, tools }: Job): Promise<Outcome> {
   const sources = { inputs, own, upstream, plan, old, previous }
   const bundle = verdict.bundle ? { ...verdict.bundle, inputs: inputFiles(own), upstream } : await lock(sources, tools)
   const before = new Map([...old, ...copies.map(({ path, content }) => [path, content] as const)])
-  const images = await compareImages([bundle], before, runner, false)
+  const images = await compareImages([{ bundle, previous }], before, runner, false)
   const done: Done = { operation: 'checked', problem: verdict.problem }
   return { kind: 'compared', images, failed: [], seconds: bundle.seconds, done }
 }
@@ -142,7 +142,8 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
   const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined
   const upstreamVersions = readUpstreamLocks(theirs === undefined ? [] : [theirs], inputs.sameVersion)
-  return compareAndDeliver({ bundles: [{ ...bundle, upstreamVersions }], failed: [], old, github }, job)
+  const candidates = [{ bundle: { ...bundle, upstreamVersions }, previous }]
+  return compareAndDeliver({ candidates, failed: [], old, github }, job)
 }
 
 function logStanding({ kind, lockedOn }: Standing): void {
@@ -162,7 +163,7 @@ function bundleStanding(standing: Standing | undefined, sources: Sources): Bundl
 
 /** What a run has to deliver, and what it has seen on GitHub. */
 interface Work {
-  readonly bundles: readonly Bundle[]
+  readonly candidates: readonly Candidate[]
   readonly failed: readonly string[]
   readonly old: Contents
   readonly github: Look
@@ -175,7 +176,12 @@ async function takeBundles(given: BundleInputs, { inputs, runner, deadline }: Jo
   const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
   const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
   if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
-  return { bundles, failed, old: await readOldFiles(written, runner, github), github }
+  const old = await readOldFiles(written, runner, github)
+  const candidates = bundles.map(bundle => {
+    const { settings, solve } = bundle
+    return { bundle, previous: readPreviousLocks(old, settings.lockfile, settings.explicitLockfile, solve.platforms) }
+  })
+  return { candidates, failed, old, github }
 }
 
 /** What no branch has, nobody can have reviewed. */
@@ -189,9 +195,10 @@ function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
 
 /** The publishing half. */
 async function compareAndDeliver(work: Work, { inputs: { mode }, runner, dryRun }: Job): Promise<Outcome> {
-  const { bundles, failed, old, github } = work
+  const { candidates, failed, old, github } = work
+  const bundles = candidates.map(({ bundle }) => bundle)
   const isReviewed = github.kind === 'pull-request'
-  const images = await stage('Comparing', () => compareImages(bundles, old, runner, isReviewed))
+  const images = await stage('Comparing', () => compareImages(candidates, old, runner, isReviewed))
   if (bundlesOf(mode) === undefined && mode.kind !== 'lock' && !dryRun) {
     const files = bundles.flatMap(bundle => bundle.files)
     await placeChanged(runner.workspace, files)
