@@ -63,7 +63,7 @@ export function channelPoints(rows: readonly Row[], sizes: readonly number[]): P
     STATES.flatMap(state =>
       sizes.map(records => {
         const row = rows.find(({ name }) => name === rowName(records, form, state))
-        return { form: `${form}, ${state}`, records, seconds: median(row?.seconds ?? []) }
+        return { form, state, records, seconds: median(row?.seconds ?? []) }
       })
     )
   )

@@ -14,13 +14,14 @@ export async function measureToolchains(setting: Setting): Promise<void> {
   const folder = await mkdtemp(join(setting.folder, 'toolchains-'))
   const project = await setting.world.project('toolchains')
   let service = await startCacheService()
-  for (let round = 0; round < Math.min(rounds, COLD_ROUNDS); round++) {
+  const coldRounds = Math.min(rounds, COLD_ROUNDS)
+  for (let round = 0; round < coldRounds; round++) {
     await service.close()
     service = await startCacheService()
-    // uv and pip with empty caches.
-    const caches = { PIP_CACHE_DIR: join(folder, `pip-${round}`), UV_CACHE_DIR: join(folder, `uv-${round}`) }
-    const seconds = await waitFor(setting, project, folder, { ...service.environment, ...caches })
-    rows.note(`The toolchain, installed with nothing cached (${COLD_ROUNDS} rounds)`, { seconds })
+    // pip with an empty cache; that of uv is always empty.
+    const environment = { ...service.environment, PIP_CACHE_DIR: join(folder, `pip-${round}`) }
+    const seconds = await waitFor(setting, project, folder, environment)
+    rows.note(`The toolchain, installed with nothing cached (${coldRounds} rounds)`, { seconds })
   }
   for (let round = 0; round < rounds; round++) {
     const seconds = await waitFor(setting, project, folder, service.environment)
