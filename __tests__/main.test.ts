@@ -1,5 +1,6 @@
 /** The main job as users see it: what a run proposes, and what becomes of it from run to run. */
 import { afterAll, expect, test } from '@jest/globals'
+import { EventEmitter, once } from 'node:events'
 import { readUnified } from './support/lockfiles.js'
 import {
   annotations,
@@ -163,5 +164,36 @@ test.concurrent(
     })
     expect(await openPulls()).toEqual([])
     expect(await own.branches()).toEqual(['main'])
+  }
+)
+
+const twice = await world.project('twice')
+
+test.concurrent(
+  'what is wrong here is told before what is wrong upstream, whichever GitHub answers first',
+  async () => {
+    const { run, own } = twice
+    const asked = new EventEmitter()
+    const isAsked = once(asked, 'upstream')
+    world.github.inject({
+      path: /^\/repos\/pangeo\/gone/,
+      status: 404,
+      before: () => {
+        asked.emit('upstream')
+        return Promise.resolve()
+      }
+    })
+    world.github.inject({
+      path: new RegExp(`^/repos/${own.fullName}/pulls`),
+      status: 403,
+      body: { message: 'Resource not accessible by integration' },
+      before: async () => {
+        await isAsked
+      }
+    })
+
+    const result = await run({ inputs: { 'upstream-repository': 'pangeo/gone' } })
+
+    expect(annotations(result, 'error')).toEqual([expect.stringContaining('did not list the pull requests')])
   }
 )

@@ -17,7 +17,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-I4IRSVLM.js";
+} from "./chunk-FS5PBC3N.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

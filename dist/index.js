@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-I4IRSVLM.js";
+} from "./chunk-FS5PBC3N.js";
 import {
   error,
   getInput,

@@ -11,7 +11,9 @@ SECONDS the process ends with exit code 124; however it ends, it takes its child
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -22,10 +24,11 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType, SimpleNamespace
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 if TYPE_CHECKING:
@@ -80,6 +83,25 @@ class NoWheelError(RuntimeError):
     """A package can't be locked without running its code."""
 
 
+def load_poetry_late() -> None:
+    """A quarter of loading conda-lock is loading Poetry, which only a `pip:` section needs: its first call loads it."""
+    name = "conda_lock.pypi_solver"
+    stand_in = ModuleType(name)
+
+    def late(function: str) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            if sys.modules[name] is stand_in:
+                del sys.modules[name]
+                refuse_builds()
+            return getattr(importlib.import_module(name), function)(*args, **options)
+
+        return call
+
+    for function in ("solve_pypi", "PlatformEnv"):
+        setattr(stand_in, function, late(function))
+    sys.modules[name] = stand_in
+
+
 def refuse_builds() -> None:
     """To learn what a package without wheels needs, the vendored Poetry would build it, that is, run its code."""
     from conda_lock._vendor.poetry.inspection import info
@@ -112,6 +134,17 @@ def note_tables() -> None:
         return content
 
     lookup.cached_download_file = download_noted
+
+
+def use_libyaml() -> None:
+    """For lockfiles: reading and writing them with PyYAML's own Python takes as long as all the rest of a lock."""
+    import yaml
+    from conda_lock import lockfile
+
+    if not yaml.__with_libyaml__:
+        return
+    load, dump = partial(yaml.load, Loader=yaml.CSafeLoader), partial(yaml.dump, Dumper=yaml.CDumper)
+    lockfile.yaml = SimpleNamespace(safe_load=load, dump=dump)
 
 
 def sort_metadata() -> None:
@@ -189,15 +222,20 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def start() -> None:
     supervise(float(sys.argv[1]))
+    load_poetry_late()
+    gc.disable()
     import conda_lock.conda_lock  # noqa: F401 - the first request must not wait for it
 
-    refuse_builds()
+    gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
+    gc.enable()
+    use_libyaml()
     sort_metadata()
     keep_placeholders()
     note_tables()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+    os._exit(0)  # to take everything apart in order takes as long as a solve; the folders that are left lie in TMPDIR
 
 
 if __name__ == "__main__":

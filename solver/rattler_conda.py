@@ -20,7 +20,6 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -175,7 +174,6 @@ def finish(code: int, result: dict[str, Any], report: dict[str, Any]) -> NoRetur
 
 def main() -> NoReturn:
     parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"rattler-conda {version('py-rattler')}")
     command = parser.add_subparsers(required=True).add_parser("create", allow_abbrev=False)
     for ignored in ("--dry-run", "--json", "--override-channels"):
         command.add_argument(ignored, action="store_true", required=True)

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { ahead } from './ahead.js'
 import { isProposed, knownCopies, lookAtGitHub, readOldFiles } from './before.js'
 import { lockPaths, type Bundle } from './bundle/bundle.js'
 import { asUpstream, judge } from './check.js'
@@ -12,6 +13,7 @@ import type { Job } from './job.js'
 import { earlyTools } from './lock/tools.js'
 import { readPreviousLocks } from './lockfile/previous.js'
 import { parseLockHead } from './lockfile/unified.js'
+import { loadVersionOrder } from './lockfile/version-order.js'
 import { lock, type Sources } from './locking.js'
 import { log, stage } from './log.js'
 import { inputFiles, readOwn } from './own.js'
@@ -91,11 +93,12 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const own = await readOwn(inputs, runner)
   const written = [...inputs.upstream.files.map(file => file.local), ...lockPaths(inputs)]
   const read = inputFiles(own).map(file => file.path)
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
+  const fetching = ahead(stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream)))
   const github = await lookAtGitHub(inputs, runner, [...read, ...written], deadline)
   const observed = github.kind === 'pull-request' ? github.observed : undefined
   const old = await readOldFiles(written, runner, github)
-  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
-  const upstream = await stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream))
+  const upstream = await fetching
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
   const custom = parseLockHead(Buffer.from(old.get(inputs.lockfile) ?? []).toString('utf8'))
@@ -110,6 +113,7 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
 
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const sources = { inputs, own, upstream, plan, old, previous }
+  void ahead(loadVersionOrder()) // while conda-lock is at work
   const bundle = bundleStanding(standing, sources) ?? (await lock(sources, tools))
   const isNews = bundle.files.some(file => !isContent(file, old.get(file.path))) && !isProposed(bundle.files, observed)
   const theirs = isNews ? await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit) : undefined

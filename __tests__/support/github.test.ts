@@ -56,7 +56,13 @@ test('serves the server url and the Enterprise api url, and records the calls wi
   await client('writer', github.url).repos.get(here)
   await octokit.repos.get(here)
   expect(github.calls).toEqual(
-    [1, 2].map(() => ({ method: 'GET', path: '/repos/octo/env', status: 200, token: 'writer' }))
+    [1, 2].map(() => ({
+      method: 'GET',
+      path: '/repos/octo/env',
+      status: 200,
+      token: 'writer',
+      bytes: expect.any(Number)
+    }))
   )
 })
 

@@ -15,6 +15,8 @@ export interface Call {
   path: string
   status: number
   token: string | undefined
+  /** Of the bodies of request and answer. */
+  bytes: number
 }
 
 /**

@@ -104,7 +104,13 @@ export async function startFront(world: World): Promise<Loopback> {
 
 async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming)
-  const call: Call = { method: request.method, path: request.path, status: 0, token: request.token }
+  const call: Call = {
+    method: request.method,
+    path: request.path,
+    status: 0,
+    token: request.token,
+    bytes: request.body.length
+  }
   world.calls.push(call)
   const fault = takeFault(world.faults, request)
   await fault?.before?.()
@@ -118,6 +124,7 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
     answer = faultAnswer(fault)
   }
   call.status = answer?.status ?? 0
+  call.bytes += answer?.body.length ?? 0
   if (answer) send(response, answer)
 }
 

@@ -1,18 +1,16 @@
-import { chmod, copyFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What the front end imports from beside itself. */
-const MODULES = ['diagnosis.py', 'outcome.py', 'request.py', 'steering.py']
-
 /**
- * Puts the built-in solver into a folder, as the one executable file that conda-lock wants for a conda.
- * @param solverFolder where `rattler_conda.py` and its modules are
- * @returns the path of the executable file
+ * Writes what conda-lock takes for conda: it wants one executable file. Python keeps the bytecode of modules only, so all
+ * but these lines is a module.
+ * @param solverFolder the folder `solver/` of this action
+ * @returns its path
  */
-export async function installFrontEnd(solverFolder: string, folder: string): Promise<string> {
+export async function writeFrontEnd(solverFolder: string, folder: string): Promise<string> {
   const executable = join(folder, 'rattler-conda')
-  await copyFile(join(solverFolder, 'rattler_conda.py'), executable)
-  await Promise.all(MODULES.map(name => copyFile(join(solverFolder, name), join(folder, name))))
-  await chmod(executable, 0o755)
+  const path = JSON.stringify(solverFolder)
+  const lines = ['#!/usr/bin/env python3', 'import sys', `sys.path.insert(0, ${path})`]
+  await writeFile(executable, [...lines, 'import front_end', 'front_end.main()', ''].join('\n'), { mode: 0o755 })
   return executable
 }

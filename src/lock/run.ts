@@ -4,7 +4,7 @@ import { isMapping, toMapping } from '../guards.js'
 import type { Platform } from '../platforms.js'
 import type { RepositoryFile } from '../workspace.js'
 import type { Driver } from './driver.js'
-import { installFrontEnd } from './front-end.js'
+import { writeFrontEnd } from './front-end.js'
 
 export interface LockTask {
   /** All environment files in conda-lock's order: of two specs for one package the last file's wins, silently. */
@@ -101,7 +101,7 @@ export async function runCondaLock(task: LockTask, laboratory: Laboratory): Prom
     lockfile: local(task.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda: task.condaExecutable ?? (await installFrontEnd(laboratory.solverFolder, folders.scratch)),
+    conda: task.condaExecutable ?? (await writeFrontEnd(laboratory.solverFolder, folders.scratch)),
     metadata: task.metadata,
     ...virtualPackages(task),
     ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),

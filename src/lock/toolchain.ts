@@ -63,8 +63,11 @@ async function restore(kept: { folder: string; key: string }): Promise<boolean> 
 
 /** `3.12.1 /usr/bin/python3`: the version, and the interpreter that virtual environments will point to. */
 async function pythonVersion(python: string): Promise<string> {
-  const program = 'import platform, sys; print(platform.python_version(), sys.executable, platform.machine())'
-  const result = await runProcess(python, ['-I', '-c', program], { environment: childEnvironment(process.env, {}) })
+  // Without `site` and the module `platform`, which would take most of the time.
+  const program = 'import os, sys; print(sys.version.split()[0], sys.executable, os.uname().machine)'
+  const result = await runProcess(python, ['-I', '-S', '-c', program], {
+    environment: childEnvironment(process.env, {})
+  })
   if (result === undefined) {
     throw new SyncError('toolchain', `There is no Python: \`${python}\` was not found.`, {
       hint: 'Add a step with actions/setup-python before this one, or name another Python with `python`.'

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { ahead } from '../ahead.js'
 import type { Deadline } from '../deadline.js'
 import type { Inputs } from '../inputs.js'
 import type { Runner } from '../runner.js'
@@ -38,9 +39,7 @@ export function earlyTools(inputs: Inputs, runner: Runner, solverFolder: string,
   let opened: Promise<Tools> | undefined
   const get = () => (opened ??= openTools(inputs, runner, solverFolder, deadline))
   return {
-    begin: () => {
-      get().catch(() => undefined)
-    },
+    begin: () => void ahead(get()),
     get,
     // What could not be opened has left nothing behind.
     close: async () =>

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { messageOf, SyncError } from '../errors.js'
 import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
 import type { UpstreamFile, UpstreamInputs } from '../inputs/upstream.js'
@@ -142,5 +143,6 @@ async function fetchContent(
 
 async function bytesOf(stream: unknown): Promise<Uint8Array> {
   if (!(stream instanceof ReadableStream)) throw new Error('GitHub sent something else than the content of a file')
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+  // Not by way of `Response`, for which Node would load an HTTP client of its own.
+  return buffer(stream)
 }

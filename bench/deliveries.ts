@@ -1,0 +1,34 @@
+import { serveDirectory } from '../__tests__/support/channel.js'
+import { environment, UPSTREAM_FILE } from '../__tests__/support/world.js'
+import { measureRun, type Setting } from './setting.js'
+import type { Subject } from './subject.js'
+
+/** Runs that open a pull request, update it, find nothing new, and, once it is merged, have nothing to do: calls and bytes. */
+export async function measureDeliveries(setting: Setting, subject: Subject): Promise<void> {
+  const channel = await serveDirectory(subject.channels)
+  const project = await setting.world.project('deliveries', {
+    channel: { ...setting.world.channel, alias: channel.url },
+    own: { 'environment.yml': subject.own },
+    upstream: subject.now
+  })
+  await project.settle({ environment: { RUNNER_TOOL_CACHE: setting.toolCache } })
+  const run = (what: string, inputs: Readonly<Record<string, string>> = {}) =>
+    measureRun(`A run that ${what}`, setting, { project, inputs, channel })
+  for (let round = 0; round < setting.rounds; round++) {
+    await project.upstream.commit(upstreamOf(2 * round))
+    await run('opens a pull request')
+    await project.upstream.commit(upstreamOf(2 * round + 1))
+    await run('updates it')
+    await run('finds nothing new')
+    const [pull] = await project.openPulls()
+    if (pull === undefined) throw new Error('there is no pull request to merge')
+    await project.own.merge(pull.number)
+    await run('has nothing to do, since it is merged (`relock: if-inputs-changed`)', { relock: 'if-inputs-changed' })
+  }
+  await channel.close()
+}
+
+/** Asks for another package of the made-up channel each time. */
+function upstreamOf(step: number): Readonly<Record<string, string>> {
+  return { [UPSTREAM_FILE]: environment('python=3.12', `package-${String(100 + step).padStart(6, '0')}`) }
+}

@@ -1,0 +1,78 @@
+import { mkdir, rm, symlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { TOOL_CACHE } from '../__tests__/support/action.js'
+import type { FileServer } from '../__tests__/support/channel.js'
+import { toolchainBin } from '../__tests__/support/toolchain-paths.js'
+import type { Project, World } from '../__tests__/support/world.js'
+import { measure, runCommand } from './measure.js'
+import type { Rows } from './rows.js'
+
+/** What all measurements share. */
+export interface Setting {
+  readonly world: World
+  readonly rows: Rows
+  readonly rounds: number
+  /** Folder for channels and results. */
+  readonly folder: string
+  /** Folder of the toolchain's executables. */
+  readonly bin: string
+  /** The Python behind `python3`: what a version manager puts in front of it is no part of a run. */
+  readonly interpreter: string
+  /** A tool cache with the toolchain, always at one path, because that is how Python finds its bytecode. */
+  readonly toolCache: string
+}
+
+export async function prepareSetting(given: Pick<Setting, 'world' | 'rows' | 'rounds' | 'folder'>): Promise<Setting> {
+  const bin = await toolchainBin()
+  const find = ['-c', 'import sys; print(sys.executable)']
+  const printed = await runCommand({ program: 'python3', args: find, cwd: given.folder, environment: process.env })
+  const toolCache = join(given.folder, 'tool-cache')
+  const name = basename(dirname(bin))
+  await rm(toolCache, { recursive: true, force: true })
+  await mkdir(join(toolCache, 'conda-lock-sync'), { recursive: true })
+  await symlink(join(TOOL_CACHE, 'conda-lock-sync', name), join(toolCache, 'conda-lock-sync', name))
+  return { ...given, bin, interpreter: printed.trim(), toolCache }
+}
+
+/** The folder for repodata in a tool cache. */
+export function repodataIn(toolCache: string): string {
+  return join(toolCache, 'conda-lock-sync', 'repodata')
+}
+
+/** One run of the built action. */
+export interface Run {
+  readonly project: Project
+  readonly inputs: Readonly<Record<string, string>>
+  /** Instead of the one that has the toolchain. */
+  readonly toolCache?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly channel?: FileServer
+}
+
+/** Checks the base branch out, then measures one run of the action there; gives its log. */
+export async function measureRun(name: string, setting: Setting, run: Run): Promise<string> {
+  const { world, rows, interpreter } = setting
+  const { project, channel } = run
+  await project.machine.checkout(project.own, 'main')
+  const [calls, requests] = [world.github.calls.length, channel?.requests.length]
+  const { result, cost } = await measure(() =>
+    project.run({
+      checkout: false,
+      inputs: { python: interpreter, ...run.inputs },
+      environment: { RUNNER_TOOL_CACHE: run.toolCache ?? setting.toolCache, ...run.environment }
+    })
+  )
+  if (result.exitCode !== 0) throw new Error(result.stdout)
+  const made = world.github.calls.slice(calls)
+  rows.note(name, {
+    ...cost,
+    ...(channel === undefined ? {} : { channel: sumOfBytes(channel.requests.slice(requests)) }),
+    calls: made.length,
+    github: sumOfBytes(made)
+  })
+  return result.stdout
+}
+
+function sumOfBytes(entries: readonly { readonly bytes: number }[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0)
+}
