@@ -131,5 +131,5 @@ test.concurrent('leaves a branch alone that asks for something else by the time 
   })
   await comment('write')
   expect(await repository.head('topic')).toBe(theirs)
-  expect((await answers())[0]).toMatch(/^Something changed meanwhile/)
+  expect((await answers())[0]).toMatch(/^Nothing was done, because something has changed meanwhile: it takes another run\./)
 })

@@ -17,7 +17,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-FS5PBC3N.js";
+} from "./chunk-RTRXJSUW.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-FS5PBC3N.js";
+} from "./chunk-RTRXJSUW.js";
 import {
   error,
   getInput,

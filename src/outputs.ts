@@ -23,7 +23,8 @@ export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>
     'pull-request-url': pull?.url ?? '',
     bundle: 'folder' in done ? done.folder : '',
     ...told,
-    summary: `${describeDone(done)}${summary}`
+    // What nobody was asked to take is not counted.
+    summary: done.operation === 'superseded' ? describeDone(done) : `${describeDone(done)}${summary}`
   }
 }
 
@@ -84,7 +85,7 @@ const OPERATIONS: Readonly<Record<Done['operation'], (pull: string) => string>> 
   committed: () => 'Committed to the branch',
   bundled: () => 'Wrote the bundle',
   checked: () => 'Checked the lockfiles',
-  superseded: () => 'Something changed meanwhile, so a newer run has to do it',
+  superseded: () => 'Nothing was done, because something has changed meanwhile: it takes another run',
   declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
   blocked: () => 'Nothing was pushed, because others have committed to the branch',
   files: () => 'Wrote the files'
