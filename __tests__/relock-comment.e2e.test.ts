@@ -131,5 +131,7 @@ test.concurrent('leaves a branch alone that asks for something else by the time 
   })
   await comment('write')
   expect(await repository.head('topic')).toBe(theirs)
-  expect((await answers())[0]).toMatch(/^Nothing was done, because something has changed meanwhile: it takes another run\./)
+  expect((await answers())[0]).toMatch(
+    /^Nothing was done, because something has changed meanwhile: it takes another run\./
+  )
 })
