@@ -17,7 +17,7 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-RTRXJSUW.js";
+} from "./chunk-5I7L7DY5.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

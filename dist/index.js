@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-RTRXJSUW.js";
+} from "./chunk-5I7L7DY5.js";
 import {
   error,
   getInput,

@@ -1,6 +1,7 @@
 """Installs the explicit lockfile of its first argument into the prefix of its second, with py-rattler.
 
-The third is a folder for what is downloaded.
+The third is a folder for what is downloaded. After an address may stand the SHA-256 of the package; without it, rattler
+takes what it has downloaded before under the same file name, whatever its content.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from rattler import BuildString, PackageRecord, RepoDataRecord, install
 
 
 def read_record(line: str) -> RepoDataRecord:
-    """`URL#MD5` as a record, without a look at the channel."""
-    url, _, md5 = line.partition("#")
+    """`URL#MD5`, or `URL#MD5 SHA256`, as a record, without a look at the channel."""
+    address, _, sha256 = line.partition(" ")
+    url, _, md5 = address.partition("#")
     channel, subdir, file_name = url.rsplit("/", 2)
     name, version, build = file_name.removesuffix(".tar.bz2").removesuffix(".conda").rsplit("-", 2)
     number = int(build.rpartition("_")[2])
-    record = PackageRecord(name, version, BuildString(build), number, subdir, md5=bytes.fromhex(md5))
+    hashes = {"md5": bytes.fromhex(md5), "sha256": bytes.fromhex(sha256) or None}
+    record = PackageRecord(name, version, BuildString(build), number, subdir, **hashes)
     return RepoDataRecord(record, file_name, url, channel)
 
 

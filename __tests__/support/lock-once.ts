@@ -24,6 +24,8 @@ export interface LockRequest {
   readonly virtualPackages?: string
   /** The text of the old `conda-lock.yml`. */
   readonly previous?: string
+  /** The command of a trial install. */
+  readonly trial?: readonly string[]
 }
 
 export interface LockResult {
@@ -52,6 +54,7 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
   try {
     const locker = await openLocker(plan, inputs, await tools.get())
     const locked = await locker.lock(await locker.readSpecs(), unified)
+    if (request.trial !== undefined) await locker.tryInstall(locked, request.trial)
     const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
     return { locked, previous: unified, notes }
   } finally {

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { SyncError } from '../errors.js'
 import { exists } from '../exists.js'
-import type { Platform } from '../platforms.js'
+import { decodeUrl } from '../lockfile/package.js'
 import { logGroup } from '../log.js'
+import type { Platform } from '../platforms.js'
 import type { Locked } from './lock.js'
 import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'
 import type { Laboratory } from './run.js'
@@ -31,7 +32,7 @@ export async function tryInstall(locked: Locked, command: readonly string[], lab
   }
   const companion = locked.companions.find(file => file.platform === platform)?.text
   const prefix = join(laboratory.folders.scratch, 'trial')
-  await install(explicit.text, prefix, laboratory)
+  await install(withSha256(explicit.text, locked), prefix, laboratory)
   if (companion !== undefined) await installCompanion(companion, prefix, laboratory)
   const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix)
   const [program = '', ...args] = command
@@ -41,6 +42,12 @@ export async function tryInstall(locked: Locked, command: readonly string[], lab
     `\`${command.join(' ')}\` failed in the trial installation`,
     'Find the cause in the log; correct the environment files, or `trial-command`.'
   )
+}
+
+/** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */
+function withSha256(explicit: string, { unified }: Locked): string {
+  const hashes = new Map(unified.packages.map(({ url, hash }) => [decodeUrl(url), /^sha256:(.*)$/.exec(hash)?.[1]]))
+  return explicit.replace(/^(http\S+?)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
 }
 
 async function install(
