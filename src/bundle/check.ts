@@ -3,6 +3,7 @@ import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
 import type { Inputs } from '../inputs.js'
 import { firstTwice } from '../inputs/paths.js'
+import { checkExplicitText, checkVersion, checkWheels } from './lockfiles.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
 import { checkLocks } from '../lock/verify.js'
@@ -31,7 +32,9 @@ export function checkContents({ manifest, inputs, files }: Contents, expectation
     const path = forPlatform(settings.explicitLockfile, platform)
     return { platform, path, packages: parseExplicitLock(textOf(files, path), platform) }
   })
+  for (const { path } of explicit) checkExplicitText(path, textOf(files, path))
   checkLocks({ unified, explicit: new Map(explicit.map(lock => [lock.platform, lock.packages])) }, solve.platforms)
+  unified.packages.forEach(checkVersion)
   checkCompanions(files, unified, manifest)
   const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
   const theirs = copies.map(({ local, content }) => ({ path: local, content }))
@@ -115,6 +118,7 @@ function checkSources(
   // The channels that a lockfile itself lists prove nothing.
   const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
   checkOrigins({ ...unified, channels: [] }, origins)
+  checkWheels(unified, policy.policyOn === 'all' ? [] : files.own, solve.platforms)
 }
 
 /** The channels that an environment file names: at its head, and in specs like `CHANNEL::NAME` and `NAME[channel=CHANNEL]`. */
