@@ -153,6 +153,21 @@ test.concurrent(
   }
 )
 
+test.concurrent('a bundle that would delete another file is refused', async () => {
+  const repository = await startRepository('other-file', ['notebook'])
+  await repository.commit({ Dockerfile: 'FROM pangeo\n' })
+  const packages = NEW.packages.filter(({ manager }) => manager === 'conda')
+  const bundle = makeBundle({ ...NEW, packages, image: 'images/notebook' })
+  const settings = { ...bundle.settings, pipRequirements: 'Dockerfile' }
+  const files = [
+    ...bundle.files.filter(({ content }) => content !== undefined),
+    { path: 'Dockerfile', content: undefined }
+  ]
+  const refused = await publishAll(repository, [{ ...bundle, settings, files }], ['notebook'])
+  expect(annotations(refused, 'error')[0]).toContain('A bundle would replace or delete `Dockerfile`')
+  expect(await repository.pulls()).toEqual([])
+})
+
 test.concurrent('neither a new day nor a failed image is a reason to ask again', async () => {
   const images = ['notebook', 'worker']
   const repository = await startRepository('asked-already', images)

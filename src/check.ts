@@ -9,7 +9,7 @@ import { provenanceCommit, type Contents, type PreviousLocks } from './lockfile/
 import { INPUTS_HASH } from './lockfile/propose.js'
 import { lockKey, type Plan } from './plan.js'
 import { namesIn } from './report/named.js'
-import type { Upstream } from './upstream/fetch.js'
+import { webUrl, type Upstream } from './upstream/fetch.js'
 import type { RepositoryFile } from './workspace.js'
 
 /** What a check says without a solve. */
@@ -22,16 +22,15 @@ export interface Verdict {
 
 /** The copies of upstream's files as if they had been fetched, from where the lockfile says that they are. */
 export function asUpstream(inputs: Inputs, copies: readonly RepositoryFile[], previous: PreviousLocks): Upstream {
-  const { repository, files, apiUrl } = inputs.upstream
+  const { repository, files } = inputs.upstream
   const name = `${repository.owner}/${repository.repo}`
   const fetched = files.map((file, index) => ({ ...file, content: copies[index]?.content ?? Buffer.alloc(0) }))
   const commits = fetched.map(file =>
     provenanceCommit(previous.unified?.custom ?? {}, lockKey(inputs, file), { repository: name, path: file.path })
   )
-  const host = new URL(apiUrl).host.replace(/^api\./, '')
   return {
     repository: name,
-    url: `https://${host}/${name}`,
+    url: webUrl(inputs.upstream),
     commit: commits.find(commit => commit !== undefined) ?? 'HEAD',
     files: fetched
   }

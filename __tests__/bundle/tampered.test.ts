@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bundle } from '../../src/bundle/bundle.js'
+import type { Expectation } from '../../src/bundle/check.js'
 import { collectBundles } from '../../src/bundle/collect.js'
 import { hashOf } from '../../src/bundle/write.js'
 import { SyncError } from '../../src/errors.js'
@@ -15,7 +16,12 @@ import { lock } from '../support/locks.js'
 const scratch = await mkdtemp(join(tmpdir(), 'bundles-'))
 afterAll(() => rm(scratch, { recursive: true }))
 
-const EXPECTED = { channelAlias: ALIAS, allowedChannels: undefined, policyOn: 'upstream' } as const
+const EXPECTED: Expectation = {
+  channelAlias: ALIAS,
+  allowedChannels: undefined,
+  policyOn: 'upstream',
+  servers: ['https://github.com']
+}
 const LOCKFILE = 'files/conda-lock.yml'
 const EXPLICIT = 'files/conda-linux-64.lock'
 
@@ -237,6 +243,16 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     /upstream\.url` is not as it must be/
   ],
   [
+    'its links lead to another server',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'https://github.com.evil.example/a/b' } })),
+    /said to be at https:\/\/github\.com\.evil\.example\/a\/b/
+  ],
+  [
+    'its links lead to another repository than it says',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'https://github.com/evil/b' } })),
+    /said to be at https:\/\/github\.com\/evil\/b/
+  ],
+  [
     'the commit is none',
     edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, commit: 'main' } })),
     /upstream\.commit` is not as it must be/
@@ -274,9 +290,9 @@ const STEERED: Steered = {
   heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
 }
 
-/** Packages of which those for pip come from PyPI itself. */
-function fromPypi(text: string, host = 'files.pythonhosted.org'): LockedPackage[] {
-  return lock(text).map(pin => ({ ...pin, url: pin.url.replace('files.pypi.example', host) }))
+/** Packages of which those for pip come from there. */
+function fromHost(host: string, text: string): LockedPackage[] {
+  return lock(text).map(pin => ({ ...pin, url: pin.url.replace('files.pythonhosted.org', host) }))
 }
 
 /** A lock of `python` that says one thing of it to people, and another to installers. */
@@ -324,12 +340,12 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
   ['a version is not that of the file', withPython({ version: '3.13.0' }), /python-3\.12.* is not python 3\.13\.0/],
   [
     'a wheel comes from where nobody asked for it',
-    { packages: fromPypi('python 3.12.1\nhapiclient 0.2.6 pip', 'evil.example') },
+    { packages: fromHost('evil.example', 'python 3.12.1\nhapiclient 0.2.6 pip') },
     /hapiclient comes from https:\/\/evil\.example\S+, which is neither PyPI/
   ],
   [
     'a wheel is of another version than people read',
-    { packages: fromPypi('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
+    { packages: lock('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
     /0\.2\.6-py3-none-any\.whl is not hapiclient 0\.2\.7/
   ],
   ['its channels live elsewhere', { alias: 'https://evil.example' }, /`channel-alias` https:\/\/evil\.example/]
@@ -353,7 +369,7 @@ describe('a bundle whose hashes all fit is refused when', () => {
   })
 
   test('wheels come from an index, and nobody has named that', async () => {
-    const packages = fromPypi('hapiclient 0.2.6 pip', 'pypi.ours.example')
+    const packages = fromHost('pypi.ours.example', 'hapiclient 0.2.6 pip')
     const own = OWN.replace('channels', 'pip-repositories: [https://pypi.ours.example]\nchannels')
     const folder = newFolder()
     await writeTo(folder, makeBundle({ packages, own }))
@@ -383,7 +399,7 @@ describe('a bundle whose hashes all fit is refused when', () => {
 
   test('it has other pip packages for pip than for conda-lock', async () => {
     const folder = newFolder()
-    await writeTo(folder, makeBundle({ packages: fromPypi('python 3.12.1\nhapiclient 0.2.6 pip') }))
+    await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
     await replace('files/conda-linux-64.pip.txt', text => text.replace('0.2.6', '0.2.5'))(folder)
     expect(await refusal(collect([folder]))).toMatch(/does not have the pip packages of `conda-lock\.yml`/)
   })

@@ -18,7 +18,10 @@ import type { Contents } from './contents.js'
 import type { Manifest } from './manifest.js'
 
 /** What this job's own inputs say, so that a bundle does not decide it. */
-export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'policyOn'>
+export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'policyOn'> {
+  /** The GitHubs that upstream may be on, such as `https://github.com`: reviewers follow links there. */
+  readonly servers: readonly string[]
+}
 
 /**
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
@@ -27,6 +30,11 @@ export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'pol
 export function checkContents({ manifest, inputs, files }: Contents, expectation: Expectation): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named, ...rest } = manifest
+  if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
+    throw new Error(
+      `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
+    )
+  }
   const unified = parseUnifiedLock(textOf(files, settings.lockfile))
   const explicit = solve.platforms.map((platform): ExplicitLock => {
     const path = forPlatform(settings.explicitLockfile, platform)
@@ -101,8 +109,9 @@ function checkSources(
   unified: UnifiedLock,
   files: Files,
   { settings, solve }: Manifest,
-  { channelAlias, ...policy }: Expectation
+  { channelAlias, allowedChannels, policyOn }: Expectation
 ): void {
+  const policy = { allowedChannels, policyOn }
   if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
   }
