@@ -1,5 +1,5 @@
 import type { Bundle } from './bundle/bundle.js'
-import { messageOf } from './errors.js'
+import { messageOf, SyncError } from './errors.js'
 import type { Inputs } from './inputs.js'
 import { forPlatform } from './platforms.js'
 import { makeCompanions } from './lock/companion.js'
@@ -10,7 +10,7 @@ import { INPUTS_HASH } from './lockfile/propose.js'
 import { lockKey, type Plan } from './plan.js'
 import { namesIn } from './report/named.js'
 import { webUrl, type Upstream } from './upstream/fetch.js'
-import type { RepositoryFile } from './workspace.js'
+import { readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a check says without a solve. */
 export interface Verdict {
@@ -18,6 +18,22 @@ export interface Verdict {
   readonly problem: string | undefined
   /** The environment as it should be; undefined if only a solve can tell. */
   readonly bundle: Omit<Bundle, 'inputs' | 'upstream'> | undefined
+}
+
+/**
+ * Reads the copies of upstream's files, which the first lock makes.
+ * @throws SyncError of kind `verify` when one is missing
+ */
+export async function readCopies(workspace: string, paths: readonly string[]): Promise<RepositoryFile[]> {
+  return Promise.all(
+    paths.map(async path => {
+      const content = await readWorkspaceFile(workspace, path)
+      if (content !== undefined) return { path, content }
+      throw new SyncError('verify', `There is no \`${path}\`, the copy of an upstream file.`, {
+        hint: 'Lock first: run the workflow that locks, or `npx conda-lock-sync` in a checkout. If that makes copies of other names, correct `upstream-files`.'
+      })
+    })
+  )
 }
 
 /** The copies of upstream's files as if they had been fetched, from where the lockfile says that they are. */

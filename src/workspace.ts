@@ -80,7 +80,7 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
         place: { file: path }
       })
     : new SyncError('environment', `There is no file \`${path}\`, and no repository in ${workspace}.`, {
-        hint: 'Add a step with actions/checkout before this one.'
+        hint: 'In a workflow, add a step with actions/checkout before this one; in a terminal, name the folder of the image as `--working-directory`.'
       })
 }
 
