@@ -33,7 +33,11 @@ interface Printed {
 }
 
 function runCli(cwd: string, ...words: readonly string[]): Promise<Printed> {
-  const environment = { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: TOOL_CACHE }
+  return runWithCache(TOOL_CACHE, cwd, words)
+}
+
+function runWithCache(cache: string, cwd: string, words: readonly string[]): Promise<Printed> {
+  const environment = { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: cache }
   return new Promise(resolve => {
     execFile(
       process.execPath,
@@ -90,13 +94,17 @@ test('what is asked of it in the wrong place or for a workflow is said in words 
     [['--working-directory', '../package.json'], `There is no folder ${join(installed, 'package.json')}`],
     [['--working-directory', 'nowhere'], `There is no folder ${join(cwd, 'nowhere')}`],
     [['--mode', 'commit'], '`--mode commit` is not one of files, check, lock; others are for workflows.'],
-    [['--platforms', 'linux'], 'or `--platforms` on the command line'],
+    [['--platforms', 'linux'], 'Correct `platforms`. '],
     [['--mode', 'check', '--environment-files', '../package.json'], 'outside the repository']
   ]
   for (const [words, message] of refusals) {
     const { code, stderr } = await runCli(cwd, ...words)
     expect({ words, code, stderr }).toEqual({ words, code: 1, stderr: expect.stringContaining(message) })
   }
+  const noCache = await runWithCache(join(installed, 'package.json'), cwd, [])
+  expect(noCache.stderr).toMatch(
+    /^error: The folder for what outlives a run cannot be made: .*\n {2}Set XDG_CACHE_HOME/
+  )
   await writeFile(join(cwd, 'environment.yml'), OWN_YML)
   expect((await runCli(cwd, '--mode', 'check')).stderr).toContain('There is no `NBenvironment.yml`, the copy of an')
 })

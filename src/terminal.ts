@@ -173,7 +173,12 @@ async function findRoot(directory: string): Promise<string> {
 
 async function makeRunner(workspace: string, temp: string): Promise<Runner> {
   const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  await mkdir(toolCache, { recursive: true })
+  await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
+    throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
+      hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
+      cause: error
+    })
+  })
   return {
     workspace,
     temp,
@@ -197,6 +202,9 @@ async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** Where hints say that an input is. */
+const IN_WORKFLOW = ' in the `with:` block of the workflow'
+
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
     return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
@@ -204,5 +212,5 @@ function describe(error: unknown): string {
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`
   const where = place === undefined ? '' : `${place.file}${line}: `
-  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint)}`
+  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint.replace(IN_WORKFLOW, ''))}`
 }

@@ -38,9 +38,7 @@ export function makeReader(read: (name: InputName) => string): InputReader {
 export function refuse(name: InputName, value: string, problem: string, hint?: string): never {
   const shown = value === '' ? '' : ` \`${value}\``
   throw new SyncError('input', `Input \`${name}\`:${shown} ${problem}.`, {
-    hint:
-      hint ??
-      `Correct \`${name}\` in the \`with:\` block of the workflow, or \`--${name}\` on the command line. ${INPUTS[name].description}`
+    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
   })
 }
 
