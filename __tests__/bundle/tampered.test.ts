@@ -397,6 +397,32 @@ describe('a bundle whose hashes all fit is refused when', () => {
     expect(await refusal(collect([folder]))).toMatch(/steered\.heldBack\[0\]\.uploaded` is not as it must be/)
   })
 
+  const HOSTILE: readonly (readonly [string, object, RegExp])[] = [
+    ['cutoff', { cutoff: '![](//x)' }, /steered\.cutoff` is not as it must be/],
+    ['kind of change', { update: 'some' }, /steered\.update` is not one of/],
+    [
+      'reason of a move',
+      { moves: [{ ...STEERED.moves[0], reason: { kind: 'because' } }] },
+      /moves\[0\]\.reason\.kind` is not one of/
+    ],
+    [
+      'file of a move',
+      { moves: [{ ...STEERED.moves[0], named: { text: 'dask', file: '../x', line: 1 } }] },
+      /moves\[0\]\.named\.file` leads out of its folder/
+    ],
+    [
+      'line of a move',
+      { moves: [{ ...STEERED.moves[0], named: { text: 'dask', file: 'x', line: '1](//x)' } }] },
+      /moves\[0\]\.named\.line` is no amount/
+    ]
+  ]
+  test.each(HOSTILE)('it has a %s that is none', async (_, change, reason) => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ steered: STEERED }))
+    await edit(manifest => ({ ...manifest, steered: { ...STEERED, ...change } }))(folder)
+    expect(await refusal(collect([folder]))).toMatch(reason)
+  })
+
   test('it has other pip packages for pip than for conda-lock', async () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
