@@ -123,6 +123,7 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
   ['a path is absolute', move('/etc/passwd'), /files\[0\]\.path` is an absolute path/],
   ['a path leads out of the repository', move('a/../../x.yml'), /leads out of its folder/],
   ['a path has backslashes', move('a\\..\\x.yml'), /files\[0\]\.path` is not as it must be/],
+  ['a path reads other than it is', move('lock.\u202elmy'), /files\[0\]\.path` is not as it must be/],
   ['a path has detours', move('./x.yml'), /is a path with detours/],
   ["a path is in git's folder", move('.GIT/hooks/pre-commit'), /is in a folder of git's or GitHub's/],
   ['a path is a workflow', addFile('.github/workflows/ci.yml'), /is in a folder of git's or GitHub's/],
