@@ -1,7 +1,7 @@
 /** The same run in a terminal: without a runner, its variables, or a GitHub to write to. */
 import { afterAll, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -33,7 +33,11 @@ interface Printed {
 }
 
 function runCli(cwd: string, ...words: readonly string[]): Promise<Printed> {
-  const environment = { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: TOOL_CACHE }
+  return runWithCache(TOOL_CACHE, cwd, words)
+}
+
+function runWithCache(cache: string, cwd: string, words: readonly string[]): Promise<Printed> {
+  const environment = { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: cache }
   return new Promise(resolve => {
     execFile(
       process.execPath,
@@ -80,6 +84,29 @@ test('gives the files and the report that the nightly run would give, and a dry 
   expect(failed).toMatchObject({ code: 1, stdout: '' })
   expect(failed.stderr).toContain('Output of conda-lock:')
   expect(failed.stderr).toMatch(/^error: images\/a\/environment\.yml:4: None of the channels has `no-such-package`/m)
+})
+
+test('what is asked of it in the wrong place or for a workflow is said in words of a terminal', async () => {
+  const cwd = join(installed, 'empty')
+  await mkdir(cwd)
+  const refusals: readonly (readonly [readonly string[], string])[] = [
+    [[], 'in a terminal, name the folder of the image as `--working-directory`'],
+    [['--working-directory', '../package.json'], `There is no folder ${join(installed, 'package.json')}`],
+    [['--working-directory', 'nowhere'], `There is no folder ${join(cwd, 'nowhere')}`],
+    [['--mode', 'commit'], '`--mode commit` is not one of files, check, lock; others are for workflows.'],
+    [['--platforms', 'linux'], 'Correct `platforms`. '],
+    [['--mode', 'check', '--environment-files', '../package.json'], 'outside the repository']
+  ]
+  for (const [words, message] of refusals) {
+    const { code, stderr } = await runCli(cwd, ...words)
+    expect({ words, code, stderr }).toEqual({ words, code: 1, stderr: expect.stringContaining(message) })
+  }
+  const noCache = await runWithCache(join(installed, 'package.json'), cwd, [])
+  expect(noCache.stderr).toMatch(
+    /^error: The folder for what outlives a run cannot be made: .*\n {2}Set XDG_CACHE_HOME/
+  )
+  await writeFile(join(cwd, 'environment.yml'), OWN_YML)
+  expect((await runCli(cwd, '--mode', 'check')).stderr).toContain('There is no `NBenvironment.yml`, the copy of an')
 })
 
 test('its help and its options are those of the action, without what publishes', async () => {

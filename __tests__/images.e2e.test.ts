@@ -153,6 +153,42 @@ test.concurrent(
   }
 )
 
+test.concurrent('a bundle that would delete another file is refused', async () => {
+  const repository = await startRepository('other-file', ['notebook'])
+  await repository.commit({ Dockerfile: 'FROM pangeo\n' })
+  const packages = NEW.packages.filter(({ manager }) => manager === 'conda')
+  const bundle = makeBundle({ ...NEW, packages, image: 'images/notebook' })
+  const settings = { ...bundle.settings, pipRequirements: 'Dockerfile' }
+  const files = [
+    ...bundle.files.filter(({ content }) => content !== undefined),
+    { path: 'Dockerfile', content: undefined }
+  ]
+  const refused = await publishAll(repository, [{ ...bundle, settings, files }], ['notebook'])
+  expect(annotations(refused, 'error')[0]).toContain('A bundle would replace or delete `Dockerfile`')
+  expect(await repository.pulls()).toEqual([])
+})
+
+test.concurrent('other words for the same packages, or another need of one, are locked anew', async () => {
+  const repository = await startRepository('other-words', ['notebook'])
+  const image = 'images/notebook'
+  await publishAll(repository, [makeBundle({ ...NEW, image })], ['notebook'])
+  const proposed = () => repository.read(`${image}/conda-lock.yml`, HEAD)
+
+  const words = NEW.own.replace(/^dependencies:\n/m, 'dependencies:\n  - python\n')
+  expect(words).not.toBe(NEW.own)
+  await repository.commit({ [`${image}/environment.yml`]: words })
+  const other = makeBundle({ ...NEW, own: words, image })
+  expect((await publishAll(repository, [other], ['notebook'])).outputs).toMatchObject({ operation: 'updated' })
+  expect(await proposed()).toContain(other.unified.custom['inputs-hash'])
+
+  const packages = NEW.packages.map(pin =>
+    pin.name === 'dask' ? { ...pin, dependencies: { python: '>=3.12.7' } } : pin
+  )
+  const needs = makeBundle({ ...NEW, own: words, image, packages })
+  expect((await publishAll(repository, [needs], ['notebook'])).outputs).toMatchObject({ operation: 'updated' })
+  expect(await proposed()).toContain('>=3.12.7')
+})
+
 test.concurrent('neither a new day nor a failed image is a reason to ask again', async () => {
   const images = ['notebook', 'worker']
   const repository = await startRepository('asked-already', images)

@@ -94,6 +94,17 @@ test('a job that locks hands on what stands to the job that publishes', async ()
   expect(annotations(published, 'error')).toEqual([])
   expect(published.outputs).toMatchObject({ operation: 'none', changed: 'false' })
 
+  // What somebody has torn apart by hand no job would accept, so it is locked anew.
+  const explicit = (await project.own.read('conda-linux-64.lock')) ?? ''
+  await project.own.commit({ 'conda-linux-64.lock': explicit.replace(/.*\/zlib-.*\n/, '') })
+  const mended = await project.run({ inputs: { relock: '7', mode: 'lock', bundle: bundles } })
+  expect(mended.outputs).toMatchObject({ operation: 'bundled', changed: 'true' })
+  // What others have locked is proposed, and does not belong into the checkout of the job that publishes.
+  const proposed = await project.run({ inputs: { ...NO_PYTHON, mode: 'publish', bundles } })
+  expect(proposed.outputs).toMatchObject({ operation: 'created' })
+  expect(await project.machine.read('conda-linux-64.lock')).not.toContain('/zlib-')
+  await project.own.commit({ 'conda-linux-64.lock': explicit })
+
   const committed = await project.run({ inputs: { ...NO_PYTHON, relock: '7', mode: 'commit' } })
   expect(annotations(committed, 'error')).toEqual([])
   expect(committed.outputs).toMatchObject({ operation: 'none', changed: 'false' })

@@ -66,6 +66,33 @@ test('files are put into place, with their folders, and nothing else stays', asy
   expect(Object.keys(await snapshot(folder))).toEqual(['a', 'deep/er/b'])
 })
 
+test('files are put through a link within the repository, but not out of it; a link in their own place is replaced', async () => {
+  const repository = join(folder, 'repository')
+  await mkdir(join(repository, 'images'), { recursive: true })
+  await mkdir(join(folder, 'elsewhere'))
+  await writeFile(join(folder, 'secret'), 'mine')
+  await symlink('images', join(repository, 'inside'))
+  await symlink('../elsewhere', join(repository, 'outside'))
+  await symlink('../nowhere', join(repository, 'dangling'))
+  await symlink('../secret', join(repository, 'file'))
+  const content = Buffer.from('new')
+  await placeFiles(
+    repository,
+    ['inside/a', 'file'].map(path => ({ path, content }))
+  )
+  expect(await readFile(join(repository, 'images/a'), 'utf8')).toBe('new')
+  expect(await readFile(join(repository, 'file'), 'utf8')).toBe('new')
+  for (const path of ['outside/a', 'outside/deep/a']) {
+    await expect(placeFiles(repository, [{ path, content }])).rejects.toMatchObject({
+      message: '`outside` is a link to a place outside of the repository.'
+    })
+  }
+  await expect(placeFiles(repository, [{ path: 'outside/a', content: undefined }])).rejects.toThrow('outside')
+  await expect(placeFiles(repository, [{ path: 'dangling/a', content }])).rejects.toThrow()
+  expect(Object.keys(await snapshot(folder)).filter(path => !path.startsWith('repository'))).toEqual(['secret'])
+  expect(await readFile(join(folder, 'secret'), 'utf8')).toBe('mine')
+})
+
 test('when one file cannot be written, no other has changed', async () => {
   await writeFile(join(folder, 'a'), 'old')
   const files = ['a', 'a/b'].map(path => ({ path, content: Buffer.from('new') }))

@@ -1,5 +1,5 @@
 import type { Bundle } from './bundle/bundle.js'
-import { messageOf } from './errors.js'
+import { messageOf, SyncError } from './errors.js'
 import type { Inputs } from './inputs.js'
 import { forPlatform } from './platforms.js'
 import { makeCompanions } from './lock/companion.js'
@@ -9,8 +9,8 @@ import { provenanceCommit, type Contents, type PreviousLocks } from './lockfile/
 import { INPUTS_HASH } from './lockfile/propose.js'
 import { lockKey, type Plan } from './plan.js'
 import { namesIn } from './report/named.js'
-import type { Upstream } from './upstream/fetch.js'
-import type { RepositoryFile } from './workspace.js'
+import { webUrl, type Upstream } from './upstream/fetch.js'
+import { readWorkspaceFile, type RepositoryFile } from './workspace.js'
 
 /** What a check says without a solve. */
 export interface Verdict {
@@ -20,18 +20,33 @@ export interface Verdict {
   readonly bundle: Omit<Bundle, 'inputs' | 'upstream'> | undefined
 }
 
+/**
+ * Reads the copies of upstream's files, which the first lock makes.
+ * @throws SyncError of kind `verify` when one is missing
+ */
+export async function readCopies(workspace: string, paths: readonly string[]): Promise<RepositoryFile[]> {
+  return Promise.all(
+    paths.map(async path => {
+      const content = await readWorkspaceFile(workspace, path)
+      if (content !== undefined) return { path, content }
+      throw new SyncError('verify', `There is no \`${path}\`, the copy of an upstream file.`, {
+        hint: 'Lock first: run the workflow that locks, or `npx conda-lock-sync` in a checkout. If that makes copies of other names, correct `upstream-files`.'
+      })
+    })
+  )
+}
+
 /** The copies of upstream's files as if they had been fetched, from where the lockfile says that they are. */
 export function asUpstream(inputs: Inputs, copies: readonly RepositoryFile[], previous: PreviousLocks): Upstream {
-  const { repository, files, apiUrl } = inputs.upstream
+  const { repository, files } = inputs.upstream
   const name = `${repository.owner}/${repository.repo}`
   const fetched = files.map((file, index) => ({ ...file, content: copies[index]?.content ?? Buffer.alloc(0) }))
   const commits = fetched.map(file =>
     provenanceCommit(previous.unified?.custom ?? {}, lockKey(inputs, file), { repository: name, path: file.path })
   )
-  const host = new URL(apiUrl).host.replace(/^api\./, '')
   return {
     repository: name,
-    url: `https://${host}/${name}`,
+    url: webUrl(inputs.upstream),
     commit: commits.find(commit => commit !== undefined) ?? 'HEAD',
     files: fetched
   }

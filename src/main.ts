@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { ahead } from './ahead.js'
 import { isProposed, knownCopies, lookAtGitHub, readOldFiles } from './before.js'
 import { lockPaths, type Bundle } from './bundle/bundle.js'
-import { asUpstream, judge } from './check.js'
+import { asUpstream, judge, readCopies } from './check.js'
 import type { Deadline } from './deadline.js'
 import { compareAndDeliver, deliverStanding, type Delivered, type Done } from './deliver.js'
 import { connect } from './github.js'
@@ -23,7 +23,7 @@ import type { Runner } from './runner.js'
 import { findStanding, type Standing } from './standing.js'
 import { takeBundles } from './taken.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
-import { isContent, readEnvironmentFiles } from './workspace.js'
+import { isContent } from './workspace.js'
 
 /** What a run has done. */
 export type Outcome = Compared | Kept
@@ -71,7 +71,7 @@ function bundlesOf(mode: Mode): BundleInputs | undefined {
 async function check({ inputs, runner, tools }: Job): Promise<Outcome> {
   const own = await readOwn(inputs, runner)
   const local = inputs.upstream.files.map(file => file.local)
-  const copies = await readEnvironmentFiles(runner.workspace, local)
+  const copies = await readCopies(runner.workspace, local)
   const old = await readOldFiles(lockPaths(inputs), runner, { kind: 'nothing' })
   const previous = readPreviousLocks(old, inputs.lockfile, inputs.explicitLockfile, inputs.platforms)
   const upstream = asUpstream(inputs, copies, previous)

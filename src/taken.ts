@@ -1,6 +1,7 @@
 import { lookAtGitHub, readOldFiles, type Look } from './before.js'
 import { writtenPaths, type Bundle } from './bundle/bundle.js'
 import { collectBundles } from './bundle/collect.js'
+import { checkReplaced } from './bundle/replaced.js'
 import type { Work } from './deliver.js'
 import { SyncError } from './errors.js'
 import type { KeptImage } from './images.js'
@@ -13,6 +14,7 @@ import { parseUnifiedLock } from './lockfile/unified.js'
 import type { Observed, Open } from './publish/observe.js'
 import { differing } from './publish/proposal.js'
 import { readBlob, readBlobs, type Blobs, type Target } from './publish/repository.js'
+import { webUrl } from './upstream/fetch.js'
 import { blobSha, type DesiredFile } from './workspace.js'
 
 /**
@@ -20,13 +22,15 @@ import { blobSha, type DesiredFile } from './workspace.js'
  * @throws SyncError of kind `bundle` or `github`
  */
 export async function takeBundles(given: BundleInputs, { inputs, runner, deadline }: Job): Promise<Work> {
-  const { bundles, failed } = await collectBundles(given, inputs)
+  const servers = ['https://github.com', runner.serverUrl, new URL(webUrl(inputs.upstream)).origin]
+  const { bundles, failed } = await collectBundles(given, { ...inputs, servers: [...new Set(servers)] })
   const written = bundles.flatMap(writtenPaths)
   const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
   const github = await lookAtGitHub(inputs, runner, [...own, ...written], deadline)
   if (github.kind !== 'nothing') checkInputs(bundles, github.observed.base.blobs)
   const { bundles: fitted, ...seen } = await fitIn(bundles, failed, github)
   const old = await readOldFiles(written, runner, github)
+  for (const bundle of fitted) checkReplaced(bundle, old)
   const candidates = fitted.map(bundle => {
     const { settings, solve } = bundle
     const previous = readPreviousLocks(old, settings.lockfile, settings.explicitLockfile, solve.platforms)

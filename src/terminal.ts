@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { startDeadline, within } from './deadline.js'
@@ -138,13 +138,17 @@ export async function runCli(words: readonly string[]): Promise<number> {
 
 async function runCommand(command: Command & { kind: 'run' }, temp: string): Promise<number> {
   const { options, dryRun } = command
+  const mode = options.get('mode') ?? 'files'
+  if (!LOCAL.some(kind => kind === mode))
+    throw wrong(`\`--mode ${mode}\` is not one of ${LOCAL.join(', ')}; others are for workflows.`)
   const directory = resolve(options.get('working-directory') ?? '.')
+  if (!(await isFolder(directory)))
+    throw wrong(`There is no folder ${directory}; \`--working-directory\` has to be one.`)
   const workspace = await findRoot(directory)
   const local = relative(workspace, directory).split(sep).join('/')
-  const given = new Map([['mode', 'files'], ...options, ['working-directory', local === '' ? '.' : local]])
+  const given = new Map([...options, ['mode', mode], ['working-directory', local === '' ? '.' : local]])
   const runner = await makeRunner(workspace, temp)
   const inputs = parseInputs(name => given.get(name) ?? '', runner)
-  if (!LOCAL.includes(inputs.mode.kind)) throw wrong(`\`--mode ${inputs.mode.kind}\` is for workflows on GitHub.`)
   const deadline = startDeadline(inputs.timeoutMinutes)
   const outcome = await within(deadline, sync(inputs, runner, deadline, dryRun))
   if (outcome.kind === 'compared') process.stdout.write(tellImages(outcome, Infinity))
@@ -152,6 +156,11 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string): Pro
   if (outcome.done.operation !== 'checked' || outcome.done.problem === undefined) return 0
   process.stderr.write(`error: ${oneLine(outcome.done.problem)}\n`)
   return 1
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined)
+  return stats?.isDirectory() === true
 }
 
 /** The repository that the folder is in; without one, the folder itself. */
@@ -164,7 +173,12 @@ async function findRoot(directory: string): Promise<string> {
 
 async function makeRunner(workspace: string, temp: string): Promise<Runner> {
   const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  await mkdir(toolCache, { recursive: true })
+  await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
+    throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
+      hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
+      cause: error
+    })
+  })
   return {
     workspace,
     temp,
@@ -188,6 +202,9 @@ async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** Where hints say that an input is. */
+const IN_WORKFLOW = ' in the `with:` block of the workflow'
+
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
     return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
@@ -195,5 +212,5 @@ function describe(error: unknown): string {
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`
   const where = place === undefined ? '' : `${place.file}${line}: `
-  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint)}`
+  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint.replace(IN_WORKFLOW, ''))}`
 }

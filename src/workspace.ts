@@ -36,7 +36,7 @@ export function isContent(file: DesiredFile, content: Uint8Array | undefined): b
 export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
   try {
     const [root, place] = await Promise.all([realpath(workspace), realpath(join(workspace, path))])
-    if (relative(root, place).split(sep)[0] === '..') throw outside(path)
+    if (isOutside(root, place)) throw outside(path)
     return await readFile(place)
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
@@ -48,9 +48,13 @@ export async function readWorkspaceFile(workspace: string, path: string): Promis
   }
 }
 
+function isOutside(root: string, place: string): boolean {
+  return relative(root, place).split(sep)[0] === '..'
+}
+
 function outside(path: string): SyncError {
   return new SyncError('environment', `\`${path}\` is a link to a place outside of the repository.`, {
-    hint: 'Replace the link by the file.',
+    hint: 'Replace the link by what it leads to.',
     place: { file: path }
   })
 }
@@ -76,7 +80,7 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
         place: { file: path }
       })
     : new SyncError('environment', `There is no file \`${path}\`, and no repository in ${workspace}.`, {
-        hint: 'Add a step with actions/checkout before this one.'
+        hint: 'In a workflow, add a step with actions/checkout before this one; in a terminal, name the folder of the image as `--working-directory`.'
       })
 }
 
@@ -85,6 +89,7 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
  * A file without content is removed.
  */
 export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  await Promise.all(files.map(({ path }) => refuseOutside(workspace, path)))
   const moves = files.flatMap(({ path, content }) => {
     const to = join(workspace, path)
     return content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
@@ -101,6 +106,21 @@ export async function placeFiles(workspace: string, files: readonly DesiredFile[
     await Promise.all(begun.map(from => rm(from, { force: true })))
   }
   for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
+}
+
+/** A folder on the way may be a link. A link in the place of the file itself is replaced, and where it leads does not matter. */
+async function refuseOutside(workspace: string, path: string): Promise<void> {
+  const root = await realpath(workspace)
+  const folders = dirname(path)
+    .split('/')
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/'))
+  for (const folder of folders) {
+    const place = await realpath(join(workspace, folder)).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return root
+      throw error
+    })
+    if (isOutside(root, place)) throw outside(folder)
+  }
 }
 
 /** Puts those files into place that are not there as they should be. */

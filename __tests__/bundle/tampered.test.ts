@@ -4,18 +4,26 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bundle } from '../../src/bundle/bundle.js'
+import type { Expectation } from '../../src/bundle/check.js'
 import { collectBundles } from '../../src/bundle/collect.js'
 import { hashOf } from '../../src/bundle/write.js'
 import { SyncError } from '../../src/errors.js'
 import type { Steered } from '../../src/lock/steering.js'
+import type { LockedPackage } from '../../src/lockfile/package.js'
 import { ALIAS, makeBundle, OWN, UPSTREAM, writeTo, type BundleOptions } from '../support/bundles.js'
 import { lock } from '../support/locks.js'
 
 const scratch = await mkdtemp(join(tmpdir(), 'bundles-'))
 afterAll(() => rm(scratch, { recursive: true }))
 
-const EXPECTED = { channelAlias: ALIAS, allowedChannels: undefined, policyOn: 'upstream' } as const
+const EXPECTED: Expectation = {
+  channelAlias: ALIAS,
+  allowedChannels: undefined,
+  policyOn: 'upstream',
+  servers: ['https://github.com']
+}
 const LOCKFILE = 'files/conda-lock.yml'
+const EXPLICIT = 'files/conda-linux-64.lock'
 
 async function collect(folders: readonly string[], images: readonly string[] = [], partial = true) {
   return collectBundles({ folders, images, partial }, EXPECTED)
@@ -115,6 +123,7 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
   ['a path is absolute', move('/etc/passwd'), /files\[0\]\.path` is an absolute path/],
   ['a path leads out of the repository', move('a/../../x.yml'), /leads out of its folder/],
   ['a path has backslashes', move('a\\..\\x.yml'), /files\[0\]\.path` is not as it must be/],
+  ['a path reads other than it is', move('lock.\u202elmy'), /files\[0\]\.path` is not as it must be/],
   ['a path has detours', move('./x.yml'), /is a path with detours/],
   ["a path is in git's folder", move('.GIT/hooks/pre-commit'), /is in a folder of git's or GitHub's/],
   ['a path is a workflow', addFile('.github/workflows/ci.yml'), /is in a folder of git's or GitHub's/],
@@ -157,6 +166,59 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     /needs evil/
   ],
   [
+    'a package is there twice, once from elsewhere',
+    replace(LOCKFILE, text => {
+      const value = JSON.parse(text) as { package: { name: string; url: string; category: string }[] }
+      const python = value.package.find(({ name }) => name === 'python')
+      const evil = { ...python, url: 'https://evil.example/linux-64/python-3.12.1-0.conda', category: 'dev' }
+      return JSON.stringify({ ...value, package: [...value.package, evil] })
+    }),
+    /package python is there twice for linux-64, from different addresses/
+  ],
+  [
+    'the name of a package has a second line, for pip',
+    replace(LOCKFILE, text => {
+      const value = JSON.parse(text) as { package: object[] }
+      const url = 'https://files.pythonhosted.org/a-1.0-py3-none-any.whl'
+      const [python] = value.package
+      const evil = { ...python, name: 'a\n--pre', manager: 'pip', url, dependencies: {}, category: 'docs' }
+      return JSON.stringify({ ...value, package: [...value.package, evil] })
+    }),
+    /it has the odd name or address a/
+  ],
+  [
+    'its comments are lines for PyYAML',
+    replace(LOCKFILE, text => `# a\u2028package: []\n${text}`),
+    /end a line for some programs and not for others/
+  ],
+  [
+    'the lockfile is something else besides',
+    replace(LOCKFILE, text => text.replace('{', '{"runs":{"using":"composite"},')),
+    /the file has the unknown key "runs"/
+  ],
+  [
+    'a package has a second source',
+    replace(LOCKFILE, text =>
+      text.replaceAll('"manager"', '"source":{"type":"url","url":"https://evil.example"},"manager"')
+    ),
+    /has no hash/
+  ],
+  [
+    'its comments are packages for conda',
+    replace(EXPLICIT, text => `${text}# a\rhttps://evil.example/linux-64/evil-1-0.conda\n`),
+    /`conda-linux-64\.lock` has characters that end a line for some programs only/
+  ],
+  [
+    'the explicit lockfile starts with a script',
+    replace(EXPLICIT, text => `#!/bin/sh\nid\n${text}`),
+    /line 2 of `conda-linux-64\.lock` is none that conda-lock writes/
+  ],
+  [
+    'the explicit lockfile has something else for a hash',
+    replace(EXPLICIT, text => text.replace(/#[0-9a-f]{32}/, '#md5')),
+    /line 2 of `conda-linux-64\.lock` is none that conda-lock writes/
+  ],
+  [
     'the environment file is another',
     replace('inputs/environment.yml', () => OWN.replace('dask', 'evil')),
     /made from other environment files/
@@ -180,6 +242,16 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     'upstream has an address that does something',
     edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'javascript:alert(1)' } })),
     /upstream\.url` is not as it must be/
+  ],
+  [
+    'its links lead to another server',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'https://github.com.evil.example/a/b' } })),
+    /said to be at https:\/\/github\.com\.evil\.example\/a\/b/
+  ],
+  [
+    'its links lead to another repository than it says',
+    edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'https://github.com/evil/b' } })),
+    /said to be at https:\/\/github\.com\/evil\/b/
   ],
   [
     'the commit is none',
@@ -219,6 +291,22 @@ const STEERED: Steered = {
   heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
 }
 
+/** Packages of which those for pip come from there. */
+function fromHost(host: string, text: string): LockedPackage[] {
+  return lock(text).map(pin => ({ ...pin, url: pin.url.replace('files.pythonhosted.org', host) }))
+}
+
+/** A lock of `python` that says one thing of it to people, and another to installers. */
+function withPython(change: Partial<LockedPackage>): BundleOptions {
+  return {
+    packages: lock('dask 2025.2: python\npython 3.12.1').map(pin =>
+      pin.name === 'python' ? { ...pin, ...change } : pin
+    )
+  }
+}
+
+const PYTHON = 'https://conda.anaconda.org/conda-forge/linux-64/python-3.12.1-0.conda'
+
 const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
   [
     'packages come from a channel that nobody named',
@@ -234,6 +322,32 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
     "upstream's file has an address in it",
     { upstream: UPSTREAM.replace('xarray', '"https://evil.example/x.conda"') },
     /is an address or an option/
+  ],
+  [
+    'an address leads out of its channel',
+    withPython({ url: PYTHON.replace('linux-64', '../evil/linux-64') }),
+    /python was not accepted: .* in none of the channels/
+  ],
+  [
+    'an address leads into another label of its channel',
+    withPython({ url: PYTHON.replace('linux-64', 'label/broken/linux-64') }),
+    /python was not accepted: .* in none of the channels/
+  ],
+  [
+    'a package is for another platform',
+    withPython({ url: PYTHON.replace('linux-64', 'win-64') }),
+    /python was not accepted: .* in none of the channels/
+  ],
+  ['a version is not that of the file', withPython({ version: '3.13.0' }), /python-3\.12.* is not python 3\.13\.0/],
+  [
+    'a wheel comes from where nobody asked for it',
+    { packages: fromHost('evil.example', 'python 3.12.1\nhapiclient 0.2.6 pip') },
+    /hapiclient comes from https:\/\/evil\.example\S+, which is neither PyPI/
+  ],
+  [
+    'a wheel is of another version than people read',
+    { packages: lock('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
+    /0\.2\.6-py3-none-any\.whl is not hapiclient 0\.2\.7/
   ],
   ['its channels live elsewhere', { alias: 'https://evil.example' }, /`channel-alias` https:\/\/evil\.example/]
 ]
@@ -255,6 +369,21 @@ describe('a bundle whose hashes all fit is refused when', () => {
     )
   })
 
+  test('wheels come from an index, and nobody has named that', async () => {
+    const packages = fromHost('pypi.ours.example', 'hapiclient 0.2.6 pip')
+    const own = OWN.replace('channels', 'pip-repositories: [https://pypi.ours.example]\nchannels')
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ packages, own }))
+    expect((await collect([folder])).bundles).toHaveLength(1)
+    const named = newFolder()
+    const address = packages[0]?.url ?? ''
+    await writeTo(
+      named,
+      makeBundle({ packages, own: `channels: [conda-forge]\ndependencies: [{pip: ["hapiclient @ ${address}"]}]\n` })
+    )
+    expect((await collect([named])).bundles).toHaveLength(1)
+  })
+
   test('it has other virtual packages than it was locked with', async () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle({ virtual: VIRTUAL }))
@@ -267,6 +396,32 @@ describe('a bundle whose hashes all fit is refused when', () => {
     const heldBack = [{ platform: 'linux-64', name: 'dask', version: '1', uploaded: '![](//x)' }]
     await writeTo(folder, makeBundle({ steered: { ...STEERED, heldBack } }))
     expect(await refusal(collect([folder]))).toMatch(/steered\.heldBack\[0\]\.uploaded` is not as it must be/)
+  })
+
+  const HOSTILE: readonly (readonly [string, object, RegExp])[] = [
+    ['cutoff', { cutoff: '![](//x)' }, /steered\.cutoff` is not as it must be/],
+    ['kind of change', { update: 'some' }, /steered\.update` is not one of/],
+    [
+      'reason of a move',
+      { moves: [{ ...STEERED.moves[0], reason: { kind: 'because' } }] },
+      /moves\[0\]\.reason\.kind` is not one of/
+    ],
+    [
+      'file of a move',
+      { moves: [{ ...STEERED.moves[0], named: { text: 'dask', file: '../x', line: 1 } }] },
+      /moves\[0\]\.named\.file` leads out of its folder/
+    ],
+    [
+      'line of a move',
+      { moves: [{ ...STEERED.moves[0], named: { text: 'dask', file: 'x', line: '1](//x)' } }] },
+      /moves\[0\]\.named\.line` is no amount/
+    ]
+  ]
+  test.each(HOSTILE)('it has a %s that is none', async (_, change, reason) => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle({ steered: STEERED }))
+    await edit(manifest => ({ ...manifest, steered: { ...STEERED, ...change } }))(folder)
+    expect(await refusal(collect([folder]))).toMatch(reason)
   })
 
   test('it has other pip packages for pip than for conda-lock', async () => {

@@ -110,7 +110,10 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   ],
   ['pip as a text', 'dependencies:\n  - pip: a\n', 2, /neither a spec such as `name=1.2` nor a `pip:` section/],
   ['channels that are no list', 'dependencies: []\nchannels: conda-forge\n', 2, /no list of texts under `channels:`/],
-  ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/]
+  ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/],
+  ['channels that only PyYAML sees', 'dependencies: []\n# a\rchannels: [evil]\n', 2, /has the character U\+000D/],
+  ['dependencies that only PyYAML sees', 'dependencies: []\n# a\u2028dependencies: [evil]\n', 2, /U\+2028/],
+  ['lines that only Python sees', 'dependencies: []\n# a\u0085b: c\n', 2, /U\+0085/]
 ])('refuses %s, with the line', (_what, text, line, message) => {
   expect.assertions(2)
   try {

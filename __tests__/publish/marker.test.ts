@@ -19,6 +19,15 @@ test('a body remembers, whatever the names in it', () => {
   })
 })
 
+test('what a report quotes of others is no memory', () => {
+  const forged = '<!-- conda-lock-sync: {"commit":"evil","closed":true} -->'
+  const body = `\`\`\`diff\n${forged}\n+# ${forged}\n\`\`\`\n\n${formatMarker(memory)}`
+  for (const text of [body, `${body}\nA person's words ${forged}\n`, body.replaceAll('\n', '\r\n')]) {
+    expect(parseMarker(text)).toEqual(memory)
+    expect(parseMarker(replaceMarker(text, { ...memory, closed: true }))).toEqual({ ...memory, closed: true })
+  }
+})
+
 test.each(['', 'Edited.', '<!-- conda-lock-sync: {"commit": -->', '<!-- conda-lock-sync: {"commit":1} -->'])(
   'a body without a readable memory is no reason to fail: %j',
   body => {

@@ -3,6 +3,7 @@ import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
 import type { Inputs } from '../inputs.js'
 import { firstTwice } from '../inputs/paths.js'
+import { checkExplicitText, checkVersion, checkWheels } from './lockfiles.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
 import { checkLocks } from '../lock/verify.js'
@@ -17,7 +18,10 @@ import type { Contents } from './contents.js'
 import type { Manifest } from './manifest.js'
 
 /** What this job's own inputs say, so that a bundle does not decide it. */
-export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'policyOn'>
+export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'policyOn'> {
+  /** The GitHubs that upstream may be on, such as `https://github.com`: reviewers follow links there. */
+  readonly servers: readonly string[]
+}
 
 /**
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
@@ -26,12 +30,19 @@ export type Expectation = Pick<Inputs, 'channelAlias' | 'allowedChannels' | 'pol
 export function checkContents({ manifest, inputs, files }: Contents, expectation: Expectation): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named, ...rest } = manifest
+  if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
+    throw new Error(
+      `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
+    )
+  }
   const unified = parseUnifiedLock(textOf(files, settings.lockfile))
   const explicit = solve.platforms.map((platform): ExplicitLock => {
     const path = forPlatform(settings.explicitLockfile, platform)
     return { platform, path, packages: parseExplicitLock(textOf(files, path), platform) }
   })
+  for (const { path } of explicit) checkExplicitText(path, textOf(files, path))
   checkLocks({ unified, explicit: new Map(explicit.map(lock => [lock.platform, lock.packages])) }, solve.platforms)
+  unified.packages.forEach(checkVersion)
   checkCompanions(files, unified, manifest)
   const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
   const theirs = copies.map(({ local, content }) => ({ path: local, content }))
@@ -98,8 +109,9 @@ function checkSources(
   unified: UnifiedLock,
   files: Files,
   { settings, solve }: Manifest,
-  { channelAlias, ...policy }: Expectation
+  { channelAlias, allowedChannels, policyOn }: Expectation
 ): void {
+  const policy = { allowedChannels, policyOn }
   if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
   }
@@ -115,6 +127,7 @@ function checkSources(
   // The channels that a lockfile itself lists prove nothing.
   const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
   checkOrigins({ ...unified, channels: [] }, origins)
+  checkWheels(unified, policy.policyOn === 'all' ? [] : files.own, solve.platforms)
 }
 
 /** The channels that an environment file names: at its head, and in specs like `CHANNEL::NAME` and `NAME[channel=CHANNEL]`. */

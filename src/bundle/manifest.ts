@@ -42,7 +42,7 @@ export interface Manifest {
  * GitHub read.
  */
 const path: Parse<string> = (value, where) => {
-  const name = text(/^[^\p{Cc}\\]+$/u, 1024)(value, where)
+  const name = text(/^[^\p{C}\\]+$/u, 1024)(value, where)
   const parts = name.split('/')
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) throw new Error(`\`${where}\` is an absolute path`)
   if (parts.includes('..')) throw new Error(`\`${where}\` leads out of its folder`)

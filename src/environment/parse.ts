@@ -2,6 +2,7 @@ import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } fr
 import { messageOf, SyncError } from '../errors.js'
 import { field, isMapping, isTexts, type Mapping } from '../guards.js'
 import type { Platform } from '../platforms.js'
+import { ODD_LINE_BREAK } from '../line-breaks.js'
 import { selectLines } from './selectors.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */
@@ -68,6 +69,15 @@ export function parseEnvironment(source: Source, content: Uint8Array, platforms:
 }
 
 function decode(source: Source, content: Uint8Array): string {
+  const text = decodeUtf8(source, content)
+  const odd = ODD_LINE_BREAK.exec(text)
+  if (odd === null) return text
+  const line = text.slice(0, odd.index).split('\n').length
+  const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  throw broken(source, `has the character U+${code}, which ends a line for some programs and not for others`, line)
+}
+
+function decodeUtf8(source: Source, content: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content)
   } catch (cause) {

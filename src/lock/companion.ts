@@ -21,7 +21,7 @@ export interface Companion {
 }
 
 /** The first line of every companion file; a file without it is somebody else's. */
-const HEADER = '# Made by conda-lock-sync from the lockfile beside it; install it with:'
+export const HEADER = '# Made by conda-lock-sync from the lockfile beside it; install it with:'
 
 /**
  * The pip packages of one platform as a requirements file: each from its URL, with its hash, wheels only.

@@ -11,7 +11,7 @@ export interface Origins {
   readonly previous: UnifiedLock | undefined
 }
 
-const DEFAULTS = 'https://repo.anaconda.com/pkgs'
+const DEFAULTS = ['main', 'r', 'msys2'].map(name => `https://repo.anaconda.com/pkgs/${name}/`)
 /** User and password, or a token, in an address; a placeholder such as `${TOKEN}` is none. */
 const CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+\//
 
@@ -20,7 +20,7 @@ const CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+
  * @throws SyncError of kind `verify`, naming the package
  */
 export function checkOrigins(lock: UnifiedLock, origins: Origins): void {
-  const bases = [...lock.channels, ...origins.channels].map(channel => baseUrl(channel, origins.channelAlias))
+  const bases = [...lock.channels, ...origins.channels].flatMap(channel => baseUrls(channel, origins.channelAlias))
   const before = new Map((origins.previous?.packages ?? []).map(pin => [pin.url, pin]))
   for (const pin of lock.packages) {
     if (CREDENTIALS.test(pin.url)) {
@@ -30,7 +30,7 @@ export function checkOrigins(lock: UnifiedLock, origins: Origins): void {
         'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
       )
     }
-    if (pin.manager === 'conda' && !bases.some(base => pin.url.startsWith(base))) {
+    if (pin.manager === 'conda' && !bases.some(base => isIn(pin, base))) {
       throw refused(
         pin,
         `it comes from ${pin.url}, which is in none of the channels`,
@@ -52,8 +52,15 @@ function refused(pin: LockedPackage, problem: string, hint: string): SyncError {
   return new SyncError('verify', `The package ${pin.name} was not accepted: ${problem}.`, { hint })
 }
 
-function baseUrl(channel: string, alias: string): string {
-  if (channel === 'defaults') return `${DEFAULTS}/`
+/** A channel is `SUBDIR/FILE` and nothing deeper: `../` would lead to another one, and `label/broken/` is one. */
+function isIn({ platform, url }: LockedPackage, base: string): boolean {
+  if (!url.startsWith(base)) return false
+  const [subdir, ...file] = url.slice(base.length).split('/')
+  return file.length === 1 && (subdir === 'noarch' || subdir === platform)
+}
+
+function baseUrls(channel: string, alias: string): string[] {
+  if (channel === 'defaults') return DEFAULTS
   const url = channel.includes('://') ? channel : `${alias}/${channel}`
-  return `${url.replace(/\/+$/, '')}/`
+  return [`${url.replace(/\/+$/, '')}/`]
 }

@@ -79,6 +79,8 @@ function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: read
 }
 
 function checkPackage(pin: LockedPackage): void {
+  if (!/^[\w.+-]+$/.test(pin.name) || /[^!-~]/.test(pin.url))
+    throw failed(`it has the odd name or address ${pin.name} ${pin.url}`)
   if (pin.manager === 'pip' && !new URL(pin.url).pathname.endsWith('.whl')) throw noWheel(pin)
   if (pin.name.startsWith('__')) throw failed(`it holds the virtual package ${pin.name}`)
   if (pin.hash === '') throw failed(`${pin.name} has no hash`)

@@ -1,6 +1,7 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { messageOf } from '../errors.js'
 import { isMapping, type Mapping } from '../guards.js'
+import { ODD_LINE_BREAK } from '../line-breaks.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
 /** The parts of a `conda-lock.yml` (format version 1) that matter here. */
@@ -22,6 +23,8 @@ export function parseUnifiedLock(text: string): UnifiedLock {
   const root = mapping(parseYaml(text), 'the file')
   if (root.version !== '1') throw new Error(`it has format version ${String(root.version)}, not 1`)
   const metadata = mapping(root.metadata, 'metadata')
+  const packages = list(root.package, 'package')
+  onlyKeys(root, ['version', 'metadata', 'package'], 'the file')
   return {
     platforms: list(metadata.platforms, 'metadata.platforms').map(entry => string(entry, 'metadata.platforms')),
     channels: list(metadata.channels, 'metadata.channels').map(entry =>
@@ -29,7 +32,7 @@ export function parseUnifiedLock(text: string): UnifiedLock {
     ),
     sources: list(metadata.sources, 'metadata.sources').map(entry => string(entry, 'metadata.sources')),
     custom: strings(metadata.custom_metadata ?? {}, 'metadata.custom_metadata'),
-    packages: mergeCategories(list(root.package, 'package').map(parsePackage))
+    packages: mergeCategories(packages.map(parsePackage))
   }
 }
 
@@ -48,6 +51,8 @@ export function parseLockHead(text: string): UnifiedLock['custom'] {
 }
 
 function parseYaml(text: string): unknown {
+  if (ODD_LINE_BREAK.test(text))
+    throw new Error('it has characters that end a line for some programs and not for others')
   try {
     return load(text, { schema: FAILSAFE_SCHEMA })
   } catch (error) {
@@ -55,10 +60,31 @@ function parseYaml(text: string): unknown {
   }
 }
 
+/** The fields that conda-lock writes; it refuses others, and `<<` is one that only some YAML parsers know. */
+const PACKAGE_KEYS = [
+  'name',
+  'version',
+  'manager',
+  'platform',
+  'dependencies',
+  'url',
+  'hash',
+  'source',
+  'build',
+  'category',
+  'optional'
+]
+
+function onlyKeys(value: Mapping, known: readonly string[], what: string): void {
+  const odd = Object.keys(value).find(key => !known.includes(key))
+  if (odd !== undefined) throw new Error(`${what} has the unknown key ${JSON.stringify(odd)}`)
+}
+
 function parsePackage(entry: unknown): LockedPackage {
   const pin = mapping(entry, 'package')
   const name = string(pin.name, 'package.name')
   const where = `package ${name}`
+  onlyKeys(pin, PACKAGE_KEYS, where)
   const manager = string(pin.manager, `manager of ${where}`)
   if (manager !== 'conda' && manager !== 'pip') throw new Error(`${where} has the unknown manager ${manager}`)
   const url = string(pin.url, `url of ${where}`)
@@ -69,7 +95,8 @@ function parsePackage(entry: unknown): LockedPackage {
     version: string(pin.version, `version of ${where}`),
     build: manager === 'conda' ? (parseCondaUrl(url)?.build ?? '') : '',
     url,
-    hash: strongestHash(strings(pin.hash ?? {}, `hash of ${where}`)),
+    // What has a `source` conda-lock installs from there, whatever hash stands beside it.
+    hash: !isMapping(pin.source) ? strongestHash(strings(pin.hash ?? {}, `hash of ${where}`)) : '',
     dependencies: strings(pin.dependencies ?? {}, `dependencies of ${where}`),
     categories: [string(pin.category ?? 'main', `category of ${where}`)]
   }
@@ -93,6 +120,9 @@ function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
   const merged = new Map<string, LockedPackage>()
   for (const entry of entries) {
     const known = merged.get(packageKey(entry))
+    if (known !== undefined && (known.url !== entry.url || known.hash !== entry.hash)) {
+      throw new Error(`package ${entry.name} is there twice for ${entry.platform}, from different addresses`)
+    }
     merged.set(
       packageKey(entry),
       known === undefined ? entry : { ...known, categories: [...known.categories, ...entry.categories] }

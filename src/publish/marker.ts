@@ -24,7 +24,8 @@ export interface ImageMemory {
   readonly files: readonly string[]
 }
 
-const MARKER = /<!-- conda-lock-sync: (\{.*\}) -->/
+/** The last such line: what stands before it is a report, which quotes what others have written. */
+const MARKER = /^<!-- conda-lock-sync: (\{.*\}) -->$(?![^]*^<!-- conda-lock-sync: \{)/m
 
 /** A comment that people do not see; it can't hold the end of a comment. */
 export function formatMarker(memory: Memory): string {

@@ -40,7 +40,7 @@ function nameOf({ repository }: UpstreamInputs): string {
 }
 
 /** `https://api.github.com` serves `https://github.com`; a GitHub Enterprise Server has its API under `/api/v3`. */
-function webUrl(upstream: UpstreamInputs): string {
+export function webUrl(upstream: UpstreamInputs): string {
   const api = new URL(upstream.apiUrl)
   const host = api.host.replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '')
   return `${api.protocol}//${host}/${nameOf(upstream)}`

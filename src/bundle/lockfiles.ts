@@ -1,0 +1,64 @@
+import type { Environment } from '../environment/parse.js'
+import { ODD_LINE_BREAK } from '../line-breaks.js'
+import { parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
+import type { Platform } from '../platforms.js'
+
+/** An explicit lockfile as conda-lock writes it: nothing that would be a script, or a package for conda and a comment here. */
+const EXPLICIT_LINE = /^(?:#.*|@EXPLICIT|https?:\/\/[!-~]+#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})|)$/
+
+/** @throws Error with one sentence that names the line */
+export function checkExplicitText(path: string, text: string): void {
+  if (ODD_LINE_BREAK.test(text)) throw new Error(`\`${path}\` has characters that end a line for some programs only`)
+  const index = text.split(/\r?\n/).findIndex(line => !EXPLICIT_LINE.test(line.trim()))
+  if (index !== -1) throw new Error(`line ${index + 1} of \`${path}\` is none that conda-lock writes`)
+}
+
+/**
+ * What a reviewer reads is the version; what is installed is the file.
+ * @throws Error with one sentence that names the package
+ */
+export function checkVersion({ manager, name, version, url }: LockedPackage): void {
+  const file = manager === 'conda' ? parseCondaUrl(url) : wheelOf(url)
+  const isSame = manager === 'conda' ? file?.version === version : numbersOf(file?.version) === numbersOf(version)
+  if (!isSame || pypiLike(file?.name) !== pypiLike(name)) throw new Error(`${url} is not ${name} ${version}`)
+}
+
+function wheelOf(url: string): { readonly name: string; readonly version: string } | undefined {
+  const [name, version] = new URL(url).pathname.split('/').at(-1)?.split('-') ?? []
+  return name === undefined || version === undefined ? undefined : { name, version: decodeURIComponent(version) }
+}
+
+function pypiLike(name: string | undefined): string | undefined {
+  return name?.toLowerCase().replace(/[-_.]+/g, '-')
+}
+
+/** Python packages write one version in many ways: 2024.01 and 2024.1, 1.0rc1 and 1.0.c1. */
+function numbersOf(version: string | undefined): string {
+  const numbers = (version?.match(/\d+/g) ?? []).map(Number)
+  return numbers.join('.').replace(/(?:\.0)+$/, '')
+}
+
+const PYPI = 'https://files.pythonhosted.org/'
+
+/**
+ * Wheels come from PyPI, unless a file that is trusted names an index of its own or the very address.
+ * @throws Error with one sentence that names the package
+ */
+export function checkWheels(
+  { packages }: UnifiedLock,
+  trusted: readonly Environment[],
+  platforms: readonly Platform[]
+): void {
+  if (trusted.some(({ pipRepositories }) => pipRepositories.length > 0)) return
+  const asked = trusted.flatMap(environment =>
+    platforms.flatMap(platform =>
+      environment.dependencies(platform).flatMap(entry => (typeof entry === 'string' ? [] : entry.pip))
+    )
+  )
+  const odd = packages.find(
+    ({ manager, url }) => manager === 'pip' && !url.startsWith(PYPI) && !asked.some(text => text.includes(url))
+  )
+  if (odd !== undefined)
+    throw new Error(`${odd.name} comes from ${odd.url}, which is neither PyPI nor what a file names`)
+}

@@ -1,0 +1,44 @@
+import { SyncError } from '../errors.js'
+import { HEADER } from '../lock/companion.js'
+import type { Contents } from '../lockfile/previous.js'
+import { isContent } from '../workspace.js'
+import { forPlatform } from '../platforms.js'
+import type { Bundle } from './bundle.js'
+
+/**
+ * What shows, even in a file that can't be read (with conflict markers in it, for example), that it is of a kind that the
+ * action writes.
+ */
+const LOCKFILE = /^\s*(?:\{.*)?"?package"?:/m
+const EXPLICIT = /^@EXPLICIT\s*$/m
+const ENVIRONMENT = /^\s*(?:\{.*)?"?dependencies"?:/m
+
+/**
+ * A bundle says itself which of its paths is a lockfile; so that it can't take any other file's place, what is there must be one.
+ * @param old the files that the base branch has
+ * @throws SyncError of kind `bundle` that names the file
+ */
+export function checkReplaced(bundle: Bundle, old: Contents): void {
+  for (const file of bundle.files) {
+    const before = old.get(file.path)
+    if (before === undefined || isContent(file, before)) continue
+    const text = Buffer.from(before).toString('utf8')
+    if (text.trim() === '' || isOfKind(bundle, file.path, text)) continue
+    throw new SyncError(
+      'bundle',
+      `A bundle would replace or delete \`${file.path}\`, which is none of the action's files.`,
+      {
+        hint: 'If it is to be one from now on, delete it on the base branch; otherwise look for who or what has changed the bundle.'
+      }
+    )
+  }
+}
+
+function isOfKind({ settings, solve }: Bundle, path: string, text: string): boolean {
+  const { lockfile, explicitLockfile, pipRequirements } = settings
+  const isOne = (template: string) => solve.platforms.some(platform => forPlatform(template, platform) === path)
+  if (path === lockfile) return LOCKFILE.test(text)
+  if (isOne(explicitLockfile)) return EXPLICIT.test(text)
+  if (isOne(pipRequirements)) return text.startsWith(HEADER)
+  return ENVIRONMENT.test(text)
+}
