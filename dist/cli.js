@@ -17,12 +17,12 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-5I7L7DY5.js";
+} from "./chunk-PQ2GPWWJ.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
 // src/terminal.ts
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 var PUBLISHING = [
@@ -126,13 +126,17 @@ async function runCli(words) {
 }
 async function runCommand(command, temp) {
   const { options, dryRun } = command;
+  const mode = options.get("mode") ?? "files";
+  if (!LOCAL.some((kind) => kind === mode))
+    throw wrong(`\`--mode ${mode}\` is not one of ${LOCAL.join(", ")}; others are for workflows.`);
   const directory = resolve(options.get("working-directory") ?? ".");
+  if (!await isFolder(directory))
+    throw wrong(`There is no folder ${directory}; \`--working-directory\` has to be one.`);
   const workspace = await findRoot(directory);
   const local = relative(workspace, directory).split(sep).join("/");
-  const given = new Map([["mode", "files"], ...options, ["working-directory", local === "" ? "." : local]]);
+  const given = new Map([...options, ["mode", mode], ["working-directory", local === "" ? "." : local]]);
   const runner = await makeRunner(workspace, temp);
   const inputs = parseInputs((name) => given.get(name) ?? "", runner);
-  if (!LOCAL.includes(inputs.mode.kind)) throw wrong(`\`--mode ${inputs.mode.kind}\` is for workflows on GitHub.`);
   const deadline = startDeadline(inputs.timeoutMinutes);
   const outcome = await within(deadline, sync(inputs, runner, deadline, dryRun));
   if (outcome.kind === "compared") process.stdout.write(tellImages(outcome, Infinity));
@@ -143,6 +147,10 @@ async function runCommand(command, temp) {
 `);
   return 1;
 }
+async function isFolder(path) {
+  const stats = await stat(path).catch(() => void 0);
+  return stats?.isDirectory() === true;
+}
 async function findRoot(directory) {
   for (let folder = directory; ; folder = dirname(folder)) {
     if (await exists(join(folder, ".git"))) return folder;
@@ -151,7 +159,12 @@ async function findRoot(directory) {
 }
 async function makeRunner(workspace, temp) {
   const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  await mkdir(toolCache, { recursive: true });
+  await mkdir(toolCache, { recursive: true }).catch((error) => {
+    throw new SyncError("input", `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
+      hint: "Set XDG_CACHE_HOME to a folder that can be written to.",
+      cause: error
+    });
+  });
   return {
     workspace,
     temp,
@@ -173,6 +186,7 @@ async function inScratch(work) {
     await rm(folder, { recursive: true, force: true });
   }
 }
+var IN_WORKFLOW = " in the `with:` block of the workflow";
 function describe(error) {
   if (!(error instanceof SyncError)) {
     return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`;
@@ -181,7 +195,7 @@ function describe(error) {
   const line = place?.line === void 0 ? "" : `:${place.line}`;
   const where = place === void 0 ? "" : `${place.file}${line}: `;
   return `error: ${oneLine(`${where}${error.message}`)}
-  ${oneLine(error.hint)}`;
+  ${oneLine(error.hint.replace(IN_WORKFLOW, ""))}`;
 }
 
 // src/cli.ts

@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-5I7L7DY5.js";
+} from "./chunk-PQ2GPWWJ.js";
 import {
   error,
   getInput,

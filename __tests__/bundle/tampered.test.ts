@@ -179,7 +179,7 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     'the name of a package has a second line, for pip',
     replace(LOCKFILE, text => {
       const value = JSON.parse(text) as { package: object[] }
-      const url = 'https://files.pythonhosted.org/a-1.0-py3-none-any.whl'
+      const url = 'https://files.pypi.example/a-1.0-py3-none-any.whl'
       const [python] = value.package
       const evil = { ...python, name: 'a\n--pre', manager: 'pip', url, dependencies: {}, category: 'docs' }
       return JSON.stringify({ ...value, package: [...value.package, evil] })
@@ -291,11 +291,6 @@ const STEERED: Steered = {
   heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
 }
 
-/** Packages of which those for pip come from there. */
-function fromHost(host: string, text: string): LockedPackage[] {
-  return lock(text).map(pin => ({ ...pin, url: pin.url.replace('files.pythonhosted.org', host) }))
-}
-
 /** A lock of `python` that says one thing of it to people, and another to installers. */
 function withPython(change: Partial<LockedPackage>): BundleOptions {
   return {
@@ -340,11 +335,6 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
   ],
   ['a version is not that of the file', withPython({ version: '3.13.0' }), /python-3\.12.* is not python 3\.13\.0/],
   [
-    'a wheel comes from where nobody asked for it',
-    { packages: fromHost('evil.example', 'python 3.12.1\nhapiclient 0.2.6 pip') },
-    /hapiclient comes from https:\/\/evil\.example\S+, which is neither PyPI/
-  ],
-  [
     'a wheel is of another version than people read',
     { packages: lock('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
     /0\.2\.6-py3-none-any\.whl is not hapiclient 0\.2\.7/
@@ -367,21 +357,6 @@ describe('a bundle whose hashes all fit is refused when', () => {
     expect(await refusal(collectBundles(inputs, { ...EXPECTED, policyOn: 'all' }))).toContain(
       'The file environment.yml uses the channel `ours`, which is not allowed'
     )
-  })
-
-  test('wheels come from an index, and nobody has named that', async () => {
-    const packages = fromHost('pypi.ours.example', 'hapiclient 0.2.6 pip')
-    const own = OWN.replace('channels', 'pip-repositories: [https://pypi.ours.example]\nchannels')
-    const folder = newFolder()
-    await writeTo(folder, makeBundle({ packages, own }))
-    expect((await collect([folder])).bundles).toHaveLength(1)
-    const named = newFolder()
-    const address = packages[0]?.url ?? ''
-    await writeTo(
-      named,
-      makeBundle({ packages, own: `channels: [conda-forge]\ndependencies: [{pip: ["hapiclient @ ${address}"]}]\n` })
-    )
-    expect((await collect([named])).bundles).toHaveLength(1)
   })
 
   test('it has other virtual packages than it was locked with', async () => {

@@ -35,7 +35,7 @@ test('a package that moves from conda to pip in one image only is told as a move
     worker: ['tool 1.0\nzlib 1.2', 'zlib 1.3']
   })
   expect(told.get('The same in every image that changes')).not.toContain('`tool`')
-  expect(told.get('`gpu`')).toContain('From another channel, `files.pythonhosted.org` instead of `conda-forge`: `tool`')
+  expect(told.get('`gpu`')).toContain('From another channel, `files.pypi.example` instead of `conda-forge`: `tool`')
   expect(told.get('`worker`')).toContain('| `tool` | `1.0` | *removed* |')
 })
 

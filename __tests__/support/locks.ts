@@ -55,7 +55,7 @@ export function pin({ platform, channel, name, version, build, dependencies = {}
   const subdir = build.startsWith('py') && build.includes('hd') ? 'noarch' : platform
   const url =
     manager === 'pip'
-      ? `https://files.pythonhosted.org/packages/ab/cd/${name}-${version}-py3-none-any.whl`
+      ? `https://files.pypi.example/packages/ab/cd/${name}-${version}-py3-none-any.whl`
       : `${base}/${subdir}/${name}-${version}-${build}.conda`
   const hash = `sha256:${Buffer.from(url).toString('hex').slice(-64).padStart(64, '0')}`
   const shown = manager === 'pip' ? '' : build

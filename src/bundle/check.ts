@@ -3,7 +3,6 @@ import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
 import type { Inputs } from '../inputs.js'
 import { firstTwice } from '../inputs/paths.js'
-import { checkExplicitText, checkVersion, checkWheels } from './lockfiles.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
 import { checkLocks } from '../lock/verify.js'
@@ -15,6 +14,7 @@ import { channelsAllowed, checkPolicy, type Files } from '../upstream/policy.js'
 import type { DesiredFile, RepositoryFile } from '../workspace.js'
 import { lockPaths, type Bundle, type ExplicitLock } from './bundle.js'
 import type { Contents } from './contents.js'
+import { checkExplicitText, checkVersion } from './lockfiles.js'
 import type { Manifest } from './manifest.js'
 
 /** What this job's own inputs say, so that a bundle does not decide it. */
@@ -127,7 +127,6 @@ function checkSources(
   // The channels that a lockfile itself lists prove nothing.
   const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
   checkOrigins({ ...unified, channels: [] }, origins)
-  checkWheels(unified, policy.policyOn === 'all' ? [] : files.own, solve.platforms)
 }
 
 /** The channels that an environment file names: at its head, and in specs like `CHANNEL::NAME` and `NAME[channel=CHANNEL]`. */

@@ -1,8 +1,5 @@
-import type { Environment } from '../environment/parse.js'
 import { ODD_LINE_BREAK } from '../line-breaks.js'
 import { parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
-import type { UnifiedLock } from '../lockfile/unified.js'
-import type { Platform } from '../platforms.js'
 
 /** An explicit lockfile as conda-lock writes it: nothing that would be a script, or a package for conda and a comment here. */
 const EXPLICIT_LINE = /^(?:#.*|@EXPLICIT|https?:\/\/[!-~]+#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})|)$/
@@ -37,28 +34,4 @@ function pypiLike(name: string | undefined): string | undefined {
 function numbersOf(version: string | undefined): string {
   const numbers = (version?.match(/\d+/g) ?? []).map(Number)
   return numbers.join('.').replace(/(?:\.0)+$/, '')
-}
-
-const PYPI = 'https://files.pythonhosted.org/'
-
-/**
- * Wheels come from PyPI, unless a file that is trusted names an index of its own or the very address.
- * @throws Error with one sentence that names the package
- */
-export function checkWheels(
-  { packages }: UnifiedLock,
-  trusted: readonly Environment[],
-  platforms: readonly Platform[]
-): void {
-  if (trusted.some(({ pipRepositories }) => pipRepositories.length > 0)) return
-  const asked = trusted.flatMap(environment =>
-    platforms.flatMap(platform =>
-      environment.dependencies(platform).flatMap(entry => (typeof entry === 'string' ? [] : entry.pip))
-    )
-  )
-  const odd = packages.find(
-    ({ manager, url }) => manager === 'pip' && !url.startsWith(PYPI) && !asked.some(text => text.includes(url))
-  )
-  if (odd !== undefined)
-    throw new Error(`${odd.name} comes from ${odd.url}, which is neither PyPI nor what a file names`)
 }
