@@ -49,20 +49,24 @@ export interface Run {
   readonly channel?: FileServer
 }
 
-/** Checks the base branch out, then measures one run of the action there; gives its log. */
-export async function measureRun(name: string, setting: Setting, run: Run): Promise<string> {
-  const { world, rows, interpreter } = setting
+/** Runs the action in a checkout; gives its log. */
+export async function perform({ interpreter, toolCache }: Setting, run: Run): Promise<string> {
+  const { exitCode, stdout } = await run.project.run({
+    checkout: false,
+    inputs: { python: interpreter, ...run.inputs },
+    environment: { RUNNER_TOOL_CACHE: run.toolCache ?? toolCache, ...run.environment }
+  })
+  if (exitCode !== 0) throw new Error(stdout)
+  return stdout
+}
+
+/** Checks the base branch out, then measures one run of the action there. */
+export async function measureRun(name: string, setting: Setting, run: Run): Promise<void> {
+  const { world, rows } = setting
   const { project, channel } = run
   await project.machine.checkout(project.own, 'main')
   const [calls, requests] = [world.github.calls.length, channel?.requests.length]
-  const { result, cost } = await measure(() =>
-    project.run({
-      checkout: false,
-      inputs: { python: interpreter, ...run.inputs },
-      environment: { RUNNER_TOOL_CACHE: run.toolCache ?? setting.toolCache, ...run.environment }
-    })
-  )
-  if (result.exitCode !== 0) throw new Error(result.stdout)
+  const { cost } = await measure(() => perform(setting, run))
   const made = world.github.calls.slice(calls)
   rows.note(name, {
     ...cost,
@@ -70,7 +74,6 @@ export async function measureRun(name: string, setting: Setting, run: Run): Prom
     calls: made.length,
     github: sumOfBytes(made)
   })
-  return result.stdout
 }
 
 function sumOfBytes(entries: readonly { readonly bytes: number }[]): number {
