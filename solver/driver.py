@@ -224,8 +224,7 @@ def start() -> None:
     supervise(float(sys.argv[1]))
     load_poetry_late()
     gc.disable()
-    import conda_lock.conda_lock  # noqa: F401 - the first request must not wait for it
-
+    importlib.import_module("conda_lock.conda_lock")  # the first request must not wait for it
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()

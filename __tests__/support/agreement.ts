@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Toolchain } from '../../src/lock/toolchain.js'
 import type { Change } from '../../src/lockfile/compare.js'
 
-/** A change as any of three tells it: the comparison, the report, and py-rattler. */
+/** A change as each of three tells it: the comparison, the report, and py-rattler. */
 export interface ToldChange {
   readonly name: string
   readonly kind: Change['kind']

@@ -12,7 +12,7 @@ export function emptyPlatform(missing: readonly string[], { platform }: Situatio
   const more = missing.length > MOST_NAMES ? [`${missing.length - MOST_NAMES} more`] : []
   return new SyncError(
     'solve',
-    `No channel has any package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
+    `No channel has a package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
     {
       hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform. If the channels are right, correct the names.'
     }
