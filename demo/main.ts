@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { buildChannel } from '../__tests__/support/channel.js'
 import type { Toolchain } from '../src/lock/toolchain.js'
 import { firstDay, OWN_FILE, secondDay, thirdDay, upstreamFiles } from './packages.js'
-import { countPackages, inScratch, installToolchain, main, onStage, UPSTREAM, type Stage, type Sync } from './stage.js'
+import { inScratch } from '../src/scratch.js'
+import { countPackages, installToolchain, main, onStage, UPSTREAM, type Stage, type Sync } from './stage.js'
 
 const REPOSITORY = 'example-org/helio-notebook'
 const OUT = fileURLToPath(new URL('out', import.meta.url))

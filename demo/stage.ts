@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAction, startRunner, TOOL_CACHE, type RunnerMachine } from '../__tests__/support/action.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
@@ -63,16 +60,6 @@ export async function installToolchain(): Promise<Toolchain> {
     const needed =
       'This needs Python 3.10 or newer, with venv, as python3 on the PATH, and a package index that pip reaches.'
     throw new StageError(`${error.message}\n${needed}`, { cause: error })
-  }
-}
-
-/** A new folder for what is made on the way, which is gone when `work` is done, however it ends. */
-export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'conda-lock-sync-demo-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

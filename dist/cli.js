@@ -17,14 +17,29 @@ import {
   sync,
   tellImages,
   within
-} from "./chunk-PQ2GPWWJ.js";
+} from "./chunk-VJ2YVCQP.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
 // src/terminal.ts
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join as join2, relative, resolve, sep } from "node:path";
+
+// src/scratch.ts
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+async function inScratch(work) {
+  const folder = await mkdtemp(join(tmpdir(), "conda-lock-sync-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// src/terminal.ts
 var PUBLISHING = [
   "token",
   "bundles",
@@ -153,12 +168,12 @@ async function isFolder(path) {
 }
 async function findRoot(directory) {
   for (let folder = directory; ; folder = dirname(folder)) {
-    if (await exists(join(folder, ".git"))) return folder;
+    if (await exists(join2(folder, ".git"))) return folder;
     if (folder === dirname(folder)) return directory;
   }
 }
 async function makeRunner(workspace, temp) {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  const toolCache = process.env.XDG_CACHE_HOME ?? join2(homedir(), ".cache");
   await mkdir(toolCache, { recursive: true }).catch((error) => {
     throw new SyncError("input", `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: "Set XDG_CACHE_HOME to a folder that can be written to.",
@@ -177,14 +192,6 @@ async function makeRunner(workspace, temp) {
     runUrl: void 0,
     isFromFork: false
   };
-}
-async function inScratch(work) {
-  const folder = await mkdtemp(join(tmpdir(), "conda-lock-sync-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 var IN_WORKFLOW = " in the `with:` block of the workflow";
 function describe(error) {

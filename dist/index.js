@@ -22,7 +22,7 @@ import {
   startDeadline,
   sync,
   within
-} from "./chunk-PQ2GPWWJ.js";
+} from "./chunk-VJ2YVCQP.js";
 import {
   error,
   getInput,

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,6 +10,7 @@ import { realSizeChange } from '../__tests__/support/real-size.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { makeReport } from '../src/report/make.js'
 import { BODY_LIMIT, renderReport } from '../src/report/report.js'
+import { inScratch } from '../src/scratch.js'
 
 // `npm run picture` makes docs/pull-request.png and docs/pull-request-dark.png, with Debian's Chromium
 // (`apt-get install chromium fonts-liberation fonts-dejavu-core fonts-noto-color-emoji`).
@@ -42,8 +42,7 @@ function page(style: string, article: string, theme: string): string {
 }
 
 async function shoot(html: string, picture: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'picture-'))
-  try {
+  await inScratch(async folder => {
     const file = join(folder, 'page.html')
     await writeFile(file, html)
     const chromium = (size: string, ...args: readonly string[]) =>
@@ -58,9 +57,7 @@ async function shoot(html: string, picture: string): Promise<void> {
     const height = /<title>(\d+)<\/title>/.exec(stdout)?.[1]
     if (height === undefined) throw new Error('the page says no height')
     await chromium(`${WIDTH},${height}`, '--force-device-scale-factor=1.5', `--screenshot=${picture}`)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 const style = await readFile(new URL('picture.css', import.meta.url), 'utf8')

@@ -5,9 +5,10 @@ import type { Contents } from './lockfile/previous.js'
 import { log } from './log.js'
 import type { KnownCopies, Plan } from './plan.js'
 import { observe, readBaseFile, type Observed } from './publish/observe.js'
+import { differing } from './publish/proposal.js'
 import { observeBranch, type ObservedBranch } from './publish/straight.js'
 import type { Runner } from './runner.js'
-import { blobSha, readWorkspaceFile, type DesiredFile } from './workspace.js'
+import { readWorkspaceFile, type DesiredFile } from './workspace.js'
 
 /** What was seen on GitHub; nothing, if the run does nothing there. */
 export type Look =
@@ -46,10 +47,14 @@ export async function readOldFiles(paths: readonly string[], { workspace }: Runn
 
 /**
  * The copies of upstream files that the base branch has, and those that the open pull request proposes.
+ * @param blobs of the files of before, by path
  * @param custom the old lock's `custom_metadata`
  */
-export function knownCopies(old: Contents, custom: Plan['metadata'], observed: Observed | undefined): KnownCopies[] {
-  const blobs = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
+export function knownCopies(
+  blobs: KnownCopies['blobs'],
+  custom: Plan['metadata'],
+  observed: Observed | undefined
+): KnownCopies[] {
   const open = observed?.open
   return [
     { blobs, isProposed: false, metadata: custom },
@@ -60,5 +65,5 @@ export function knownCopies(old: Contents, custom: Plan['metadata'], observed: O
 /** Whether the open pull request has these very files, so that nobody needs to be told again. */
 export function isProposed(files: readonly DesiredFile[], observed: Observed | undefined): boolean {
   const blobs = observed?.open?.blobs
-  return blobs !== undefined && files.every(({ path, content }) => blobs.get(path) === (content && blobSha(content)))
+  return blobs !== undefined && differing(files, blobs).length === 0
 }

@@ -2,7 +2,7 @@ import type { Bundle } from './bundle/bundle.js'
 import { messageOf, SyncError } from './errors.js'
 import type { Inputs } from './inputs.js'
 import { forPlatform } from './platforms.js'
-import { makeCompanions } from './lock/companion.js'
+import { makeCompanions, type Companion } from './lock/companion.js'
 import { NOT_STEERED } from './lock/steering.js'
 import { checkLocks } from './lock/verify.js'
 import { provenanceCommit, type Contents, type PreviousLocks } from './lockfile/previous.js'
@@ -54,7 +54,7 @@ export function asUpstream(inputs: Inputs, copies: readonly RepositoryFile[], pr
 
 /** Checks lockfiles against each other and, by the hash that they keep, against what they were made from. */
 export function judge(inputs: Inputs, plan: Plan, old: Contents, previous: PreviousLocks): Verdict {
-  const { unified, explicit } = previous
+  const { unified } = previous
   const [unreadable] = previous.warnings
   if (unreadable !== undefined) return { problem: unreadable, bundle: undefined }
   if (unified === undefined) return { problem: `There is no ${inputs.lockfile}.`, bundle: undefined }
@@ -85,13 +85,14 @@ export function judge(inputs: Inputs, plan: Plan, old: Contents, previous: Previ
     tables: {},
     seconds: {}
   }
-  return { problem: findDisagreement(inputs, unified, explicit, old), bundle }
+  return { problem: findDisagreement(inputs, previous, unified, companions, old), bundle }
 }
 
 function findDisagreement(
   inputs: Inputs,
+  { explicit }: PreviousLocks,
   unified: Bundle['unified'],
-  explicit: PreviousLocks['explicit'],
+  companions: readonly Companion[],
   old: Contents
 ): string | undefined {
   const lacking = inputs.platforms.find(platform => !explicit.has(platform))
@@ -101,7 +102,7 @@ function findDisagreement(
   } catch (error) {
     return messageOf(error)
   }
-  const odd = makeCompanions(unified, inputs).find(({ path, text }) => {
+  const odd = companions.find(({ path, text }) => {
     const content = old.get(path)
     return text !== undefined && (content === undefined || Buffer.from(content).toString('utf8') !== text)
   })

@@ -11,7 +11,7 @@ import { makeReport } from './report/make.js'
 import { renderReport } from './report/report.js'
 import type { Report } from './report/values.js'
 import type { Runner } from './runner.js'
-import { blobSha, isContent, type DesiredFile, type RepositoryFile } from './workspace.js'
+import { blobShas, isContent, type DesiredFile, type RepositoryFile } from './workspace.js'
 
 /** A locked environment, and the locks that it would replace. */
 export interface Candidate {
@@ -87,11 +87,11 @@ export function tellImages({ images, failed, kept }: Images, limit: number): str
  */
 export function proposalOf(all: Images): Proposal {
   const [single] = all.images.length === 1 && all.failed.length === 0 ? all.images : []
-  const named = all.images.map(({ name, bundle: { files, inputs } }) => ({ name, files, inputs }))
+  const locked = all.images.map(({ name, bundle }) => ({ name, files: bundle.files }))
   const kept = all.kept.map(({ directory, files }) => ({ name: directory, files }))
   return {
-    files: united([...named, ...kept].map(({ name, files }) => ({ name, files }))),
-    inputs: united(named.map(({ name, inputs }) => ({ name, files: inputs }))),
+    files: united([...locked, ...kept]),
+    inputs: united(all.images.map(({ name, bundle }) => ({ name, files: bundle.inputs }))),
     // Of several images only what each was made from counts.
     metadata: single?.bundle.unified.custom ?? {},
     images: memoriesOf(all),
@@ -136,13 +136,12 @@ function memoriesOf({ images, kept }: Images): Readonly<Record<string, ImageMemo
     const before = memories.get(workingDirectory)
     memories.set(workingDirectory, {
       hashes: { ...before?.hashes, [lockfile]: bundle.unified.custom[INPUTS_HASH] ?? '' },
-      inputs: { ...before?.inputs, ...blobsOf(bundle.inputs) },
+      inputs: {
+        ...before?.inputs,
+        ...Object.fromEntries(blobShas(bundle.inputs.map(({ path, content }) => [path, content])))
+      },
       files: [...(before?.files ?? []), ...bundle.files.map(({ path }) => path)]
     })
   }
   return Object.fromEntries(memories)
-}
-
-function blobsOf(files: readonly RepositoryFile[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(files.map(({ path, content }) => [path, blobSha(content)]))
 }

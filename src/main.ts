@@ -23,7 +23,7 @@ import type { Runner } from './runner.js'
 import { findStanding, type Standing } from './standing.js'
 import { takeBundles } from './taken.js'
 import { fetchUpstream, fetchUpstreamLock, type Upstream } from './upstream/fetch.js'
-import { isContent } from './workspace.js'
+import { blobShas, isContent } from './workspace.js'
 
 /** What a run has done. */
 export type Outcome = Compared | Kept
@@ -101,9 +101,10 @@ async function lockAndDeliver(job: Job): Promise<Outcome> {
   const upstream = await fetching
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
 
+  const base = blobShas(old)
   const custom = parseLockHead(Buffer.from(old.get(inputs.lockfile) ?? []).toString('utf8'))
-  const plan = makePlan(inputs, upstream, own.environments, knownCopies(old, custom, observed), own)
-  const standing = findStanding({ inputs, plan, old, custom, observed })
+  const plan = makePlan(inputs, upstream, own.environments, knownCopies(base, custom, observed), own)
+  const standing = findStanding({ inputs, plan, old, base, custom, observed })
   if (standing !== undefined && inputs.mode.kind !== 'lock') {
     logStanding(standing)
     const proposal = { inputs: inputFiles(own), metadata: plan.metadata, images: {}, report: () => '' }

@@ -6,6 +6,7 @@ import type { Inputs } from './inputs.js'
 import { formatProvenance, provenanceCommit } from './lockfile/previous.js'
 import { INPUTS_HASH, LOCKED_ON } from './lockfile/propose.js'
 import type { LookupTable } from './lookup.js'
+import { shortSha } from './sentences.js'
 import type { FetchedFile, Upstream } from './upstream/fetch.js'
 import { blobSha, type RepositoryFile } from './workspace.js'
 
@@ -112,7 +113,7 @@ export function lockKey({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, 
 function upstreamSource(upstream: Upstream, file: FetchedFile) {
   return {
     file: file.local,
-    fix: `That is ${file.path} of ${upstream.repository} at ${upstream.commit.slice(0, 7)}. Correct \`upstream-files\` or \`upstream-ref\`, or have it repaired there.`
+    fix: `That is ${file.path} of ${upstream.repository} at ${shortSha(upstream.commit)}. Correct \`upstream-files\` or \`upstream-ref\`, or have it repaired there.`
   }
 }
 

@@ -12,3 +12,8 @@ export function plural(count: number, noun: string): string {
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
 }
+
+/** A commit as people read it. */
+export function shortSha(sha: string): string {
+  return sha.slice(0, 7)
+}

@@ -19,6 +19,8 @@ export interface Situation {
   readonly plan: Plan
   /** The files of before, by path. */
   readonly old: Contents
+  /** Their blob SHAs. */
+  readonly base: ReadonlyMap<string, string>
   /** The old lock's `custom_metadata`. */
   readonly custom: Readonly<Record<string, string>>
   readonly observed: Observed | undefined
@@ -31,12 +33,11 @@ type Metadata = Readonly<Record<string, string>>
  * Costs no solve and no parsing of packages; so it can't see what people have changed in a lockfile by hand.
  */
 export function findStanding(situation: Situation): Standing | undefined {
-  const { inputs, plan, old, custom, observed } = situation
+  const { inputs, plan, old, base, custom, observed } = situation
   if (inputs.relock.kind === 'always') return undefined
   const { days } = inputs.relock
   const open = observed?.open
   const wanted = wantedFiles(inputs, plan)
-  const base = new Map([...old].map(([path, content]) => [path, blobSha(content)]))
   const isLocked = (metadata: Metadata, blobs: ReadonlyMap<string, string>) =>
     isOfSameInputs(metadata, plan) && isYoung(metadata, plan, days) && has(blobs, wanted)
   if (open !== undefined && isOfSameInputs(open.memory?.metadata ?? {}, plan) && differs(open, base)) {

@@ -61,9 +61,11 @@ async function fitIn(
     return { bundles, kept: [], github }
   }
   const fitted = await Promise.all(bundles.map(bundle => keepBytes(bundle, open, observed.target)))
-  const images = await Promise.all(failed.map(directory => keepFailed(directory, open, observed, fitted)))
-  const kept = images.flat()
-  const base = await withBase(observed, kept)
+  const found = await Promise.all(failed.map(directory => keepFailed(directory, open, observed, fitted)))
+  // Nobody knew before that these files count.
+  const blobs = new Map([observed.base.blobs, ...found.flat().map(({ base }) => base)].flatMap(more => [...more]))
+  const base = { ...observed.base, blobs }
+  const kept = found.flat().map(({ image }) => image)
   return { bundles: fitted, kept, github: { kind: 'pull-request', observed: { ...observed, base } } }
 }
 
@@ -95,27 +97,19 @@ async function keepFailed(
   { memory, blobs }: Open,
   { target, base }: Observed,
   bundles: readonly Bundle[]
-): Promise<KeptImage[]> {
+): Promise<{ image: KeptImage; base: Blobs }[]> {
   const image = memory?.images[directory]
   if (image === undefined) return []
   const wanted = new Map(
     bundles.flatMap(({ files }) => files.map(({ path, content }) => [path, content && blobSha(content)] as const))
   )
   if (image.files.some(path => wanted.has(path) && wanted.get(path) !== blobs.get(path))) return []
-  const paths = Object.keys(image.inputs)
-  const now = (await readBlobs(target, base.tree, paths)).blobs
-  if (paths.some(path => now.get(path) !== image.inputs[path])) return []
+  const inputs = Object.keys(image.inputs)
+  const now = (await readBlobs(target, base.tree, [...inputs, ...image.files])).blobs
+  if (inputs.some(path => now.get(path) !== image.inputs[path])) return []
   const files = image.files.map(async (path): Promise<DesiredFile> => {
     const sha = blobs.get(path)
     return { path, content: sha === undefined ? undefined : await readBlob(target, sha) }
   })
-  return [{ directory, memory: image, files: await Promise.all(files) }]
-}
-
-/** Nobody knew before that these files count. */
-async function withBase({ target, base }: Observed, kept: readonly KeptImage[]): Promise<Observed['base']> {
-  const paths = kept.flatMap(({ files }) => files.map(({ path }) => path))
-  if (paths.length === 0) return base
-  const { blobs } = await readBlobs(target, base.tree, paths)
-  return { ...base, blobs: new Map([...base.blobs, ...blobs]) }
+  return [{ image: { directory, memory: image, files: await Promise.all(files) }, base: now }]
 }

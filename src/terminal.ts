@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { mkdir, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { startDeadline, within } from './deadline.js'
 import { messageOf, SyncError } from './errors.js'
@@ -12,6 +12,7 @@ import { sync } from './main.js'
 import { outputsOf } from './outputs.js'
 import { oneLine } from './sentences.js'
 import type { Runner } from './runner.js'
+import { inScratch } from './scratch.js'
 
 /** What only makes sense where there is a pull request. */
 const PUBLISHING: readonly InputName[] = [
@@ -190,15 +191,6 @@ async function makeRunner(workspace: string, temp: string): Promise<Runner> {
     serverUrl: 'https://github.com',
     runUrl: undefined,
     isFromFork: false
-  }
-}
-
-async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'conda-lock-sync-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -21,6 +21,11 @@ export function blobSha(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex')
 }
 
+/** {@link blobSha} of each file, by its path. */
+export function blobShas(files: Iterable<readonly [path: string, content: Uint8Array]>): Map<string, string> {
+  return new Map(Array.from(files, ([path, content]) => [path, blobSha(content)] as const))
+}
+
 /** Whether a file is as it should be. */
 export function isContent(file: DesiredFile, content: Uint8Array | undefined): boolean {
   if (file.content === undefined || content === undefined) return file.content === content

@@ -1,3 +1,4 @@
+import { pypiName } from '../environment/pypi-name.js'
 import { ODD_LINE_BREAK } from '../line-breaks.js'
 import { parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
 
@@ -18,16 +19,14 @@ export function checkExplicitText(path: string, text: string): void {
 export function checkVersion({ manager, name, version, url }: LockedPackage): void {
   const file = manager === 'conda' ? parseCondaUrl(url) : wheelOf(url)
   const isSame = manager === 'conda' ? file?.version === version : numbersOf(file?.version) === numbersOf(version)
-  if (!isSame || pypiLike(file?.name) !== pypiLike(name)) throw new Error(`${url} is not ${name} ${version}`)
+  if (file === undefined || !isSame || pypiName(file.name) !== pypiName(name)) {
+    throw new Error(`${url} is not ${name} ${version}`)
+  }
 }
 
 function wheelOf(url: string): { readonly name: string; readonly version: string } | undefined {
   const [name, version] = new URL(url).pathname.split('/').at(-1)?.split('-') ?? []
   return name === undefined || version === undefined ? undefined : { name, version: decodeURIComponent(version) }
-}
-
-function pypiLike(name: string | undefined): string | undefined {
-  return name?.toLowerCase().replace(/[-_.]+/g, '-')
 }
 
 /** Python packages write one version in many ways: 2024.01 and 2024.1, 1.0rc1 and 1.0.c1. */

@@ -1,3 +1,4 @@
+import { shortSha } from '../sentences.js'
 import { isOwn, readCommit } from './commit.js'
 import type { Observed, Open } from './observe.js'
 import type { Published } from './proposal.js'
@@ -28,7 +29,7 @@ export async function mayMove({ target, inputs }: Observed, { pull, memory }: Op
 export async function block(observed: Observed, tip: string): Promise<Published> {
   const { target, branches, open, runner } = observed
   const reason = {
-    message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${tip.slice(0, 7)}); they stay, and nothing was pushed.`,
+    message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${shortSha(tip)}); they stay, and nothing was pushed.`,
     hint: 'Merge or close the pull request, or delete the branch, and the next run starts afresh; `overwrite: true` lets runs replace such commits.'
   }
   if (open !== undefined) {

@@ -1,5 +1,5 @@
 import { shareCommon, type ImageReport } from './common.js'
-import { enumerate, plural } from '../sentences.js'
+import { enumerate, plural, shortSha } from '../sentences.js'
 import { blocks, code, codes, link, table } from './markdown.js'
 import { renderParity, versionsIn } from './parity.js'
 import { renderReport, summarize } from './report.js'
@@ -98,7 +98,7 @@ function renderMoved(images: readonly ImageReport[]): string {
   const sentences = findMoved(images).map(group => {
     const commits = groupBy(group, ({ report }) => report.upstream.commit)
     const parts = commits.map(
-      ([commit, members]) => `${code(commit.slice(0, 7))} for ${codes(members.map(({ name }) => name))}`
+      ([commit, members]) => `${code(shortSha(commit))} for ${codes(members.map(({ name }) => name))}`
     )
     const repository = code(group[0]?.report.upstream.repository ?? '')
     return `> [!NOTE]\n> ${repository} has moved while the images were locked: ${enumerate(parts)}. The next run takes the same commit for all.`

@@ -9,11 +9,11 @@ import {
   renderRebuilt,
   renderTransitive
 } from './changes.js'
-import { enumerate, plural } from '../sentences.js'
+import { enumerate, plural, shortSha } from '../sentences.js'
 import { blocks, code, codes, folded, link } from './markdown.js'
 import { renderParity } from './parity.js'
 import { packageOf, shareChanges, type Row } from './rows.js'
-import { renderUpstream, shortSha } from './upstream.js'
+import { renderUpstream } from './upstream.js'
 import { renderUsage } from './usage.js'
 import type { Report } from './values.js'
 

@@ -1,4 +1,4 @@
-import { plural } from '../sentences.js'
+import { plural, shortSha } from '../sentences.js'
 import { atMost, block, blocks, code, folded, link, table } from './markdown.js'
 import type { FilePatch } from './upstream-diff.js'
 import type { Overlap, Report, UpstreamReport } from './values.js'
@@ -26,10 +26,6 @@ export function renderUpstream({ upstream, overlaps, audience, apart }: Report, 
 }
 
 /** A commit as people write it. */
-export function shortSha(sha: string): string {
-  return sha.slice(0, 7)
-}
-
 function renderPatch(upstream: UpstreamReport, patch: FilePatch, withLines: boolean): string {
   const name = `${code(patch.path)}, copied to ${code(patch.local)}`
   const title = `${name}${comparisonLink(upstream, patch)}`

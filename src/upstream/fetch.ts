@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { messageOf, SyncError } from '../errors.js'
 import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
 import type { UpstreamFile, UpstreamInputs } from '../inputs/upstream.js'
+import { shortSha } from '../sentences.js'
 
 /** An upstream file at one commit, byte for byte. */
 export interface FetchedFile extends UpstreamFile {
@@ -100,7 +101,7 @@ async function fetchFile(
     if (statusOf(error) !== 404) throw failure(error, `give ${file.path} of ${nameOf(upstream)}`)
     throw new SyncError(
       'upstream',
-      `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${commit.slice(0, 7)}.`,
+      `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${shortSha(commit)}.`,
       { hint: 'It may have been moved or renamed there: correct `upstream-files`.', cause: error }
     )
   }
