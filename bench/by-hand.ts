@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { SOLVER } from '../__tests__/support/toolchain-paths.js'
-import { writeFrontEnd } from '../src/lock/front-end.js'
+import { writeFrontEnd } from '../src/toolchain/front-end.js'
 import { runCommand } from './measure.js'
 import { repodataIn, type Setting } from './setting.js'
 import type { Subject } from './subject.js'

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, messageOf } from '../src/errors.js'
+import { errorCode, messageOf } from '../src/common/errors.js'
 import { COPIES, StageError } from './stage.js'
 
 /** The files of one upstream commit, by path. */

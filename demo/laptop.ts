@@ -6,7 +6,7 @@ import { TOOL_CACHE } from '../__tests__/support/action.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
 import { startGitHub } from '../__tests__/support/github.js'
 import { readHistory } from './history.js'
-import { inScratch } from '../src/scratch.js'
+import { inScratch } from '../src/runner/scratch.js'
 import { COPIES, installToolchain, main, StageError, UPSTREAM } from './stage.js'
 
 const OWN_FILE = 'name: own\nchannels: [conda-forge]\ndependencies: [astropy, tqdm]\n'

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { runAction, startRunner, TOOL_CACHE, type RunnerMachine } from '../__tests__/support/action.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
 import { startGitHub, type Call, type FakeGitHub, type Pull, type Repository } from '../__tests__/support/github.js'
-import { SyncError } from '../src/errors.js'
-import { prepareToolchain, type Toolchain } from '../src/lock/toolchain.js'
+import { SyncError } from '../src/common/errors.js'
+import { prepareToolchain, type Toolchain } from '../src/toolchain/toolchain.js'
 
 export const UPSTREAM = 'pangeo-data/pangeo-docker-images'
 

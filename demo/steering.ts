@@ -4,7 +4,7 @@ import { buildChannel, serveDirectory } from '../__tests__/support/channel.js'
 import { lockOnce, type LockRequest, type LockResult } from '../__tests__/support/lock-once.js'
 import { compareLocks, countChanges, type Comparison } from '../src/lockfile/compare.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
-import { inScratch } from '../src/scratch.js'
+import { inScratch } from '../src/runner/scratch.js'
 import { installToolchain, main, StageError } from './stage.js'
 
 /** What a person does to the environment files: writes a line into the own one, or takes one out of upstream's. */

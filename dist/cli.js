@@ -13,20 +13,22 @@ import {
   oneLine,
   outputsOf,
   parseInputs,
-  startDeadline,
+  renderOutcome,
   sync,
-  tellImages,
-  within
-} from "./chunk-VJ2YVCQP.js";
+  withJob
+} from "./chunk-E3QBD75H.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
-// src/terminal.ts
+// src/cli.ts
+import { fileURLToPath } from "node:url";
+
+// src/terminal/run.ts
 import { mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join as join2, relative, resolve, sep } from "node:path";
 
-// src/scratch.ts
+// src/runner/scratch.ts
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,8 +41,8 @@ async function inScratch(work) {
   }
 }
 
-// src/terminal.ts
-var PUBLISHING = [
+// src/terminal/command-line.ts
+var PUBLISHING_INPUTS = [
   "token",
   "bundles",
   "images",
@@ -59,19 +61,19 @@ var PUBLISHING = [
   "dispatch-workflows",
   "report-failures"
 ];
-var LOCAL = ["files", "check", "lock"];
+var LOCAL_MODES = ["files", "check", "lock"];
 var OPTIONS = Object.entries(INPUTS).flatMap(([name, description]) => {
   const known = inputName(name);
-  return known === void 0 || PUBLISHING.includes(known) ? [] : [[known, description]];
-}).map(([name, description]) => [name, name === "mode" ? ofMode(description) : description]);
+  return known === void 0 || PUBLISHING_INPUTS.includes(known) ? [] : [[known, description]];
+}).map(([name, description]) => [name, name === "mode" ? describeMode(description) : description]);
 function inputName(text) {
   return isInputName(text) ? text : void 0;
 }
 function isInputName(text) {
   return Object.hasOwn(INPUTS, text);
 }
-function ofMode(description) {
-  return { ...description, description: `One of ${LOCAL.join(", ")}: see docs/modes.md.`, default: "files" };
+function describeMode(description) {
+  return { ...description, description: `One of ${LOCAL_MODES.join(", ")}: see docs/modes.md.`, default: "files" };
 }
 function parseCommand(words) {
   const options = /* @__PURE__ */ new Map();
@@ -85,16 +87,16 @@ function parseCommand(words) {
     }
     const [, text = "", given] = /^--([^=]+)(?:=([^]*))?$/.exec(word) ?? [];
     const name = OPTIONS.find(([option]) => option === text)?.[0];
-    if (name === void 0) throw wrong(`There is no option \`${word}\`.`);
+    if (name === void 0) throw wrongCommand(`There is no option \`${word}\`.`);
     const value = given ?? words[++index];
-    if (value === void 0) throw wrong(`The option \`${word}\` needs a value.`);
+    if (value === void 0) throw wrongCommand(`The option \`${word}\` needs a value.`);
     const before = options.get(name);
     options.set(name, before === void 0 ? value : `${before}
 ${value}`);
   }
   return { kind: "run", options, dryRun };
 }
-function wrong(message) {
+function wrongCommand(message) {
   return new SyncError("input", message, { hint: "See `conda-lock-sync --help`." });
 }
 function helpText() {
@@ -124,14 +126,16 @@ function wrap(text) {
   }
   return lines.map((line) => `      ${line}`).join("\n");
 }
-async function runCli(words) {
+
+// src/terminal/run.ts
+async function runInTerminal(words, solverFolder) {
   try {
     const command = parseCommand(words);
     if (command.kind === "help") {
       process.stdout.write(helpText());
       return 0;
     }
-    return await inScratch((scratch) => runCommand(command, scratch));
+    return await inScratch((temp) => runCommand(command, temp, solverFolder));
   } catch (error) {
     const errors = error instanceof SyncError ? [error, ...error.others] : [error];
     for (const each of errors) process.stderr.write(`${describe(each)}
@@ -139,26 +143,25 @@ async function runCli(words) {
     return 1;
   }
 }
-async function runCommand(command, temp) {
+async function runCommand(command, temp, solverFolder) {
   const { options, dryRun } = command;
   const mode = options.get("mode") ?? "files";
-  if (!LOCAL.some((kind) => kind === mode))
-    throw wrong(`\`--mode ${mode}\` is not one of ${LOCAL.join(", ")}; others are for workflows.`);
+  if (!LOCAL_MODES.some((kind) => kind === mode))
+    throw wrongCommand(`\`--mode ${mode}\` is not one of ${LOCAL_MODES.join(", ")}; others are for workflows.`);
   const directory = resolve(options.get("working-directory") ?? ".");
   if (!await isFolder(directory))
-    throw wrong(`There is no folder ${directory}; \`--working-directory\` has to be one.`);
+    throw wrongCommand(`There is no folder ${directory}; \`--working-directory\` has to be one.`);
   const workspace = await findRoot(directory);
   const local = relative(workspace, directory).split(sep).join("/");
   const given = new Map([...options, ["mode", mode], ["working-directory", local === "" ? "." : local]]);
   const runner = await makeRunner(workspace, temp);
   const inputs = parseInputs((name) => given.get(name) ?? "", runner);
-  const deadline = startDeadline(inputs.timeoutMinutes);
-  const outcome = await within(deadline, sync(inputs, runner, deadline, dryRun));
-  if (outcome.kind === "compared") process.stdout.write(tellImages(outcome, Infinity));
+  const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync);
+  if (outcome.kind === "compared") process.stdout.write(renderOutcome(outcome, Infinity));
   process.stderr.write(dryRun ? "Nothing was changed (--dry-run).\n" : `${outputsOf(outcome).summary}
 `);
-  if (outcome.done.operation !== "checked" || outcome.done.problem === void 0) return 0;
-  process.stderr.write(`error: ${oneLine(outcome.done.problem)}
+  if (outcome.delivery.operation !== "checked" || outcome.delivery.problem === void 0) return 0;
+  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}
 `);
   return 1;
 }
@@ -206,4 +209,5 @@ function describe(error) {
 }
 
 // src/cli.ts
-process.exit(await runCli(process.argv.slice(2)));
+var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
+process.exit(await runInTerminal(process.argv.slice(2), SOLVER));

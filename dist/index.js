@@ -10,26 +10,36 @@ import {
   attempt,
   block,
   connect,
-  harmless,
+  findMixedCommits,
   log,
   logGroup,
   makeOnce,
   messageOf,
   oneLine,
+  outputsOf,
   parseInputs,
   readRunner,
-  reportOutcome,
+  renderOutcome,
   startDeadline,
   sync,
-  within
-} from "./chunk-VJ2YVCQP.js";
+  warn,
+  withJob,
+  within,
+  withoutCommands
+} from "./chunk-E3QBD75H.js";
 import {
   error,
   getInput,
+  notice,
+  setOutput,
   setSecret,
+  summary,
   warning
 } from "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
+
+// src/index.ts
+import { fileURLToPath } from "node:url";
 
 // src/publish/failure-issue.ts
 var LABEL = "conda-lock-sync";
@@ -79,7 +89,7 @@ function bodyOf(subject, { problems, runUrl }) {
   ].join("\n\n");
 }
 
-// src/run.ts
+// src/action/annotations.ts
 var TITLES = {
   input: "Input of the action",
   upstream: "Upstream",
@@ -90,67 +100,6 @@ var TITLES = {
   bundle: "Bundle",
   github: "GitHub"
 };
-async function run() {
-  try {
-    maskTokens();
-    const runner = readRunner(process.env);
-    const inputs = parseInputs(getInput, runner);
-    forgetTokens();
-    return await runWith(inputs, runner);
-  } catch (error2) {
-    reportFailure(error2);
-    return 1;
-  }
-}
-function describeSeconds(seconds) {
-  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
-}
-async function runWith(inputs, runner) {
-  try {
-    const deadline = startDeadline(inputs.timeoutMinutes);
-    const outcome = await within(deadline, sync(inputs, runner, deadline));
-    await reportOutcome(outcome);
-    if (outcome.kind === "compared") log(describeSeconds(outcome.seconds));
-    if (outcome.done.operation === "blocked") {
-      throw new SyncError("github", outcome.done.reason.message, { hint: outcome.done.reason.hint });
-    }
-    if (outcome.done.operation === "checked" && outcome.done.problem !== void 0) {
-      throw new SyncError("verify", outcome.done.problem, {
-        hint: "Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison."
-      });
-    }
-    if (outcome.done.operation !== "superseded") await updateIssue(inputs, runner, void 0);
-    return 0;
-  } catch (error2) {
-    reportFailure(error2);
-    await updateIssue(inputs, runner, error2);
-    return 1;
-  }
-}
-var ISSUE_MINUTES = 2;
-async function updateIssue({ mode, lockfile }, runner, error2) {
-  if (!("reportFailures" in mode) || !mode.reportFailures) return;
-  const deadline = startDeadline(ISSUE_MINUTES);
-  const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log });
-  const target = { github, ...mode.repository, repositoryId: void 0 };
-  const subject = { lockfile, base: mode.base === runner.defaultBranch ? void 0 : mode.base };
-  try {
-    await within(
-      deadline,
-      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
-    );
-  } catch (problem) {
-    const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
-    warning(harmless(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`));
-  }
-}
-function maskTokens() {
-  for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
-}
-function forgetTokens() {
-  delete process.env.INPUT_TOKEN;
-  delete process.env["INPUT_UPSTREAM-TOKEN"];
-}
 function reportFailure(error2) {
   if (error2 instanceof SyncError) {
     if (error2.cause !== void 0) logGroup("Details", detailsOf(error2.cause));
@@ -158,10 +107,10 @@ function reportFailure(error2) {
     return;
   }
   logGroup("Details", detailsOf(error2));
-  for (const { message, hint } of problemsOf(error2)) error(harmless(`${oneLine(message)} ${hint}`));
+  for (const { message, hint } of problemsOf(error2)) error(withoutCommands(`${oneLine(message)} ${hint}`));
 }
 function annotateAt(error2) {
-  error(harmless(`${oneLine(error2.message)} ${error2.hint}`), {
+  error(withoutCommands(`${oneLine(error2.message)} ${error2.hint}`), {
     title: TITLES[error2.kind],
     ...error2.place === void 0 ? {} : { file: error2.place.file },
     ...error2.place?.line === void 0 ? {} : { startLine: error2.place.line }
@@ -177,5 +126,100 @@ function detailsOf(cause) {
   return typeof cause === "string" ? cause : JSON.stringify(cause, void 0, 2);
 }
 
+// src/action/outputs.ts
+var SUMMARY_LIMIT = 1e6;
+async function reportOutcome(outcome) {
+  const outputs = outputsOf(outcome);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  log(outputs.summary);
+  if (outcome.kind === "compared") warnOfImages(outcome);
+  reportPublished(outcome.delivery);
+  if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
+  const text = outcome.kind === "up-to-date" ? outputs.summary : renderOutcome(outcome, SUMMARY_LIMIT);
+  await summary.addRaw(text).write();
+}
+function warnOfImages({ images, failed, carried }) {
+  for (const name of failed) {
+    const isKept = carried.some(({ directory }) => directory === name);
+    warn(`${name} could not be locked, and keeps ${isKept ? "what is proposed for it" : "its lockfiles as they are"}.`);
+  }
+  if (findMixedCommits(images).length > 0) warn("Upstream has moved while the images were locked.");
+}
+function reportPublished(published) {
+  if (published.operation === "superseded") log(`${published.reason.message} ${published.reason.hint}`);
+  if (published.operation !== "created" && published.operation !== "updated") return;
+  for (const text of published.warnings) warning(withoutCommands(oneLine(text)), { title: "GitHub" });
+  notice(withoutCommands(oneLine(published.ci)), { title: "Workflows of the pull request" });
+}
+
+// src/action/run.ts
+async function run(solverFolder) {
+  const given = readGiven();
+  if (given === void 0) return 1;
+  const { inputs, runner } = given;
+  try {
+    const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
+    await reportOutcome(outcome);
+    if (outcome.kind === "compared") log(describeSeconds(outcome.seconds));
+    refuseToBeGreen(outcome.delivery);
+    if (outcome.delivery.operation !== "superseded") await updateFailureIssue(inputs, runner, void 0);
+    return 0;
+  } catch (error2) {
+    reportFailure(error2);
+    await updateFailureIssue(inputs, runner, error2);
+    return 1;
+  }
+}
+function readGiven() {
+  try {
+    maskTokens();
+    const runner = readRunner(process.env);
+    const inputs = parseInputs(getInput, runner);
+    forgetTokens();
+    return { inputs, runner };
+  } catch (error2) {
+    reportFailure(error2);
+    return void 0;
+  }
+}
+function refuseToBeGreen(delivery) {
+  if (delivery.operation === "blocked") {
+    throw new SyncError("github", delivery.reason.message, { hint: delivery.reason.hint });
+  }
+  if (delivery.operation === "checked" && delivery.problem !== void 0) {
+    throw new SyncError("verify", delivery.problem, {
+      hint: "Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison."
+    });
+  }
+}
+function describeSeconds(seconds) {
+  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
+}
+var ISSUE_MINUTES = 2;
+async function updateFailureIssue({ mode, lockfile }, runner, error2) {
+  if (!("reportFailures" in mode) || !mode.reportFailures) return;
+  const deadline = startDeadline(ISSUE_MINUTES);
+  const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log });
+  const target = { github, ...mode.repository, repositoryId: void 0 };
+  const subject = { lockfile, base: mode.base === runner.defaultBranch ? void 0 : mode.base };
+  try {
+    await within(
+      deadline,
+      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
+    );
+  } catch (problem) {
+    const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
+    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`));
+  }
+}
+function maskTokens() {
+  for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
+}
+function forgetTokens() {
+  delete process.env.INPUT_TOKEN;
+  delete process.env["INPUT_UPSTREAM-TOKEN"];
+}
+
 // src/index.ts
-process.exit(await run());
+var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
+process.exit(await run(SOLVER));

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { INPUTS, OUTPUTS, type InputDescription } from '../src/inputs-table.js'
+import { INPUTS, OUTPUTS, type InputDescription } from '../src/inputs/table.js'
 
 /** `action.yml`, made from the table that the code reads its inputs with. */
 export function actionYml(): string {
@@ -16,5 +16,5 @@ export function actionYml(): string {
     outputs: Object.fromEntries(outputs),
     runs: { using: 'node24', main: 'dist/index.js' }
   }
-  return `# Made from src/inputs-table.ts by \`npm run build\`.\n${stringify(action, { lineWidth: 120 })}`
+  return `# Made from src/inputs/table.ts by \`npm run build\`.\n${stringify(action, { lineWidth: 120 })}`
 }

@@ -1,21 +1,18 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TOOL_CACHE } from '../__tests__/support/action.js'
 import { comparedChanges, disagreements, independentChanges, shownChanges } from '../__tests__/support/agreement.js'
 import { serveDirectory } from '../__tests__/support/channel.js'
-import { inputsOf, RUNNER } from '../__tests__/support/inputs.js'
+import { inputsOf, ownFiles } from '../__tests__/support/inputs.js'
 import { factsOf } from '../__tests__/support/locks.js'
-import { startDeadline } from '../src/deadline.js'
-import { openLocker } from '../src/lock/lock.js'
-import { earlyTools } from '../src/lock/tools.js'
-import { prepareToolchain } from '../src/lock/toolchain.js'
+import { lockPlan } from '../__tests__/support/lock-once.js'
+import { prepareToolchain } from '../src/toolchain/toolchain.js'
 import { parseExplicitLock } from '../src/lockfile/explicit.js'
 import { compareLocks } from '../src/lockfile/compare.js'
 import { parseUnifiedLock, type UnifiedLock } from '../src/lockfile/unified.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
-import { makePlan } from '../src/plan.js'
+import { makePlan } from '../src/lock/plan.js'
 import { makeReport } from '../src/report/make.js'
 import { renderReport } from '../src/report/report.js'
 
@@ -44,23 +41,14 @@ async function readCommitted(folder: string, environment: string): Promise<Locke
 }
 
 async function lockCommit(folder: string, commit: string, channel: string): Promise<Locked> {
-  const temp = await mkdtemp(join(tmpdir(), 'agreement-'))
-  const runner = { ...RUNNER, temp, toolCache: TOOL_CACHE }
-  const inputs = inputsOf({ mode: 'files', 'channel-alias': channel }, runner)
+  const inputs = inputsOf({ mode: 'files', 'channel-alias': channel })
   const read = (image: string) => readFile(join(folder, 'history', commit, image, 'environment.yml'))
   const environment = await read('pangeo-notebook')
   const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))
-  const own = [{ path: 'environment.yml', content: await read('base-notebook') }]
-  const plan = makePlan(inputs, { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }, own, [])
-  const tools = earlyTools(inputs, runner, SOLVER, startDeadline(10))
-  try {
-    const locker = await openLocker(plan, inputs, await tools.get())
-    const { unified, explicit } = await locker.lock(await locker.readSpecs())
-    return { commit, environment: environment.toString(), unified, explicit: explicit[0]?.text ?? '' }
-  } finally {
-    await tools.close()
-    await rm(temp, { recursive: true, force: true })
-  }
+  const own = ownFiles([{ path: 'environment.yml', content: await read('base-notebook') }])
+  const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }
+  const { unified, explicit } = await lockPlan(makePlan(inputs, upstream, own, []), inputs)
+  return { commit, environment: environment.toString(), unified, explicit: explicit[0]?.text ?? '' }
 }
 
 const [folder] = process.argv.slice(2)

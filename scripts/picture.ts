@@ -1,3 +1,4 @@
+import { BODY_LIMIT } from '../src/github/pulls.js'
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,8 +10,8 @@ import { factsOf } from '../__tests__/support/locks.js'
 import { realSizeChange } from '../__tests__/support/real-size.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { makeReport } from '../src/report/make.js'
-import { BODY_LIMIT, renderReport } from '../src/report/report.js'
-import { inScratch } from '../src/scratch.js'
+import { renderReport } from '../src/report/report.js'
+import { inScratch } from '../src/runner/scratch.js'
 
 // `npm run picture` makes docs/pull-request.png and docs/pull-request-dark.png, with Debian's Chromium
 // (`apt-get install chromium fonts-liberation fonts-dejavu-core fonts-noto-color-emoji`).

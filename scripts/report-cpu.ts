@@ -1,10 +1,11 @@
+import { BODY_LIMIT } from '../src/github/pulls.js'
 import { readFile } from 'node:fs/promises'
 import { factsOf } from '../__tests__/support/locks.js'
-import { PLATFORMS } from '../src/platforms.js'
+import { PLATFORMS } from '../src/lockfile/platforms.js'
 import { parseUnifiedLock } from '../src/lockfile/unified.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { makeReport } from '../src/report/make.js'
-import { BODY_LIMIT, renderReport } from '../src/report/report.js'
+import { renderReport } from '../src/report/report.js'
 
 // `npm run report-cpu -- conda-lock.yml [TIMES]`
 //

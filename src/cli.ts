@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { runCli } from './terminal.js'
+import { fileURLToPath } from 'node:url'
+import { runInTerminal } from './terminal/run.js'
+
+/** Beside `src/` as beside `dist/`. */
+const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
 
 // As in the action: what still runs after the end must not keep the process alive.
-process.exit(await runCli(process.argv.slice(2)))
+process.exit(await runInTerminal(process.argv.slice(2), SOLVER))

@@ -7,8 +7,8 @@ import type { Bundle } from '../../src/bundle/bundle.js'
 import type { Expectation } from '../../src/bundle/check.js'
 import { collectBundles } from '../../src/bundle/collect.js'
 import { hashOf } from '../../src/bundle/write.js'
-import { SyncError } from '../../src/errors.js'
-import type { Steered } from '../../src/lock/steering.js'
+import { SyncError } from '../../src/common/errors.js'
+import type { SteeringResult } from '../../src/lock/steering.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { ALIAS, makeBundle, OWN, UPSTREAM, writeTo, type BundleOptions } from '../support/bundles.js'
 import { lock } from '../support/locks.js'
@@ -271,7 +271,7 @@ describe('a bundle is refused when', () => {
 
 const VIRTUAL = 'subdirs: {linux-64: {packages: {__glibc: "2.28"}}}\n'
 
-const STEERED: Steered = {
+const STEERED: SteeringResult = {
   update: 'minimal',
   cutoff: new Date('2025-09-24T12:00Z'),
   moves: [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { inputsHash, type SolveSettings } from '../../src/environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from '../../src/environment/parse.js'
-import { PLATFORMS, type Platform } from '../../src/platforms.js'
+import { PLATFORMS, type Platform } from '../../src/lockfile/platforms.js'
 import { askToolchain } from '../support/toolchain-python.js'
 
 const SOURCE = { file: 'environment.yml', fix: 'Correct environment.yml.' }

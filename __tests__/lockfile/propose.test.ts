@@ -46,11 +46,13 @@ function newLock(pins: readonly LockedPackage[], inputsHash = HASH): NewLock {
   }
 }
 
+const PATHS = { lockfile: 'conda-lock.yml', explicitLockfile: 'e.lock' }
+
 /** Which files change when there were these. */
 function changed(old: Readonly<Record<string, string>>, next: NewLock): Record<string, boolean> {
   const contents = new Map(Object.entries(old).map(([path, text]) => [path, Buffer.from(text)] as const))
-  const previous = readPreviousLocks(contents, 'conda-lock.yml', 'e.lock', ['linux-64'])
-  const files = proposeLockfiles(contents, previous, next)
+  const previous = readPreviousLocks(contents, PATHS, ['linux-64'])
+  const files = proposeLockfiles(previous, next)
   for (const file of files.filter(one => !one.changed)) {
     expect(Buffer.from(file.content).toString()).toBe(old[file.path])
   }
@@ -88,7 +90,7 @@ describe('a lockfile', () => {
     const old = { 'conda-lock.yml': unifiedText(A), 'e.lock': `<<<<<<< a\n${explicitText(A)}=======\n` }
     expect(changed(old, newLock(A))).toEqual({ ...NOTHING, 'e.lock': true })
     const contents = new Map([['conda-lock.yml', Buffer.from('<<<<<<< a\n')]])
-    const { unified, warnings } = readPreviousLocks(contents, 'conda-lock.yml', 'e.lock', ['linux-64'])
+    const { unified, warnings } = readPreviousLocks(contents, PATHS, ['linux-64'])
     expect(unified).toBeUndefined()
     expect(warnings).toEqual([expect.stringMatching(/^The old conda-lock\.yml cannot be read[^\n]*$/)])
   })

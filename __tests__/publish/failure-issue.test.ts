@@ -1,7 +1,7 @@
 /** `report-failures: true`: one issue while runs fail. */
 import { afterAll, expect, test } from '@jest/globals'
 import { closeFailureIssue, openFailureIssue } from '../../src/publish/failure-issue.js'
-import type { Target } from '../../src/publish/repository.js'
+import type { Repository } from '../../src/github/repository.js'
 import { runAction, startRunner } from '../support/action.js'
 import { startGitHub } from '../support/github.js'
 import { setStage, type Stage } from '../support/publishing.js'
@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const LOCK = { lockfile: 'conda-lock.yml', base: undefined }
 
-function targetOf(stage: Stage): Target {
+function targetOf(stage: Stage): Repository {
   const [owner = '', repo = ''] = stage.repository.fullName.split('/')
   return { github: stage.connect(), owner, repo, repositoryId: undefined }
 }

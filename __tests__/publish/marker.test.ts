@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { formatMarker, parseMarker, replaceMarker, type Memory } from '../../src/publish/marker.js'
+import { formatMarker, parseMarker, replaceMarker, type PullMemory } from '../../src/publish/marker.js'
 
-const memory: Memory = {
+const memory: PullMemory = {
   commit: 'abc',
   files: { 'a-->b.lock': '1', 'dir/{x}': '2' },
   metadata: { 'inputs-hash': 'h', 'N.yml': 'o/r/e.yml@c -->' },

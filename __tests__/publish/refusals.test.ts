@@ -1,8 +1,8 @@
 /** What GitHub can refuse, and the sentence that each refusal ends in. */
 import { afterAll, expect, test } from '@jest/globals'
-import { SyncError } from '../../src/errors.js'
-import { connect } from '../../src/github.js'
-import { listPulls } from '../../src/publish/pulls.js'
+import { SyncError } from '../../src/common/errors.js'
+import { connect } from '../../src/github/client.js'
+import { listPulls } from '../../src/github/pulls.js'
 import { startGitHub } from '../support/github.js'
 import { HEAD, NEVER, openLocks, propose, setStage, type Stage } from '../support/publishing.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { fileURLToPath } from 'node:url'
-import { prepareToolchain } from '../../src/lock/toolchain.js'
+import { prepareToolchain } from '../../src/toolchain/toolchain.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import { compareLocks } from '../../src/lockfile/compare.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'

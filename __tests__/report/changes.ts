@@ -1,4 +1,4 @@
-import type { Platform } from '../../src/platforms.js'
+import type { Platform } from '../../src/lockfile/platforms.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { lock, pin, type LockChange } from '../support/locks.js'
 import { realSizeChange } from '../support/real-size.js'

@@ -13,7 +13,7 @@ function sections(images: Readonly<Record<string, readonly [before: string | und
     const change = { before: before === undefined ? undefined : lock(PYTHON + before), after: lock(PYTHON + after) }
     return { name, changed: true, report: { ...makeReport(factsOf(change), order), audience: 'section' as const } }
   })
-  const text = renderImages({ images: reports, failed: [], kept: [], runUrl: undefined }, 100_000)
+  const text = renderImages({ images: reports, failed: [], carried: [], runUrl: undefined }, 100_000)
   return new Map(text.split(/^## /m).map(part => [part.split('\n', 1)[0] ?? '', part]))
 }
 

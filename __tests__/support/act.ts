@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { exists } from '../../src/exists.js'
+import { exists } from '../../src/common/exists.js'
 import { ROOT, TOOL_CACHE } from './action.js'
 import { freePort } from './github.js'
 

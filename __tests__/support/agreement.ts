@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Toolchain } from '../../src/lock/toolchain.js'
+import type { Toolchain } from '../../src/toolchain/toolchain.js'
 import type { Change } from '../../src/lockfile/compare.js'
 
 /** A change as each of three tells it: the comparison, the report, and py-rattler. */

@@ -5,13 +5,13 @@ import { inputsHash } from '../../src/environment/inputs-hash.js'
 import { parseVirtualPackages } from '../../src/environment/virtual-packages.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
 import { renderCompanion } from '../../src/lock/companion.js'
-import { NOT_STEERED, type Steered } from '../../src/lock/steering.js'
+import { NO_STEERING, type SteeringResult } from '../../src/lock/steering.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import { INPUTS_HASH, LOCKED_ON } from '../../src/lockfile/propose.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
-import { namesIn } from '../../src/report/named.js'
-import type { RepositoryFile } from '../../src/workspace.js'
+import { namesIn } from '../../src/environment/named.js'
+import type { RepositoryFile } from '../../src/common/files.js'
 import { explicitText, lock, lockfileText } from './locks.js'
 
 export const ALIAS = 'https://conda.anaconda.org'
@@ -29,7 +29,7 @@ export interface BundleOptions {
   readonly alias?: string
   /** The file of virtual packages. */
   readonly virtual?: string
-  readonly steered?: Steered
+  readonly steered?: SteeringResult
   /** The day that the lockfile says it was made. */
   readonly lockedOn?: string
 }
@@ -43,7 +43,7 @@ export function makeBundle({
   commit = COMMIT,
   alias = ALIAS,
   virtual,
-  steered = NOT_STEERED,
+  steered = NO_STEERING,
   lockedOn = '2026-11-20'
 }: BundleOptions = {}): Bundle {
   const at = placesIn(image)

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseSolverReport, parseSolves, type Solve, type SolverFailure } from '../../src/lock/solver-report.js'
+import { parseSolverReport, parseSolves, type SolveReport, type SolverFailure } from '../../src/lock/solver-report.js'
 import { SOLVER, toolchainBin } from './toolchain-paths.js'
 
 export interface SolveRequest {
@@ -20,7 +20,7 @@ export interface SolveResult {
   /** `NAME VERSION`, of all packages. */
   readonly packages: readonly string[]
   readonly urls: readonly string[]
-  readonly solve: Solve | undefined
+  readonly solve: SolveReport | undefined
   readonly failure: SolverFailure | undefined
 }
 

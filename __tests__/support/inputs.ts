@@ -1,7 +1,8 @@
 /** The action's inputs, without a runner that hands them over. */
-import { parseInputs, type Inputs } from '../../src/inputs.js'
-import type { InputName } from '../../src/inputs-table.js'
-import type { Runner } from '../../src/runner.js'
+import type { OwnFiles } from '../../src/environment/own-files.js'
+import { parseInputs, type Inputs } from '../../src/inputs/inputs.js'
+import type { InputName } from '../../src/inputs/table.js'
+import type { Runner } from '../../src/runner/runner.js'
 
 export type Given = Partial<Record<InputName, string>>
 
@@ -17,6 +18,11 @@ export const RUNNER: Runner = {
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
   runUrl: 'https://github.com/heliocloud-data/science-image/actions/runs/17'
+}
+
+/** The repository's own environment files, and nothing else of its own. */
+export function ownFiles(environments: OwnFiles['environments'], rest: Partial<OwnFiles> = {}): OwnFiles {
+  return { environments, virtualPackages: undefined, lookup: undefined, ...rest }
 }
 
 /** What the action reads of these inputs; all others but the token are left out. */

@@ -1,17 +1,20 @@
 /** One lock as the action makes it, by the real conda-lock, without a GitHub. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startDeadline } from '../../src/deadline.js'
+import { diagnose } from '../../src/diagnosis/failure.js'
 import { readVirtualPackages, type VirtualPackagesFile } from '../../src/environment/virtual-packages.js'
-import type { Inputs } from '../../src/inputs.js'
-import { earlyTools } from '../../src/lock/tools.js'
-import { openLocker, type Locked } from '../../src/lock/lock.js'
+import type { Inputs } from '../../src/inputs/inputs.js'
+import { makePlan, type Plan } from '../../src/lock/plan.js'
+import { makeRequest, openRun, readSpecs, runCondaLock } from '../../src/lock/run.js'
+import { tryInstall } from '../../src/lock/trial.js'
+import { acceptOutput, type VerifiedLock } from '../../src/lock/verified-lock.js'
 import { parseUnifiedLock, type UnifiedLock } from '../../src/lockfile/unified.js'
-import { makePlan } from '../../src/plan.js'
 import { steeringNotes } from '../../src/report/steering.js'
+import { startDeadline } from '../../src/runner/deadline.js'
+import { inScratch } from '../../src/runner/scratch.js'
+import { lazyCondaLock } from '../../src/toolchain/conda-lock.js'
 import { TOOL_CACHE } from './action.js'
-import { inputsOf, RUNNER, type Given } from './inputs.js'
+import { inputsOf, ownFiles, type Given } from './inputs.js'
 import { SOLVER } from './toolchain-paths.js'
 
 export interface LockRequest {
@@ -29,15 +32,13 @@ export interface LockRequest {
 }
 
 export interface LockResult {
-  readonly locked: Locked
+  readonly locked: VerifiedLock
   readonly previous: UnifiedLock | undefined
   /** What the report says of how the solve was steered. */
   readonly notes: readonly string[]
 }
 
 export async function lockOnce(request: LockRequest): Promise<LockResult> {
-  const temp = await mkdtemp(join(tmpdir(), 'lock-once-'))
-  const runner = { ...RUNNER, temp, toolCache: TOOL_CACHE }
   const given = {
     mode: 'files',
     'channel-alias': request.alias,
@@ -45,22 +46,44 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     'environment-files': Object.keys(request.environments).join('\n'),
     ...request.inputs
   }
-  const inputs = inputsOf(given, runner)
-  const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
-  const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
-  const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
-  const plan = makePlan(inputs, upstream, own, [], { virtualPackages: await virtualPackages(request, inputs, temp) })
-  const tools = earlyTools(inputs, runner, SOLVER, startDeadline(10))
-  try {
-    const locker = await openLocker(plan, inputs, await tools.get())
-    const locked = await locker.lock(await locker.readSpecs(), unified)
-    if (request.trial !== undefined) await locker.tryInstall(locked, request.trial)
+  return inScratch(async temp => {
+    const inputs = inputsOf(given)
+    const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
+    const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
+    const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
+    const rest = { virtualPackages: await virtualPackages(request, inputs, temp) }
+    const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
+    const locked = await lockPlan(plan, inputs, unified, request.trial)
     const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
     return { locked, previous: unified, notes }
-  } finally {
-    await tools.close()
-    await rm(temp, { recursive: true, force: true })
-  }
+  })
+}
+
+/** Locks a plan, and tries what was locked if there is a command for that. */
+export async function lockPlan(
+  plan: Plan,
+  inputs: Inputs,
+  previous?: UnifiedLock,
+  trial?: readonly string[]
+): Promise<VerifiedLock> {
+  return inScratch(async temp => {
+    const runner = { temp, toolCache: TOOL_CACHE }
+    const deadline = startDeadline(10)
+    const lazy = lazyCondaLock({ python: inputs.python, runner, solverFolder: SOLVER, deadline })
+    try {
+      const run = await openRun(plan, inputs, await lazy.get())
+      const specs = await readSpecs(run, plan, inputs)
+      const wanted = makeRequest(plan, inputs, previous, new Date())
+      const output = await runCondaLock(wanted, run).catch(async (error: unknown) => {
+        throw await diagnose(error, wanted, run, specs)
+      })
+      const locked = await acceptOutput(output, wanted, run, specs)
+      if (trial !== undefined) await tryInstall(locked, trial, run.condaLock)
+      return locked
+    } finally {
+      await lazy.close()
+    }
+  })
 }
 
 async function virtualPackages(

@@ -1,16 +1,17 @@
-import type { Platform } from '../../src/platforms.js'
+import { inMergeOrder } from '../../src/environment/files.js'
+import type { Platform } from '../../src/lockfile/platforms.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { makeCompanions } from '../../src/lock/companion.js'
-import { NOT_STEERED } from '../../src/lock/steering.js'
+import { NO_STEERING } from '../../src/lock/steering.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import type { Environment } from '../../src/environment/parse.js'
 import type { Spec } from '../../src/environment/specs.js'
-import { makePlan } from '../../src/plan.js'
-import type { Facts } from '../../src/report/make.js'
-import { lostSpecs, namedPackages } from '../../src/report/named.js'
-import { readUpstreamLocks } from '../../src/report/upstream-locks.js'
+import { makePlan } from '../../src/lock/plan.js'
+import type { ReportFacts } from '../../src/report/make.js'
+import { replacedSpecs, namedPackages } from '../../src/environment/named.js'
+import { readUpstreamLocks } from '../../src/upstream/locks.js'
 import type { UpstreamLock } from '../../src/upstream/fetch.js'
-import { inputsOf, RUNNER, type Given } from './inputs.js'
+import { inputsOf, ownFiles, RUNNER, type Given } from './inputs.js'
 
 /**
  * Packages of a lock, one a line: `[CHANNEL::]NAME VERSION [BUILD] [(PLATFORM …)] [: DEPENDENCY[SPEC] …]`. The build `pip`
@@ -77,7 +78,7 @@ export interface LockChange {
   /** What upstream's own lockfile holds: packages, or something that cannot be read. */
   readonly upstreamLock?: readonly LockedPackage[] | string
   readonly inputs?: Given
-  readonly steered?: Partial<Facts['bundle']['steered']>
+  readonly steered?: Partial<ReportFacts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
   /** Undefined: not on a runner. */
@@ -95,7 +96,7 @@ const PANGEO = {
 }
 
 /** The facts that a run would make its report from. */
-export function factsOf(change: LockChange): Facts {
+export function factsOf(change: LockChange): ReportFacts {
   const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
   const inputs = inputsOf({ platforms: platforms.join('\n'), ...change.inputs })
   const [file] = inputs.upstream.files
@@ -103,8 +104,8 @@ export function factsOf(change: LockChange): Facts {
   const upstream = { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
   const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
-  const plan = makePlan(inputs, upstream, own, [])
-  const merge = mergeSpecs(specsOf(plan.environments, platforms))
+  const plan = makePlan(inputs, upstream, ownFiles(own), [])
+  const merge = mergeSpecs(specsOf(inMergeOrder(plan.environments), platforms))
   return {
     bundle: {
       settings: inputs,
@@ -123,16 +124,16 @@ export function factsOf(change: LockChange): Facts {
         packages: change.after.filter(entry => entry.platform === platform)
       })),
       named: namedPackages(merge),
-      overlaps: lostSpecs(merge),
-      steered: { ...NOT_STEERED, update: inputs.steering.update, ...change.steered },
+      overlaps: replacedSpecs(merge),
+      steered: { ...NO_STEERING, update: inputs.steering.update, ...change.steered },
       tables: {},
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
       seconds: { lock: 6.24 }
     },
     audience: change.changed === false || inputs.mode.kind !== 'pull-request' ? 'owner' : 'reviewer',
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
-    old: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
     previous: {
+      contents: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
       unified: change.before === undefined ? undefined : unified(change.before, provenance),
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []

@@ -2,15 +2,15 @@
  * Runs that observe and publish a hand-made proposal against the fake GitHub, without a solve: what a run of the action does
  * with GitHub, in seconds that are mostly Octokit's pauses between writes, so that many can run at once.
  */
-import type { Deadline } from '../../src/deadline.js'
-import { connect, type GitHub } from '../../src/github.js'
+import type { Deadline } from '../../src/runner/deadline.js'
+import { connect, type GitHub } from '../../src/github/client.js'
 import type { PullRequestInputs } from '../../src/inputs/pull-request.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { parseMarker } from '../../src/publish/marker.js'
-import { observe, type Observed } from '../../src/publish/observe.js'
+import { observePullRequest, type ObservedPullRequest } from '../../src/publish/observe.js'
 import { publish } from '../../src/publish/publish.js'
 import type { Proposal, Published } from '../../src/publish/proposal.js'
-import type { RepositoryName, Runner } from '../../src/runner.js'
+import type { RepositoryName, Runner } from '../../src/runner/runner.js'
 import type { FakeGitHub, Repository } from './github.js'
 import { inputsOf, RUNNER } from './inputs.js'
 
@@ -26,7 +26,7 @@ export interface Stage {
   readonly token: string
   /** A client of its own, as each run has one. */
   connect(): GitHub
-  observe(github?: GitHub): Promise<Observed>
+  observe(github?: GitHub): Promise<ObservedPullRequest>
   /** A whole run. */
   run(proposal: Proposal, inputs?: Partial<PullRequestInputs>): Promise<Published>
   /** The calls of all runs so far, as `METHOD path`, with `/graphql` named as such. */
@@ -56,7 +56,7 @@ export async function setStage(
   const open = () => connect({ apiUrl: fake.apiUrl, token, deadline: NEVER, log: () => undefined })
   const usual = pullRequest(token, { owner: 'octo', repo: name })
   const look = (github: GitHub, inputs: Partial<PullRequestInputs> = {}) =>
-    observe(github, { ...usual, ...common, ...inputs }, place, PATHS)
+    observePullRequest(github, { ...usual, ...common, ...inputs }, place, PATHS, [])
   return {
     repository,
     token,

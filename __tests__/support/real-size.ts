@@ -1,4 +1,4 @@
-import type { Platform } from '../../src/platforms.js'
+import type { Platform } from '../../src/lockfile/platforms.js'
 import { lock, type LockChange } from './locks.js'
 
 /** `NAME BEFORE AFTER`, and the package that pulls it in. `-` stands for a package that is not there. */

@@ -3,7 +3,7 @@
  * refuses, in GitHub's words where they are known. What it neither refuses nor corrects goes through unchanged.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toMapping } from '../../src/guards.js'
+import { toMapping } from '../../src/common/guards.js'
 import type { Call, Emulated, Fault } from './github.js'
 import { listen, type Loopback } from './loopback.js'
 

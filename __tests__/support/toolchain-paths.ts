@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { prepareToolchain } from '../../src/lock/toolchain.js'
+import { prepareToolchain } from '../../src/toolchain/toolchain.js'
 import { TOOL_CACHE } from './action.js'
 
 export const SOLVER = fileURLToPath(new URL('../../solver', import.meta.url))

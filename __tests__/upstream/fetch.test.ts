@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { startDeadline } from '../../src/deadline.js'
-import { connect } from '../../src/github.js'
+import { startDeadline } from '../../src/runner/deadline.js'
+import { connect } from '../../src/github/client.js'
 import { fetchUpstream, type Upstream } from '../../src/upstream/fetch.js'
 import type { UpstreamInputs } from '../../src/inputs/upstream.js'
 import { startGitHub } from '../support/github.js'

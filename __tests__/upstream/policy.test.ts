@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseEnvironment, type Environment } from '../../src/environment/parse.js'
-import { SyncError } from '../../src/errors.js'
+import { SyncError } from '../../src/common/errors.js'
 import { checkPolicy, type Policy } from '../../src/upstream/policy.js'
 
 const STRICT: Policy = { allowedChannels: undefined, policyOn: 'all' }

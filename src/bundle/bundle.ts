@@ -1,13 +1,13 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { Inputs } from '../inputs.js'
-import { forPlatform, PLATFORMS, type Platform } from '../platforms.js'
-import type { Steered } from '../lock/steering.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
+import type { SteeringResult } from '../lock/steering.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import type { UpstreamVersions } from '../report/upstream-locks.js'
-import type { NamedPackages, Overlap } from '../report/values.js'
+import type { UpstreamVersions } from '../upstream/locks.js'
+import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
 import type { Upstream } from '../upstream/fetch.js'
-import type { DesiredFile, RepositoryFile } from '../workspace.js'
+import type { DesiredFile, RepositoryFile } from '../common/files.js'
 
 /** What the locking half hands to the publishing half: one locked environment, and what it was made from and with. */
 export interface Bundle {
@@ -24,8 +24,8 @@ export interface Bundle {
   readonly unified: UnifiedLock
   readonly explicit: readonly ExplicitLock[]
   readonly named: NamedPackages
-  readonly overlaps: readonly Overlap[]
-  readonly steered: Steered
+  readonly overlaps: readonly ReplacedSpec[]
+  readonly steered: SteeringResult
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */

@@ -1,7 +1,8 @@
+import type { EnvironmentFiles } from '../environment/files.js'
 import { inputsHash } from '../environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
-import type { Inputs } from '../inputs.js'
+import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
@@ -9,11 +10,11 @@ import { checkLocks } from '../lock/verify.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
-import { forPlatform, type Platform } from '../platforms.js'
-import { channelsAllowed, checkPolicy, type Files } from '../upstream/policy.js'
-import type { DesiredFile, RepositoryFile } from '../workspace.js'
+import { forPlatform, type Platform } from '../lockfile/platforms.js'
+import { channelsAllowed, checkPolicy } from '../upstream/policy.js'
+import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { lockPaths, type Bundle, type ExplicitLock } from './bundle.js'
-import type { Contents } from './contents.js'
+import type { UnpackedBundle } from './unpack.js'
 import { checkExplicitText, checkVersion } from './lockfiles.js'
 import type { Manifest } from './manifest.js'
 
@@ -27,7 +28,7 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
  * @throws Error with one sentence that says what is not as it must be
  */
-export function checkContents({ manifest, inputs, files }: Contents, expectation: Expectation): Bundle {
+export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expectation: Expectation): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named, ...rest } = manifest
   if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
@@ -107,7 +108,7 @@ function checkCompanions(files: readonly DesiredFile[], unified: UnifiedLock, { 
 /** Checks what a lock was made from: by its hash, by the policy on upstream's files, and by where its packages come from. */
 function checkSources(
   unified: UnifiedLock,
-  files: Files,
+  files: EnvironmentFiles,
   { settings, solve }: Manifest,
   { channelAlias, allowedChannels, policyOn }: Expectation
 ): void {

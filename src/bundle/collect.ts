@@ -1,4 +1,4 @@
-import { SyncError } from '../errors.js'
+import { SyncError } from '../common/errors.js'
 import type { BundleInputs } from '../inputs/mode.js'
 import { firstTwice } from '../inputs/paths.js'
 import { imageName, type Bundle } from './bundle.js'
@@ -6,7 +6,7 @@ import type { Expectation } from './check.js'
 import { findBundles, readBundle } from './read.js'
 
 /** The bundles of a run, and the images that have none. */
-export interface Collected {
+export interface CollectedBundles {
   readonly bundles: readonly Bundle[]
   readonly failed: readonly string[]
 }
@@ -15,7 +15,7 @@ export interface Collected {
  * Reads all bundles.
  * @throws SyncError of kind `bundle` if one is not as it must be, if there is none, or if one is missing that must not
  */
-export async function collectBundles(inputs: BundleInputs, expectation: Expectation): Promise<Collected> {
+export async function collectBundles(inputs: BundleInputs, expectation: Expectation): Promise<CollectedBundles> {
   const folders = await findBundles(inputs.folders)
   const bundles = await Promise.all(folders.map(folder => readBundle(folder, expectation)))
   bundles.sort((left, right) => (imageName(left.settings) < imageName(right.settings) ? -1 : 1))

@@ -1,4 +1,4 @@
-import { isMapping } from '../guards.js'
+import { isMapping } from '../common/guards.js'
 
 /** Turns a value from outside into a typed one. @throws Error with one line that says what does not fit, and where */
 export type Parse<T> = (value: unknown, where: string) => T

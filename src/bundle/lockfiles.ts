@@ -1,5 +1,5 @@
 import { pypiName } from '../environment/pypi-name.js'
-import { ODD_LINE_BREAK } from '../line-breaks.js'
+import { ODD_LINE_BREAK } from '../common/line-breaks.js'
 import { parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
 
 /** An explicit lockfile as conda-lock writes it: nothing that would be a script, or a package for conda and a comment here. */

@@ -1,8 +1,8 @@
-import { isMapping } from '../guards.js'
-import { PLATFORMS } from '../platforms.js'
+import { isMapping } from '../common/guards.js'
+import { PLATFORMS } from '../lockfile/platforms.js'
 import type { MoveReason } from '../lock/solver-report.js'
-import type { PlatformVersions } from '../report/parity.js'
-import type { UpstreamVersions } from '../report/upstream-locks.js'
+import type { PlatformVersions } from '../lockfile/versions.js'
+import type { UpstreamVersions } from '../upstream/locks.js'
 import type { Bundle } from './bundle.js'
 import { amount, choice, fields, list, optional, record, text, type Parse } from './json.js'
 

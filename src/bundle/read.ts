@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, messageOf, SyncError } from '../errors.js'
+import { errorCode, messageOf, SyncError } from '../common/errors.js'
 import type { Bundle } from './bundle.js'
-import { checkContents, type Expectation } from './check.js'
-import { readContents } from './contents.js'
+import { checkBundle, type Expectation } from './check.js'
+import { unpackBundle } from './unpack.js'
 import { MANIFEST } from './write.js'
 
 /**
@@ -42,7 +42,7 @@ async function namesIn(folder: string): Promise<string[]> {
  */
 export async function readBundle(folder: string, expectation: Expectation): Promise<Bundle> {
   try {
-    return checkContents(await readContents(folder), expectation)
+    return checkBundle(await unpackBundle(folder), expectation)
   } catch (error) {
     throw new SyncError('bundle', `The bundle ${folder} was not accepted: ${withoutStop(messageOf(error))}.`, {
       hint: 'Nothing was published. Lock again, and look for who or what has changed the bundle in between.',

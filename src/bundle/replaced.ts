@@ -1,8 +1,7 @@
-import { SyncError } from '../errors.js'
+import { SyncError } from '../common/errors.js'
 import { HEADER } from '../lock/companion.js'
-import type { Contents } from '../lockfile/previous.js'
-import { isContent } from '../workspace.js'
-import { forPlatform } from '../platforms.js'
+import { type FileContents, isContent } from '../common/files.js'
+import { forPlatform } from '../lockfile/platforms.js'
 import type { Bundle } from './bundle.js'
 
 /**
@@ -18,7 +17,7 @@ const ENVIRONMENT = /^\s*(?:\{.*)?"?dependencies"?:/m
  * @param old the files that the base branch has
  * @throws SyncError of kind `bundle` that names the file
  */
-export function checkReplaced(bundle: Bundle, old: Contents): void {
+export function checkReplaced(bundle: Bundle, old: FileContents): void {
   for (const file of bundle.files) {
     const before = old.get(file.path)
     if (before === undefined || isContent(file, before)) continue

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errorCode, SyncError } from '../errors.js'
-import { packageOf } from '../report/rows.js'
-import type { Comparison } from '../lockfile/compare.js'
-import type { DesiredFile } from '../workspace.js'
+import { errorCode, SyncError } from '../common/errors.js'
+import { type Comparison, packageOf } from '../lockfile/compare.js'
+import type { DesiredFile } from '../common/files.js'
 import type { Bundle } from './bundle.js'
 import { SCHEMA, type Manifest, type ManifestFile } from './manifest.js'
 

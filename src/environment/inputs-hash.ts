@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Platform } from '../platforms.js'
+import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
 import type { VirtualPackages } from './virtual-packages.js'
 

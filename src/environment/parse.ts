@@ -1,8 +1,8 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
-import { messageOf, SyncError } from '../errors.js'
-import { field, isMapping, isTexts, type Mapping } from '../guards.js'
-import type { Platform } from '../platforms.js'
-import { ODD_LINE_BREAK } from '../line-breaks.js'
+import { messageOf, SyncError } from '../common/errors.js'
+import { field, isMapping, isTexts, type Mapping } from '../common/guards.js'
+import type { Platform } from '../lockfile/platforms.js'
+import { ODD_LINE_BREAK } from '../common/line-breaks.js'
 import { selectLines } from './selectors.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */
@@ -27,7 +27,7 @@ export interface Environment {
 }
 
 /** Where an environment file comes from, for messages: `fix` says who can repair it. */
-export interface Source {
+export interface EnvironmentSource {
   readonly file: string
   readonly fix: string
 }
@@ -48,7 +48,11 @@ const ALIAS_LIMIT = 100
  * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
  */
-export function parseEnvironment(source: Source, content: Uint8Array, platforms: readonly Platform[]): Environment {
+export function parseEnvironment(
+  source: EnvironmentSource,
+  content: Uint8Array,
+  platforms: readonly Platform[]
+): Environment {
   if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`)
   const text = decode(source, content)
   const whole = parse(source, text)
@@ -68,7 +72,7 @@ export function parseEnvironment(source: Source, content: Uint8Array, platforms:
   }
 }
 
-function decode(source: Source, content: Uint8Array): string {
+function decode(source: EnvironmentSource, content: Uint8Array): string {
   const text = decodeUtf8(source, content)
   const odd = ODD_LINE_BREAK.exec(text)
   if (odd === null) return text
@@ -77,7 +81,7 @@ function decode(source: Source, content: Uint8Array): string {
   throw broken(source, `has the character U+${code}, which ends a line for some programs and not for others`, line)
 }
 
-function decodeUtf8(source: Source, content: Uint8Array): string {
+function decodeUtf8(source: EnvironmentSource, content: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content)
   } catch (cause) {
@@ -85,7 +89,7 @@ function decodeUtf8(source: Source, content: Uint8Array): string {
   }
 }
 
-function broken(source: Source, problem: string, line?: number, cause?: unknown): SyncError {
+function broken(source: EnvironmentSource, problem: string, line?: number, cause?: unknown): SyncError {
   return new SyncError('environment', `${source.file} ${problem}.`, {
     hint: source.fix,
     place: line === undefined ? { file: source.file } : { file: source.file, line },
@@ -93,7 +97,7 @@ function broken(source: Source, problem: string, line?: number, cause?: unknown)
   })
 }
 
-function parse(source: Source, text: string): Parsed {
+function parse(source: EnvironmentSource, text: string): Parsed {
   const lineCounter = new LineCounter()
   // PyYAML, which conda-lock reads these files with, speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
   // that are lists or mappings.
@@ -119,7 +123,7 @@ function withoutLetters(tags: Tags): Tags {
   )
 }
 
-function toValue(source: Source, document: Document): unknown {
+function toValue(source: EnvironmentSource, document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: ALIAS_LIMIT })
   } catch (cause) {
@@ -132,7 +136,7 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0]?.replace(/[.:]$/, '') ?? ''
 }
 
-function readDependencies(source: Source, parsed: Parsed): Dependency[] {
+function readDependencies(source: EnvironmentSource, parsed: Parsed): Dependency[] {
   const list: unknown = parsed.value.dependencies
   if (!Array.isArray(list)) {
     const line = lineOfKey(parsed, 'dependencies')
@@ -159,7 +163,7 @@ function findIgnored(parsed: Parsed): Environment['ignored'] {
 }
 
 /** conda-lock drops the first `nodefaults`, since it never adds the defaults, and refuses a second one. */
-function readChannels(source: Source, parsed: Parsed): readonly string[] {
+function readChannels(source: EnvironmentSource, parsed: Parsed): readonly string[] {
   const channels = strings(source, parsed, 'channels')
   const index = channels.indexOf('nodefaults')
   const rest = index === -1 ? channels : channels.toSpliced(index, 1)
@@ -167,7 +171,7 @@ function readChannels(source: Source, parsed: Parsed): readonly string[] {
   throw broken(source, 'names the channel `nodefaults` twice', lineOfKey(parsed, 'channels'))
 }
 
-function strings(source: Source, parsed: Parsed, key: string): readonly string[] {
+function strings(source: EnvironmentSource, parsed: Parsed, key: string): readonly string[] {
   const value = parsed.value[key] ?? []
   if (isTexts(value)) return value
   throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key))

@@ -1,4 +1,4 @@
-import { combine, SyncError, type Place } from '../errors.js'
+import { combine, SyncError, type Place } from '../common/errors.js'
 import { uniteChannels } from './channels.js'
 import { mergeSpecs, type Merge, type Overlap, type TwoManagers } from './merge.js'
 import type { Environment } from './parse.js'
@@ -34,27 +34,27 @@ export function checkMerge(
     merge,
     warnings: [
       ...environments.flatMap(tellIgnored),
-      ...lost.map(overlap => ({ message: tellOverlap(overlap), place: placeOf(overlap.winner) })),
-      ...merge.twoManagers.map(pair => ({ message: tellTwoManagers(pair), place: placeOf(pair.pip) }))
+      ...lost.map(overlap => ({ message: tellOverlap(overlap), place: placeOfSpec(overlap.winner) })),
+      ...merge.twoManagers.map(pair => ({ message: tellTwoManagers(pair), place: placeOfSpec(pair.pip) }))
     ]
   }
 }
 
-function placeOf({ file, line }: Spec | BadSpec): Place {
+function placeOfSpec({ file, line }: Spec | BadSpec): Place {
   return { file, line }
 }
 
 function unreadable(spec: BadSpec): SyncError {
   return new SyncError('environment', `conda-lock cannot read \`${spec.text}\`: ${spec.reason}.`, {
     hint: `Write it as \`name\`, \`name=1.2\` or \`name>=1.2,<2\` in ${spec.file}, line ${spec.line}.`,
-    place: placeOf(spec)
+    place: placeOfSpec(spec)
   })
 }
 
 function refused(overlap: Overlap): SyncError {
   return new SyncError('environment', tellOverlap(overlap), {
     hint: 'Remove one of the two, or set `on-overlap: warn`.',
-    place: placeOf(overlap.winner)
+    place: placeOfSpec(overlap.winner)
   })
 }
 

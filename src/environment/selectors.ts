@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms.js'
+import type { Platform } from '../lockfile/platforms.js'
 
 /** The selectors that conda-lock 4.0.3 knows (its src_parser/selectors.py). */
 const SELECTORS: Readonly<Record<Platform, readonly string[]>> = {

@@ -1,5 +1,5 @@
-import { field } from '../guards.js'
-import type { Platform } from '../platforms.js'
+import { field } from '../common/guards.js'
+import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
 
 /** A spec of an environment file as conda-lock reads it. */
@@ -49,13 +49,16 @@ export function parseSpecs(
   environments: readonly Environment[],
   platforms: readonly Platform[]
 ): Specs {
-  const files = list(field(answer, 'files'))
+  const files = toList(field(answer, 'files'))
   const specs: Spec[] = []
   const bad = new Map<string, BadSpec>()
   environments.forEach((environment, index) => {
     for (const platform of platforms) {
-      for (const entry of list(field(files[index], platform))) {
-        const at = { file: environment.file, line: environment.line(platform, list(field(entry, 'place')).map(Number)) }
+      for (const entry of toList(field(files[index], platform))) {
+        const at = {
+          file: environment.file,
+          line: environment.line(platform, toList(field(entry, 'place')).map(Number))
+        }
         const written = String(field(entry, 'text'))
         const error = field(entry, 'error')
         if (error === undefined) specs.push({ ...at, platform, ...parseSpec(written, entry) })
@@ -89,7 +92,7 @@ function messageText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function list(value: unknown): readonly unknown[] {
+function toList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   throw new Error('solver/specs.py answered something else than specs')
 }

@@ -1,8 +1,9 @@
+import type { RepositoryFile } from '../common/files.js'
 import { parse } from 'yaml'
-import { messageOf, SyncError } from '../errors.js'
-import { isMapping, type Mapping } from '../guards.js'
-import type { Platform } from '../platforms.js'
-import { readWorkspaceFile, type RepositoryFile } from '../workspace.js'
+import { messageOf, SyncError } from '../common/errors.js'
+import { isMapping, type Mapping } from '../common/guards.js'
+import type { Platform } from '../lockfile/platforms.js'
+import { readWorkspaceFile } from '../runner/workspace.js'
 
 /** What the machines have, by platform: versions, or versions and build strings, by name (`__glibc`). */
 export type VirtualPackages = Readonly<Record<string, Readonly<Record<string, string>>>>

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Runner } from '../runner.js'
+import type { Runner } from '../runner/runner.js'
 import { repositoryPath } from './paths.js'
 import { branchOf, readAccess, readPullRequest, type Access, type PullRequestInputs } from './pull-request.js'
 import { refuse, splitLines, type InputReader } from './reader.js'

@@ -1,5 +1,5 @@
 import { isAbsolute, posix } from 'node:path'
-import type { InputName } from '../inputs-table.js'
+import type { InputName } from './table.js'
 import { refuse } from './reader.js'
 import { hasControlCharacter } from './texts.js'
 

@@ -1,5 +1,5 @@
-import { SyncError } from '../errors.js'
-import type { RepositoryName, Runner } from '../runner.js'
+import { SyncError } from '../common/errors.js'
+import type { RepositoryName, Runner } from '../runner/runner.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
 import { optionalRef } from './texts.js'
 

@@ -1,5 +1,5 @@
-import { SyncError } from '../errors.js'
-import { INPUTS, type InputDescription, type InputName } from '../inputs-table.js'
+import { SyncError } from '../common/errors.js'
+import { INPUTS, type InputDescription, type InputName } from './table.js'
 
 /**
  * Gives the inputs by name; unset and empty are the same, and mean the default. What is not as it must be is a SyncError of

@@ -1,9 +1,9 @@
-import { parseCutoff, type Cutoff } from '../cutoff.js'
+import { parseCutoff, type Cutoff } from './cutoff.js'
 import { optionalPath } from './paths.js'
 import { refuse, type InputReader } from './reader.js'
 
 /** What the solve depends on besides the environment files and the channels. */
-export interface SteeringInputs {
+export interface Steering {
   readonly update: 'all' | 'minimal'
   readonly excludeNewer: Cutoff | undefined
   /** conda's names, in lower case. */
@@ -18,7 +18,7 @@ export interface SteeringInputs {
  * What steers the solve.
  * @throws SyncError of kind `input`, naming the input
  */
-export function readSteering({ optional, lines, choice }: InputReader, directory: string): SteeringInputs {
+export function readSteering({ optional, lines, choice }: InputReader, directory: string): Steering {
   const excludeNewer = optional('exclude-newer')
   const cuda = optional('cuda')
   if (cuda !== undefined && !/^(?:none|\d+(?:\.\d+)*)$/.test(cuda)) {
@@ -51,7 +51,7 @@ function packageName(text: string): string {
  * @throws SyncError of kind `input`, naming the input
  */
 export function checkSteering(
-  { update, excludeNewer, exempt, virtualPackages, cuda }: SteeringInputs,
+  { update, excludeNewer, exempt, virtualPackages, cuda }: Steering,
   condaExecutable: string | undefined
 ): void {
   const onlyBuiltIn = 'works with the built-in solver only: leave out either this or `conda-executable`'

@@ -1,5 +1,5 @@
-import type { InputName } from '../inputs-table.js'
-import { parseRepositoryName, type RepositoryName } from '../runner.js'
+import type { InputName } from './table.js'
+import { parseRepositoryName, type RepositoryName } from '../runner/runner.js'
 import { refuse } from './reader.js'
 
 /** @throws as {@link refuse} */

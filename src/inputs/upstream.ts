@@ -1,4 +1,4 @@
-import type { RepositoryName, Runner } from '../runner.js'
+import type { RepositoryName, Runner } from '../runner/runner.js'
 import { firstTwice, repositoryPath } from './paths.js'
 import { refuse, type InputReader } from './reader.js'
 import { httpUrl, optionalRef, repositoryName } from './texts.js'

@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SyncError } from '../errors.js'
-import type { DesiredFile } from '../workspace.js'
-import type { Inputs } from '../inputs.js'
-import { forPlatform, type Platform } from '../platforms.js'
-import type { Contents } from '../lockfile/previous.js'
+import { SyncError } from '../common/errors.js'
+import type { FileContents, DesiredFile } from '../common/files.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { DriverError } from './driver.js'
-import type { Laboratory } from './run.js'
+import { DriverError } from '../toolchain/driver.js'
+import type { CondaLock } from '../toolchain/conda-lock.js'
 
 /** The pip packages beside an explicit lockfile, as a requirements file. */
 export interface Companion {
@@ -55,11 +54,11 @@ export function makeCompanions(
  */
 export async function checkCompanions(
   companions: readonly Companion[],
-  { driver, folders }: Laboratory
+  { driver, scratch }: Pick<CondaLock, 'driver' | 'scratch'>
 ): Promise<void> {
   for (const { platform, text, names } of companions) {
     if (text === undefined) continue
-    const file = join(folders.scratch, `${platform}.pip.txt`)
+    const file = join(scratch, `${platform}.pip.txt`)
     await writeFile(file, text)
     const answer = await driver.request('requirements', { files: [file] }).catch((error: unknown) => {
       throw error instanceof DriverError ? refused(platform, error.message) : error
@@ -77,7 +76,7 @@ function refused(platform: string, reason: string): SyncError {
 }
 
 /** The companions as they should be; one that is needed no more goes, but a file that somebody else has written is not ours. */
-export function proposeCompanions(old: Contents, companions: readonly Companion[]): DesiredFile[] {
+export function proposeCompanions(old: FileContents, companions: readonly Companion[]): DesiredFile[] {
   return companions.flatMap(({ path, text }): DesiredFile[] => {
     if (text !== undefined) return [{ path, content: Buffer.from(text) }]
     const before = old.get(path)

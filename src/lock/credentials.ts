@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/parse.js'
-import { hide } from '../log.js'
+import { maskSecret } from '../runner/log.js'
 
 /** Never handed on, whatever an environment file says. */
 const FORBIDDEN = /^(?:GITHUB_|ACTIONS_|RUNNER_|INPUT_)/
@@ -18,6 +18,6 @@ export function channelCredentials(
     const value = FORBIDDEN.test(name) ? undefined : environment[name]
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
-  for (const [, value] of found) hide(value)
+  for (const [, value] of found) maskSecret(value)
   return Object.fromEntries(found)
 }

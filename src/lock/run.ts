@@ -1,60 +1,52 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
-import { isMapping, toMapping } from '../guards.js'
-import type { Platform } from '../platforms.js'
-import type { RepositoryFile } from '../workspace.js'
-import type { Driver } from './driver.js'
-import { writeFrontEnd } from './front-end.js'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { isMapping, toMapping } from '../common/guards.js'
+import { inMergeOrder } from '../environment/files.js'
+import { parseSpecs, type Specs } from '../environment/specs.js'
+import type { Inputs } from '../inputs/inputs.js'
+import type { Platform } from '../lockfile/platforms.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
+import type { CondaLock } from '../toolchain/conda-lock.js'
+import { writeFrontEnd } from '../toolchain/front-end.js'
+import { repodataFolder } from '../toolchain/repodata-cache.js'
+import { channelCredentials } from './credentials.js'
+import type { Plan } from './plan.js'
 
-export interface LockTask {
-  /** All environment files in conda-lock's order: of two specs for one package the last file's wins, silently. */
-  readonly environmentFiles: readonly RepositoryFile[]
-  readonly platforms: readonly Platform[]
-  /** Path of `conda-lock.yml`, relative to the root of the repository. */
-  readonly lockfile: string
-  readonly workingDirectory: string
-  /** Flat texts that go into the lockfile's `custom_metadata`. */
-  readonly metadata: Readonly<Record<string, string>>
-  readonly channelAlias: string
-  readonly condaExecutable: string | undefined
-  /** Absolute path of a table of PyPI and conda names; without it conda-lock fetches one for a `pip:` section. */
-  readonly lookupFile: string | undefined
-  readonly steering: Steering
-}
-
-/** What the solve depends on besides specs and channels. */
-export interface Steering {
-  readonly update: 'all' | 'minimal'
-  /** Addresses of the records to keep where they can be. */
-  readonly locked: ReadonlyMap<Platform, readonly string[]>
-  /** Later uploads are not considered. */
-  readonly cutoff: Date | undefined
-  /** Names that the cutoff does not concern. */
-  readonly exempt: readonly string[]
-  /** Path of a file of virtual packages. */
-  readonly virtualPackages: string | undefined
-  readonly cuda: string | undefined
-}
-
-/** Where and with what a lock is made. */
-export interface Laboratory {
-  readonly driver: Driver
-  readonly solverFolder: string
-  readonly folders: {
-    readonly scratch: string
-    /** Laid out like the repository, with the environment files in it. */
-    readonly work: string
-    /** The working directory in it. */
-    readonly directory: string
-    readonly explicit: string
-    readonly readBack: string
-  }
-  /** Folder for repodata and packages that outlives the run. */
-  readonly cache: string
-  /** The Python of the toolchain. */
-  readonly python: string
+/** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
+export interface LockRun {
+  readonly condaLock: CondaLock
+  readonly folders: LockFolders
   /** Variables that the addresses of private channels name. */
   readonly credentials: Readonly<Record<string, string>>
+}
+
+interface LockFolders {
+  /** Laid out like the repository, with the environment files in it. */
+  readonly work: string
+  /** The working directory in it. */
+  readonly directory: string
+  readonly explicit: string
+  readonly readBack: string
+}
+
+/** What conda-lock is asked to lock. */
+export interface LockRequest {
+  readonly plan: Plan
+  readonly inputs: Pick<
+    Inputs,
+    | 'platforms'
+    | 'lockfile'
+    | 'explicitLockfile'
+    | 'pipRequirements'
+    | 'workingDirectory'
+    | 'channelAlias'
+    | 'condaExecutable'
+    | 'steering'
+  >
+  /** Addresses of the records of the old lock that are to be kept where they can be. */
+  readonly preferred: ReadonlyMap<Platform, readonly string[]>
+  /** Later uploads are not considered. */
+  readonly cutoff: Date | undefined
 }
 
 /** What conda-lock wrote, nothing of it in the repository yet. */
@@ -77,72 +69,136 @@ export interface ToolVersions {
 
 const EXPLICIT = 'conda-{platform}.lock'
 
-/** The built-in solver's own folder for repodata. */
-export function repodataFolder(cache: string): string {
-  return join(cache, 'repodata')
+/** Lays the environment files out like the repository, so that the lockfile names its sources as it would there. */
+export async function openRun(
+  plan: Plan,
+  { workingDirectory }: Pick<Inputs, 'workingDirectory'>,
+  condaLock: CondaLock
+): Promise<LockRun> {
+  const { scratch } = condaLock
+  const work = join(scratch, 'work')
+  const folders = {
+    work,
+    directory: join(work, workingDirectory),
+    explicit: join(scratch, 'explicit'),
+    readBack: join(scratch, 'read-back')
+  }
+  await Promise.all(
+    [folders.directory, folders.explicit, folders.readBack].map(path => mkdir(path, { recursive: true }))
+  )
+  const { virtualPackages } = plan.own
+  for (const file of [...plan.files, ...(virtualPackages === undefined ? [] : [virtualPackages.file])]) {
+    const path = join(work, file.path)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, file.content)
+  }
+  return { condaLock, folders, credentials: channelCredentials(plan.environments.own, process.env) }
+}
+
+/** Reads what the environment files ask for, by conda-lock's own parser. */
+export async function readSpecs(
+  { condaLock, folders }: LockRun,
+  { files, environments }: Plan,
+  { workingDirectory, platforms }: Pick<Inputs, 'workingDirectory' | 'platforms'>
+): Promise<Specs> {
+  const answer = await condaLock.driver.request('specs', {
+    directory: folders.directory,
+    files: files.map(file => posix.relative(workingDirectory, file.path)),
+    platforms
+  })
+  return parseSpecs(answer, inMergeOrder(environments), platforms)
+}
+
+/**
+ * What to ask for in this run.
+ * @param previous the old lock, whose records `update: minimal` prefers
+ * @param now what an age in `exclude-newer` is counted back from
+ */
+export function makeRequest(
+  plan: Plan,
+  inputs: LockRequest['inputs'],
+  previous: UnifiedLock | undefined,
+  now: Date
+): LockRequest {
+  const { steering, platforms } = inputs
+  const old = steering.update === 'minimal' ? (previous?.packages ?? []) : []
+  const urls = (platform: Platform) =>
+    old.filter(pin => pin.manager === 'conda' && pin.platform === platform).map(pin => pin.url)
+  return {
+    plan,
+    inputs,
+    preferred: new Map(platforms.map(platform => [platform, urls(platform)])),
+    cutoff: steering.excludeNewer?.at(now)
+  }
 }
 
 /** The file in which the built-in solver says how its solves went. */
-export function solverReport({ folders }: Laboratory): string {
-  return join(folders.scratch, 'solver-report.jsonl')
+export function solverReport({ condaLock }: LockRun): string {
+  return join(condaLock.scratch, 'solver-report.jsonl')
+}
+
+/** The file that has what conda-lock printed. */
+export function condaLockLog({ condaLock }: LockRun): string {
+  return join(condaLock.scratch, 'conda-lock.log')
 }
 
 /**
  * Runs conda-lock once, and lets it read its lockfile back.
  * @throws DriverError when conda-lock fails
  */
-export async function runCondaLock(task: LockTask, laboratory: Laboratory): Promise<LockOutput> {
-  const { driver, folders } = laboratory
-  const local = (path: string) => posix.relative(task.workingDirectory, path)
-  const answer = await driver.request('lock', {
+export async function runCondaLock(request: LockRequest, run: LockRun): Promise<LockOutput> {
+  const { plan, inputs } = request
+  const { condaLock, folders } = run
+  const { steering, platforms } = inputs
+  const { lookup } = plan.own
+  const local = (path: string) => posix.relative(inputs.workingDirectory, path)
+  const answer = await condaLock.driver.request('lock', {
     directory: folders.directory,
-    files: task.environmentFiles.map(file => local(file.path)),
-    platforms: task.platforms,
-    lockfile: local(task.lockfile),
+    files: plan.files.map(file => local(file.path)),
+    platforms,
+    lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda: task.condaExecutable ?? (await writeFrontEnd(laboratory.solverFolder, folders.scratch)),
-    metadata: task.metadata,
-    ...virtualPackages(task),
-    ...(task.lookupFile === undefined ? {} : { lookup: task.lookupFile }),
-    environment: {
-      ...laboratory.credentials,
-      CONDA_CHANNEL_ALIAS: task.channelAlias,
-      MAMBA_CHANNEL_ALIAS: task.channelAlias,
-      RATTLER_CONDA_CACHE: repodataFolder(laboratory.cache),
-      // Poetry keeps what it has read of a package for good, by the address of the index.
-      POETRY_CACHE_DIR: join(folders.scratch, 'poetry'),
-      RATTLER_CONDA_REPORT: solverReport(laboratory),
-      RATTLER_CONDA_STEERING: await writeSteering(task, laboratory)
-    }
+    conda: inputs.condaExecutable ?? (await writeFrontEnd(condaLock.solverFolder, condaLock.scratch)),
+    metadata: plan.metadata,
+    ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
+    ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
+    ...(lookup === undefined ? {} : { lookup: lookup.file }),
+    environment: await condaEnvironment(request, run)
   })
   return {
-    lockfile: await readFile(join(folders.work, task.lockfile), 'utf8'),
-    explicit: await readPlatforms(task, folders.explicit),
-    readBack: await readPlatforms(task, folders.readBack),
+    lockfile: await readFile(join(folders.work, inputs.lockfile), 'utf8'),
+    explicit: await readPlatforms(platforms, folders.explicit),
+    readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
 }
 
-/** Fields of the driver's request that are only there when they are set. */
-function virtualPackages({ steering, workingDirectory }: LockTask): Record<string, string> {
-  const { virtualPackages: path, cuda } = steering
+async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
+  const { channelAlias } = request.inputs
+  const { cache, scratch } = run.condaLock
   return {
-    ...(path === undefined ? {} : { virtual_packages: posix.relative(workingDirectory, path) }),
-    ...(cuda === undefined ? {} : { cuda })
+    ...run.credentials,
+    CONDA_CHANNEL_ALIAS: channelAlias,
+    MAMBA_CHANNEL_ALIAS: channelAlias,
+    RATTLER_CONDA_CACHE: repodataFolder(cache),
+    // Poetry keeps what it has read of a package for good, by the address of the index.
+    POETRY_CACHE_DIR: join(scratch, 'poetry'),
+    RATTLER_CONDA_REPORT: solverReport(run),
+    RATTLER_CONDA_STEERING: await writeSteering(request, scratch)
   }
 }
 
 /** What solver/steering.py reads. */
-async function writeSteering({ steering }: LockTask, { folders }: Laboratory): Promise<string> {
-  const path = join(folders.scratch, 'steering.json')
-  const { locked, cutoff, exempt } = steering
-  await writeFile(path, JSON.stringify({ locked: Object.fromEntries(locked), cutoff, exempt }))
+async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
+  const path = join(scratch, 'steering.json')
+  const locked = Object.fromEntries(preferred)
+  await writeFile(path, JSON.stringify({ locked, cutoff, exempt: inputs.steering.exempt }))
   return path
 }
 
-async function readPlatforms(task: LockTask, folder: string): Promise<ReadonlyMap<Platform, string>> {
-  const entries = task.platforms.map(async platform => {
+async function readPlatforms(platforms: readonly Platform[], folder: string): Promise<ReadonlyMap<Platform, string>> {
+  const entries = platforms.map(async platform => {
     const name = EXPLICIT.replace('{platform}', platform)
     return [platform, await readFile(join(folder, name), 'utf8')] as const
   })

@@ -1,4 +1,4 @@
-import { field } from '../guards.js'
+import { field } from '../common/guards.js'
 
 /** A spec whose package exists, but in no version or build that it allows. */
 export interface Unmatched {
@@ -64,7 +64,7 @@ export interface HeldBack {
 }
 
 /** What solver/rattler_conda.py says of one successful solve. */
-export interface Solve {
+export interface SolveReport {
   readonly moves: readonly Move[]
   readonly heldBack: readonly HeldBack[]
 }
@@ -147,7 +147,7 @@ function parseTooNew(entry: unknown): TooNew {
 }
 
 /** The successful solves in the solver's report, of which each line is about one solve. */
-export function parseSolves(text: string): Solve[] {
+export function parseSolves(text: string): SolveReport[] {
   const lines = text.split('\n').filter(line => line !== '')
   const values = lines.map((line): unknown => JSON.parse(line)).filter(value => textOf(value, 'kind') === 'solved')
   return values.map(value => {

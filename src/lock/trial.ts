@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { SyncError } from '../errors.js'
-import { exists } from '../exists.js'
+import { SyncError } from '../common/errors.js'
+import { exists } from '../common/exists.js'
 import { decodeUrl } from '../lockfile/package.js'
-import { logGroup } from '../log.js'
-import type { Platform } from '../platforms.js'
-import type { Locked } from './lock.js'
-import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from './process.js'
-import type { Laboratory } from './run.js'
+import { logGroup } from '../runner/log.js'
+import type { Platform } from '../lockfile/platforms.js'
+import type { VerifiedLock } from './verified-lock.js'
+import type { CondaLock } from '../toolchain/conda-lock.js'
+import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from '../toolchain/process.js'
 
 const PLATFORM_OF: Readonly<Record<string, Platform>> = {
   'linux x64': 'linux-64',
@@ -22,7 +22,11 @@ const PLATFORM_OF: Readonly<Record<string, Platform>> = {
  * and its companion, and runs a command there.
  * @throws SyncError of kind `solve` if something does not install or the command fails
  */
-export async function tryInstall(locked: Locked, command: readonly string[], laboratory: Laboratory): Promise<void> {
+export async function tryInstall(
+  locked: VerifiedLock,
+  command: readonly string[],
+  condaLock: CondaLock
+): Promise<void> {
   const platform = PLATFORM_OF[`${process.platform} ${process.arch}`]
   const explicit = locked.explicit.find(file => file.platform === platform)
   if (explicit === undefined) {
@@ -31,9 +35,9 @@ export async function tryInstall(locked: Locked, command: readonly string[], lab
     })
   }
   const companion = locked.companions.find(file => file.platform === platform)?.text
-  const prefix = join(laboratory.folders.scratch, 'trial')
-  await install(withSha256(explicit.text, locked), prefix, laboratory)
-  if (companion !== undefined) await installCompanion(companion, prefix, laboratory)
+  const prefix = join(condaLock.scratch, 'trial')
+  await install(withSha256(explicit.text, locked), prefix, condaLock)
+  if (companion !== undefined) await installCompanion(companion, prefix, condaLock)
   const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix)
   const [program = '', ...args] = command
   const result = await runProcess(await inPrefix(prefix, program), args, { environment })
@@ -45,7 +49,7 @@ export async function tryInstall(locked: Locked, command: readonly string[], lab
 }
 
 /** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */
-function withSha256(explicit: string, { unified }: Locked): string {
+function withSha256(explicit: string, { unified }: VerifiedLock): string {
   const hashes = new Map(unified.packages.map(({ url, hash }) => [decodeUrl(url), /^sha256:(.*)$/.exec(hash)?.[1]]))
   return explicit.replace(/^(http\S+?)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
 }
@@ -53,9 +57,9 @@ function withSha256(explicit: string, { unified }: Locked): string {
 async function install(
   explicit: string,
   prefix: string,
-  { folders, cache, python, solverFolder }: Laboratory
+  { scratch, cache, python, solverFolder }: CondaLock
 ): Promise<void> {
-  const file = join(folders.scratch, 'trial.lock')
+  const file = join(scratch, 'trial.lock')
   await writeFile(file, explicit)
   await mkdir(join(cache, 'packages'), { recursive: true })
   const script = join(solverFolder, 'install.py')
@@ -68,8 +72,8 @@ async function install(
   )
 }
 
-async function installCompanion(companion: string, prefix: string, { folders }: Laboratory): Promise<void> {
-  const file = join(folders.scratch, 'trial.pip.txt')
+async function installCompanion(companion: string, prefix: string, { scratch }: CondaLock): Promise<void> {
+  const file = join(scratch, 'trial.pip.txt')
   await writeFile(file, companion)
   const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps', '--require-hashes']
   const environment = prefixEnvironment(pipEnvironment(), prefix)

@@ -1,12 +1,12 @@
-import { messageOf, SyncError } from '../errors.js'
-import type { Platform } from '../platforms.js'
+import { messageOf, SyncError } from '../common/errors.js'
+import type { Platform } from '../lockfile/platforms.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import type { LockOutput } from './run.js'
 
 /** Lockfiles that were read back and found to agree. */
-export interface VerifiedLock {
+export interface Lockfiles {
   readonly unified: UnifiedLock
   readonly explicit: ReadonlyMap<Platform, readonly LockedPackage[]>
 }
@@ -19,7 +19,7 @@ const RENDERED = ['main', 'dev']
  * @param scratch the folder it was made in, which it must not mention
  * @throws SyncError of kind `verify` that names the first thing that is not as it must be
  */
-export function verifyLock(output: LockOutput, platforms: readonly Platform[], scratch: string): VerifiedLock {
+export function verifyLock(output: LockOutput, platforms: readonly Platform[], scratch: string): Lockfiles {
   const unified = parse('conda-lock.yml', () => parseUnifiedLock(output.lockfile))
   const explicit = new Map(
     platforms.map(platform => {
@@ -41,7 +41,7 @@ export function verifyLock(output: LockOutput, platforms: readonly Platform[], s
  * Checks that lockfiles are whole: for the platforms, in agreement, each package with a hash and its dependencies.
  * @throws SyncError of kind `verify` that names the first thing that is not as it must be
  */
-export function checkLocks({ unified, explicit }: VerifiedLock, platforms: readonly Platform[]): void {
+export function checkLocks({ unified, explicit }: Lockfiles, platforms: readonly Platform[]): void {
   if ([...unified.platforms].sort().join() !== [...platforms].sort().join()) {
     throw failed(`the lockfile is for ${unified.platforms.join(', ')} instead of ${platforms.join(', ')}`)
   }

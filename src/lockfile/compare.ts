@@ -59,3 +59,8 @@ export function countChanges(changes: readonly Change[]): Readonly<Record<Change
   for (const entry of changes) counts[entry.kind] += 1
   return counts
 }
+
+/** The package as the new lock has it, or the old one if it is gone. */
+export function packageOf(change: Change): LockedPackage {
+  return change.kind === 'removed' ? change.previous : change.next
+}

@@ -1,25 +1,39 @@
-import { messageOf } from '../errors.js'
-import { forPlatform, PLATFORMS, type Platform } from '../platforms.js'
+import { messageOf } from '../common/errors.js'
+import { blobShas, type FileContents } from '../common/files.js'
+import { forPlatform, PLATFORMS, type Platform } from './platforms.js'
 import { parseExplicitLock } from './explicit.js'
 import type { LockedPackage } from './package.js'
-import { parseUnifiedLock, type UnifiedLock } from './unified.js'
+import { parseLockHead, parseUnifiedLock, type UnifiedLock } from './unified.js'
 
-/** Contents by path; a path that is not there has no file. */
-export type Contents = ReadonlyMap<string, Uint8Array>
+/** The action's files as they were before the run, not parsed but for the head of the lockfile. */
+export interface PreviousFiles {
+  readonly contents: FileContents
+  /** Their blob SHAs, by path. */
+  readonly blobs: ReadonlyMap<string, string>
+  /** The lockfile's `custom_metadata`. */
+  readonly metadata: UnifiedLock['custom']
+}
 
-/** The locks of before. A lockfile that can't be read counts as absent. */
+/** Looks at what costs nothing beside parsing a lockfile. */
+export function previousFiles(contents: FileContents, lockfile: string): PreviousFiles {
+  const text = Buffer.from(contents.get(lockfile) ?? []).toString('utf8')
+  return { contents, blobs: blobShas(contents), metadata: parseLockHead(text) }
+}
+
+/** The locks as they were before the run. A lockfile that can't be read counts as absent. */
 export interface PreviousLocks {
+  /** The files that they were read from, and all others that the action writes. */
+  readonly contents: FileContents
   readonly unified: UnifiedLock | undefined
   readonly explicit: ReadonlyMap<Platform, readonly LockedPackage[]>
   /** One sentence for each lockfile that can't be read. */
   readonly warnings: readonly string[]
 }
 
-/** Reads the lockfiles of before. */
+/** Parses the lockfiles among some files. */
 export function readPreviousLocks(
-  contents: Contents,
-  lockfile: string,
-  explicitTemplate: string,
+  contents: FileContents,
+  { lockfile, explicitLockfile }: { readonly lockfile: string; readonly explicitLockfile: string },
   platforms: readonly Platform[]
 ): PreviousLocks {
   const warnings: string[] = []
@@ -35,10 +49,10 @@ export function readPreviousLocks(
   }
   const unified = read(lockfile, parseUnifiedLock)
   const explicit = platforms.flatMap(platform => {
-    const packages = read(forPlatform(explicitTemplate, platform), text => parseExplicitLock(text, platform))
+    const packages = read(forPlatform(explicitLockfile, platform), text => parseExplicitLock(text, platform))
     return packages === undefined ? [] : [[platform, packages] as const]
   })
-  return { unified, explicit: new Map(explicit), warnings }
+  return { contents, unified, explicit: new Map(explicit), warnings }
 }
 
 /** Where the content of an upstream file was taken from. */

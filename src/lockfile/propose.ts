@@ -1,6 +1,6 @@
-import type { Platform } from '../platforms.js'
+import type { Platform } from './platforms.js'
 import { samePackages, type LockedPackage } from './package.js'
-import type { Contents, PreviousLocks } from './previous.js'
+import type { PreviousLocks } from './previous.js'
 import type { UnifiedLock } from './unified.js'
 
 /** The key in `custom_metadata` under which a lockfile keeps the hash of what it was made from. */
@@ -32,7 +32,7 @@ export interface NewLock {
  * The lockfiles as they should be: a file whose packages are the same, made from the same inputs, keeps its old bytes, so
  * that comments and the time of day change nothing.
  */
-export function proposeLockfiles(old: Contents, previous: PreviousLocks, next: NewLock): ProposedFile[] {
+export function proposeLockfiles(previous: PreviousLocks, next: NewLock): ProposedFile[] {
   const sameInputs = previous.unified?.custom[INPUTS_HASH] === next.unified.custom[INPUTS_HASH]
   const propose = (
     path: string,
@@ -40,7 +40,7 @@ export function proposeLockfiles(old: Contents, previous: PreviousLocks, next: N
     before: readonly LockedPackage[] | undefined,
     after: readonly LockedPackage[]
   ) => {
-    const content = old.get(path)
+    const content = previous.contents.get(path)
     const kept = sameInputs && before !== undefined && content !== undefined && samePackages(before, after)
     return kept ? { path, content, changed: false } : { path, content: Buffer.from(text), changed: true }
   }

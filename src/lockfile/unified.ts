@@ -1,7 +1,7 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml'
-import { messageOf } from '../errors.js'
-import { isMapping, type Mapping } from '../guards.js'
-import { ODD_LINE_BREAK } from '../line-breaks.js'
+import { messageOf } from '../common/errors.js'
+import { isMapping, type Mapping } from '../common/guards.js'
+import { ODD_LINE_BREAK } from '../common/line-breaks.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
 /** The parts of a `conda-lock.yml` (format version 1) that matter here. */
@@ -20,17 +20,17 @@ export interface UnifiedLock {
  * @throws Error with one line that says what does not fit
  */
 export function parseUnifiedLock(text: string): UnifiedLock {
-  const root = mapping(parseYaml(text), 'the file')
+  const root = toMappingOf(parseYaml(text), 'the file')
   if (root.version !== '1') throw new Error(`it has format version ${String(root.version)}, not 1`)
-  const metadata = mapping(root.metadata, 'metadata')
-  const packages = list(root.package, 'package')
+  const metadata = toMappingOf(root.metadata, 'metadata')
+  const packages = toList(root.package, 'package')
   onlyKeys(root, ['version', 'metadata', 'package'], 'the file')
   return {
-    platforms: list(metadata.platforms, 'metadata.platforms').map(entry => string(entry, 'metadata.platforms')),
-    channels: list(metadata.channels, 'metadata.channels').map(entry =>
-      string(mapping(entry, 'metadata.channels').url, 'metadata.channels.url')
+    platforms: toList(metadata.platforms, 'metadata.platforms').map(entry => string(entry, 'metadata.platforms')),
+    channels: toList(metadata.channels, 'metadata.channels').map(entry =>
+      string(toMappingOf(entry, 'metadata.channels').url, 'metadata.channels.url')
     ),
-    sources: list(metadata.sources, 'metadata.sources').map(entry => string(entry, 'metadata.sources')),
+    sources: toList(metadata.sources, 'metadata.sources').map(entry => string(entry, 'metadata.sources')),
     custom: strings(metadata.custom_metadata ?? {}, 'metadata.custom_metadata'),
     packages: mergeCategories(packages.map(parsePackage))
   }
@@ -81,7 +81,7 @@ function onlyKeys(value: Mapping, known: readonly string[], what: string): void 
 }
 
 function parsePackage(entry: unknown): LockedPackage {
-  const pin = mapping(entry, 'package')
+  const pin = toMappingOf(entry, 'package')
   const name = string(pin.name, 'package.name')
   const where = `package ${name}`
   onlyKeys(pin, PACKAGE_KEYS, where)
@@ -131,12 +131,12 @@ function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
   return [...merged.values()]
 }
 
-function mapping(value: unknown, what: string): Mapping {
+function toMappingOf(value: unknown, what: string): Mapping {
   if (isMapping(value)) return value
   throw new Error(`${what} is not a mapping`)
 }
 
-function list(value: unknown, what: string): readonly unknown[] {
+function toList(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value
   throw new Error(`${what} is not a list`)
 }
@@ -147,6 +147,6 @@ function string(value: unknown, what: string): string {
 }
 
 function strings(value: unknown, what: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(mapping(value, what))
+  const entries = Object.entries(toMappingOf(value, what))
   return Object.fromEntries(entries.map(([key, entry]) => [key, string(entry, `${key} in ${what}`)]))
 }

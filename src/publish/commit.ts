@@ -1,83 +1,57 @@
-import { createHash } from 'node:crypto'
-import { attempt } from '../github.js'
-import type { DesiredFile } from '../workspace.js'
-import type { Head, Target } from './repository.js'
+import { readBranchBlobs, type TreeSnapshot } from '../github/blobs.js'
+import type { GitHub } from '../github/client.js'
+import type { CommitInputs } from '../inputs/mode.js'
+import { readHead, swapBranch } from '../github/branches.js'
+import { commitFiles } from './action-commit.js'
+import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
+import { type Repository } from '../github/repository.js'
 
-/** A commit, as far as it says whose it is. */
-export interface Commit {
-  readonly sha: string
-  readonly tree: string
-  readonly parents: readonly string[]
-  readonly message: string
-  readonly author: string
-}
-
-function treeEntry({ path, content }: DesiredFile) {
-  const entry = { path, mode: '100644', type: 'blob' } as const
-  return content === undefined ? { ...entry, sha: null } : { ...entry, content: Buffer.from(content).toString('utf8') }
+/** A branch that is committed to, as the run found it. */
+export interface ObservedBranch {
+  readonly target: Repository
+  readonly branch: string
+  readonly base: TreeSnapshot
 }
 
 /**
- * Makes a commit with the given files on top of `head`; no branch moves. No author and no committer are given, because
- * GitHub signs the commits that an app makes so.
- * @see https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots
+ * Looks at the branch that is to be committed to.
+ * @throws SyncError of kind `github` if there is none
  */
-export async function createCommit(
-  { github, owner, repo }: Target,
-  head: Head,
-  files: readonly DesiredFile[],
+export async function observeBranch(
+  github: GitHub,
+  { repository, branch }: Pick<CommitInputs, 'repository' | 'branch'>,
+  paths: readonly string[]
+): Promise<ObservedBranch> {
+  const target = { github, ...repository, repositoryId: undefined }
+  return { target, branch, base: await readBranchBlobs(target, branch, paths) }
+}
+
+/**
+ * Commits what is proposed straight onto the branch: one commit on top of where it is now, if the files that count are still
+ * those that were locked. Nothing is ever forced: if somebody else is quicker, their commit stays, alone.
+ */
+export async function commitToBranch(
+  observed: ObservedBranch,
+  proposal: Pick<Proposal, 'files' | 'inputs'>,
   message: string
-): Promise<Commit> {
-  return attempt('take the new commit', async () => {
-    const tree = await github.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: head.tree,
-      tree: files.map(treeEntry)
-    })
-    const { data } = await github.rest.git.createCommit({
-      owner,
-      repo,
-      message: `${message}\n\n${TRAILER}: ${seal(tree.data.sha, head.commit)}`,
-      tree: tree.data.sha,
-      parents: [head.commit]
-    })
-    return toCommit(data)
-  })
+): Promise<Published> {
+  const { target, branch, base } = observed
+  if (!hasInputs(base.blobs, proposal)) return superseded(branch)
+  const changed = differing(proposal.files, base.blobs)
+  if (changed.length === 0) return { operation: 'none' }
+  const head = await readHead(target, branch)
+  if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) return superseded(branch)
+  const commit = await commitFiles(target, head, changed, message)
+  const move = await swapBranch(target, branch, head.commit, commit.sha, false)
+  return move.kind === 'done' ? { operation: 'committed', branch, commit: commit.sha } : superseded(branch)
 }
 
-/** Reads a commit of the repository. */
-export async function readCommit({ github, owner, repo }: Target, sha: string): Promise<Commit> {
-  return attempt(`give the commit ${sha}`, async () => {
-    return toCommit((await github.rest.git.getCommit({ owner, repo, commit_sha: sha })).data)
-  })
-}
-
-interface CommitAnswer {
-  readonly sha: string
-  readonly message: string
-  readonly tree: { readonly sha: string }
-  readonly parents: readonly { readonly sha: string }[]
-  readonly author: { readonly name?: string | null }
-}
-
-function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
-  return { sha, message, tree: tree.sha, parents: parents.map(parent => parent.sha), author: author.name ?? '' }
-}
-
-const TRAILER = 'Conda-Lock-Sync'
-
-/**
- * What makes a commit recognisable as the action's own even where nothing else remembers it: a hash over its content and
- * its parent. Whoever commits on top, amends the content, merges or rebases has another tree or another parent.
- */
-function seal(tree: string, parent: string): string {
-  return createHash('sha256').update(`${tree} ${parent}`).digest('hex').slice(0, 40)
-}
-
-/** Whether the action has made this very commit. */
-export function isOwn({ message, tree, parents }: Commit): boolean {
-  const [parent, ...others] = parents
-  if (parent === undefined || others.length > 0) return false
-  return message.split('\n').includes(`${TRAILER}: ${seal(tree, parent)}`)
+function superseded(branch: string): Published {
+  return {
+    operation: 'superseded',
+    reason: {
+      message: `The files on \`${branch}\` are no longer those that this run has worked with, or the branch has moved.`,
+      hint: 'A newer run has to do it; if none is on its way, start the workflow again.'
+    }
+  }
 }

@@ -1,32 +1,36 @@
-import { shortSha } from '../sentences.js'
-import { isOwn, readCommit } from './commit.js'
-import type { Observed, Open } from './observe.js'
+import { isActionCommit } from './action-commit.js'
+import { shortSha } from '../common/sentences.js'
+import { readCommit } from '../github/commits.js'
+import type { ObservedPullRequest, OpenPull } from './observe.js'
 import type { Published } from './proposal.js'
-import { keepComment } from './pulls.js'
+import { upsertComment } from '../github/pulls.js'
 
 /** Somebody else has been quicker. */
-export function superseded({ open }: Observed, message: string): Published {
+export function stopSuperseded({ open }: ObservedPullRequest, message: string): Published {
   const hint = 'A newer run has to do it; if none is on its way, start the workflow again.'
   return { operation: 'superseded', pull: open?.pull, reason: { message, hint } }
 }
 
 /** Why a run whose files are no longer those of the base branch makes way. */
-export function baseMoved({ branches }: Observed): string {
+export function baseMoved({ branches }: ObservedPullRequest): string {
   return `The files on \`${branches.base}\` are no longer those that this run has worked with.`
 }
 
-function headMoved({ branches }: Observed): string {
+function headMoved({ branches }: ObservedPullRequest): string {
   return `Something else has moved the branch \`${branches.head}\` while this run was at work.`
 }
 
 /** Whether the branch has nobody's commit but the action's own. */
-export async function mayMove({ target, inputs }: Observed, { pull, memory }: Open): Promise<boolean> {
+export async function mayMoveBranch(
+  { target, inputs }: ObservedPullRequest,
+  { pull, memory }: OpenPull
+): Promise<boolean> {
   if (inputs.overwrite || memory?.commit === pull.headCommit) return true
-  return isOwn(await readCommit(target, pull.headCommit))
+  return isActionCommit(await readCommit(target, pull.headCommit))
 }
 
 /** Leaves the branch to people: says so where they see it. */
-export async function block(observed: Observed, tip: string): Promise<Published> {
+export async function stopBlocked(observed: ObservedPullRequest, tip: string): Promise<Published> {
   const { target, branches, open, runner } = observed
   const reason = {
     message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${shortSha(tip)}); they stay, and nothing was pushed.`,
@@ -34,14 +38,19 @@ export async function block(observed: Observed, tip: string): Promise<Published>
   }
   if (open !== undefined) {
     const run = runner.runUrl === undefined ? '' : `\n\nLast seen by [this run](${runner.runUrl}).`
-    await keepComment(target, open.pull.number, 'blocked', `**Not updated.** ${reason.message}\n\n${reason.hint}${run}`)
+    await upsertComment(
+      target,
+      open.pull.number,
+      'blocked',
+      `**Not updated.** ${reason.message}\n\n${reason.hint}${run}`
+    )
   }
   return { operation: 'blocked', pull: open?.pull, reason }
 }
 
 /** The branch is not where it was: another run's result stands, and people's commits stay. */
-export async function yieldTo(observed: Observed, tip: string | undefined): Promise<Published> {
+export async function stopForCommit(observed: ObservedPullRequest, tip: string | undefined): Promise<Published> {
   const { target, inputs } = observed
-  const isPersons = tip !== undefined && !inputs.overwrite && !isOwn(await readCommit(target, tip))
-  return isPersons ? block(observed, tip) : superseded(observed, headMoved(observed))
+  const isPersons = tip !== undefined && !inputs.overwrite && !isActionCommit(await readCommit(target, tip))
+  return isPersons ? stopBlocked(observed, tip) : stopSuperseded(observed, headMoved(observed))
 }

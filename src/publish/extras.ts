@@ -1,28 +1,29 @@
-import { SyncError } from '../errors.js'
-import { attempt, makeOnce, statusOf, UNREPEATED } from '../github.js'
+import { statusOf } from '../github/errors.js'
+import { SyncError } from '../common/errors.js'
+import { attempt, makeOnce, UNREPEATED } from '../github/requests.js'
 import type { AutoMerge, PullRequestInputs } from '../inputs/pull-request.js'
-import type { Pull } from './pulls.js'
-import type { Target } from './repository.js'
+import type { Pull } from '../github/pulls.js'
+import type { Repository } from '../github/repository.js'
 
 /**
  * Gives a new pull request what the team wants on each. The pull request is good without: what GitHub refuses is a warning.
  * @returns one sentence for each refusal
  */
-export async function addExtras(target: Target, pull: Pull, inputs: PullRequestInputs): Promise<string[]> {
+export async function addExtras(target: Repository, pull: Pull, inputs: PullRequestInputs): Promise<string[]> {
   const { labels, assignees, reviewers, teamReviewers, autoMerge } = inputs
   return [
-    ...(labels.length > 0 ? await warned(() => addLabels(target, pull, labels)) : []),
-    ...(assignees.length > 0 ? await warned(() => assign(target, pull, assignees)) : []),
-    ...(reviewers.length > 0 ? await warned(() => requestReview(target, pull, { reviewers: [...reviewers] })) : []),
+    ...(labels.length > 0 ? await refusalOf(() => addLabels(target, pull, labels)) : []),
+    ...(assignees.length > 0 ? await refusalOf(() => assign(target, pull, assignees)) : []),
+    ...(reviewers.length > 0 ? await refusalOf(() => requestReview(target, pull, { reviewers: [...reviewers] })) : []),
     ...(teamReviewers.length > 0
-      ? await warned(() => requestReview(target, pull, { team_reviewers: teamReviewers.map(slugOf) }))
+      ? await refusalOf(() => requestReview(target, pull, { team_reviewers: teamReviewers.map(teamSlug) }))
       : []),
-    ...(autoMerge !== undefined ? await warned(() => enableAutoMerge(target, pull, autoMerge)) : [])
+    ...(autoMerge !== undefined ? await refusalOf(() => enableAutoMerge(target, pull, autoMerge)) : [])
   ]
 }
 
 /** What GitHub refused, as a sentence instead of an error. */
-async function warned(step: () => Promise<void>): Promise<string[]> {
+async function refusalOf(step: () => Promise<void>): Promise<string[]> {
   try {
     await step()
     return []
@@ -33,13 +34,13 @@ async function warned(step: () => Promise<void>): Promise<string[]> {
 }
 
 /** Adds labels; GitHub creates those that the repository does not have. */
-async function addLabels({ github, owner, repo }: Target, pull: Pull, labels: readonly string[]): Promise<void> {
+async function addLabels({ github, owner, repo }: Repository, pull: Pull, labels: readonly string[]): Promise<void> {
   await attempt(`label pull request #${pull.number}`, async () => {
     await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] })
   })
 }
 
-async function assign({ github, owner, repo }: Target, pull: Pull, assignees: readonly string[]): Promise<void> {
+async function assign({ github, owner, repo }: Repository, pull: Pull, assignees: readonly string[]): Promise<void> {
   const issue = { owner, repo, issue_number: pull.number }
   const assigned = await attempt(`assign pull request #${pull.number}`, async () => {
     const { data } = await github.rest.issues.addAssignees({ ...issue, assignees: [...assignees] })
@@ -57,21 +58,21 @@ interface Reviewers {
   readonly team_reviewers?: string[]
 }
 
-async function requestReview({ github, owner, repo }: Target, pull: Pull, who: Reviewers): Promise<void> {
+async function requestReview({ github, owner, repo }: Repository, pull: Pull, who: Reviewers): Promise<void> {
   await attempt(`ask for a review of pull request #${pull.number}`, async () => {
     await github.rest.pulls.requestReviewers({ owner, repo, pull_number: pull.number, ...who })
   })
 }
 
 /** A team may be given as `team` or `organization/team`. */
-function slugOf(team: string): string {
+function teamSlug(team: string): string {
   return team.replace(/^.*\//, '')
 }
 
 const ENABLE_AUTO_MERGE =
   'mutation ($input: EnablePullRequestAutoMergeInput!) { enablePullRequestAutoMerge(input: $input) { clientMutationId } }'
 
-async function enableAutoMerge({ github }: Target, pull: Pull, method: AutoMerge): Promise<void> {
+async function enableAutoMerge({ github }: Repository, pull: Pull, method: AutoMerge): Promise<void> {
   await attempt(`enable auto-merge of pull request #${pull.number}`, async () => {
     await github.graphql(ENABLE_AUTO_MERGE, {
       input: { pullRequestId: pull.nodeId, mergeMethod: method.toUpperCase() }
@@ -81,7 +82,7 @@ async function enableAutoMerge({ github }: Target, pull: Pull, method: AutoMerge
 
 /** Starts workflows on the head branch, each at most once for a commit; what GitHub refuses is a warning. */
 export async function dispatchWorkflows(
-  target: Target,
+  target: Repository,
   branch: string,
   commit: string,
   workflows: readonly string[]
@@ -89,14 +90,19 @@ export async function dispatchWorkflows(
   const started: string[] = []
   const warnings: string[] = []
   for (const workflow of workflows) {
-    const refusal = await warned(() => dispatch(target, branch, commit, workflow))
+    const refusal = await refusalOf(() => dispatch(target, branch, commit, workflow))
     if (refusal.length === 0) started.push(workflow)
     warnings.push(...refusal)
   }
   return { started, warnings }
 }
 
-async function dispatch({ github, owner, repo }: Target, branch: string, commit: string, id: string): Promise<void> {
+async function dispatch(
+  { github, owner, repo }: Repository,
+  branch: string,
+  commit: string,
+  id: string
+): Promise<void> {
   const workflow = { owner, repo, workflow_id: id }
   const find = async () => {
     const started = { ...workflow, branch, event: 'workflow_dispatch', head_sha: commit }

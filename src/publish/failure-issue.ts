@@ -1,9 +1,10 @@
-import { attempt, makeOnce, UNREPEATED } from '../github.js'
-import { block } from '../report/markdown.js'
-import type { Target } from './repository.js'
+import type { Problem } from '../common/errors.js'
+import { attempt, makeOnce, UNREPEATED } from '../github/requests.js'
+import { block } from '../common/markdown.js'
+import type { Repository } from '../github/repository.js'
 
 /** What fails: the lockfile of a base branch. */
-export interface Subject {
+export interface FailingLock {
   readonly lockfile: string
   /** Undefined is the default branch. */
   readonly base: string | undefined
@@ -16,17 +17,11 @@ export interface Failure {
   readonly runUrl: string | undefined
 }
 
-/** What is wrong, and what the reader can do about it; plain text. */
-export interface Problem {
-  readonly message: string
-  readonly hint: string
-}
-
 /** By which the issue is found again; GitHub creates a label that the repository does not have. */
 const LABEL = 'conda-lock-sync'
 
 /** Keeps one issue open for the subject, and has it tell about the last failure. */
-export async function openFailureIssue(target: Target, subject: Subject, failure: Failure): Promise<void> {
+export async function openFailureIssue(target: Repository, subject: FailingLock, failure: Failure): Promise<void> {
   const { github, owner, repo } = target
   const body = bodyOf(subject, failure)
   await attempt('take an issue', async () => {
@@ -44,7 +39,11 @@ export async function openFailureIssue(target: Target, subject: Subject, failure
 }
 
 /** Closes the subject's issue, if there is one. */
-export async function closeFailureIssue(target: Target, subject: Subject, runUrl: string | undefined): Promise<void> {
+export async function closeFailureIssue(
+  target: Repository,
+  subject: FailingLock,
+  runUrl: string | undefined
+): Promise<void> {
   const { github, owner, repo } = target
   await attempt('close the issue', async () => {
     const found = await findIssue(target, subject)
@@ -55,17 +54,17 @@ export async function closeFailureIssue(target: Target, subject: Subject, runUrl
   })
 }
 
-async function findIssue({ github, owner, repo }: Target, subject: Subject) {
+async function findIssue({ github, owner, repo }: Repository, subject: FailingLock) {
   const open = { owner, repo, labels: LABEL, state: 'open', per_page: 100 } as const
   const issues = await github.paginate(github.rest.issues.listForRepo, open)
   return issues.find(issue => issue.pull_request === undefined && issue.body?.includes(markOf(subject)) === true)
 }
 
-function markOf(subject: Subject): string {
+function markOf(subject: FailingLock): string {
   return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll('>', '\\u003e')} -->`
 }
 
-function bodyOf(subject: Subject, { problems, runUrl }: Failure): string {
+function bodyOf(subject: FailingLock, { problems, runUrl }: Failure): string {
   const run = runUrl === undefined ? '' : ` ([log](${runUrl}))`
   return [
     `The last run${run} failed, so the lockfiles stay as they are:`,

@@ -1,7 +1,7 @@
-import { isMapping, toMapping } from '../guards.js'
+import { isMapping, toMapping } from '../common/guards.js'
 
 /** What a pull request's body remembers for later runs. */
-export interface Memory {
+export interface PullMemory {
   /** The last commit that the action has put on the head branch. */
   readonly commit: string
   /** Blob SHAs, by path, of what that commit proposes. */
@@ -28,12 +28,12 @@ export interface ImageMemory {
 const MARKER = /^<!-- conda-lock-sync: (\{.*\}) -->$(?![^]*^<!-- conda-lock-sync: \{)/m
 
 /** A comment that people do not see; it can't hold the end of a comment. */
-export function formatMarker(memory: Memory): string {
+export function formatMarker(memory: PullMemory): string {
   return `<!-- conda-lock-sync: ${JSON.stringify(memory).replaceAll('>', '\\u003e')} -->`
 }
 
 /** What the body remembers; undefined if a person has removed or broken the comment. */
-export function parseMarker(body: string): Memory | undefined {
+export function parseMarker(body: string): PullMemory | undefined {
   const value = parseJson(MARKER.exec(body)?.[1] ?? '')
   if (!isMapping(value) || typeof value.commit !== 'string') return undefined
   const { commit, files, metadata, closed } = value
@@ -47,7 +47,7 @@ export function parseMarker(body: string): Memory | undefined {
 }
 
 /** The body with another memory. */
-export function replaceMarker(body: string, memory: Memory): string {
+export function replaceMarker(body: string, memory: PullMemory): string {
   return body.replace(MARKER, () => formatMarker(memory))
 }
 

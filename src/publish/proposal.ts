@@ -1,8 +1,9 @@
-import { blobSha, type DesiredFile, type RepositoryFile } from '../workspace.js'
+import type { Problem } from '../common/errors.js'
+import { blobSha, type DesiredFile, type RepositoryFile } from '../common/files.js'
 import type { ImageMemory } from './marker.js'
-import type { Observed } from './observe.js'
-import type { Pull } from './pulls.js'
-import { readBlobs, type Blobs } from './repository.js'
+import type { ObservedPullRequest } from './observe.js'
+import type { Pull } from '../github/pulls.js'
+import { type Blobs, readBlobs } from '../github/blobs.js'
 
 /** What is proposed for a branch. */
 export interface Proposal {
@@ -22,15 +23,9 @@ export interface Proposal {
 export type Published =
   | { readonly operation: 'none' }
   | { readonly operation: 'committed'; readonly branch: string; readonly commit: string }
-  | { readonly operation: 'superseded' | 'blocked'; readonly pull?: Pull | undefined; readonly reason: Reason }
+  | { readonly operation: 'superseded' | 'blocked'; readonly pull?: Pull | undefined; readonly reason: Problem }
   | { readonly operation: 'unchanged' | 'closed' | 'declined'; readonly pull: Pull }
   | ({ readonly operation: 'created' | 'updated'; readonly pull: Pull } & Extras)
-
-/** Why something was not done, and what the reader can do about it. */
-export interface Reason {
-  readonly message: string
-  readonly hint: string
-}
 
 interface Extras {
   /** What GitHub refused to add to the pull request. */
@@ -51,7 +46,7 @@ export function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredF
 
 /** Whether any file that counts is another one in a later tree of the base branch. */
 export async function hasMoved(
-  { target, base }: Pick<Observed, 'target' | 'base'>,
+  { target, base }: Pick<ObservedPullRequest, 'target' | 'base'>,
   tree: string,
   proposal: Pick<Proposal, 'inputs' | 'files'>
 ): Promise<boolean> {

@@ -1,23 +1,23 @@
-import { SyncError } from '../errors.js'
-import { statusOf } from '../github.js'
-import { swapBranch } from './branch.js'
-import { createCommit, isOwn, readCommit } from './commit.js'
-import { baseMoved, block, mayMove, superseded, yieldTo } from './ends.js'
-import { replaceMarker, type Memory } from './marker.js'
-import type { Observed, Open, Remembered } from './observe.js'
+import { commitFiles, isActionCommit } from './action-commit.js'
+import { SyncError } from '../common/errors.js'
+import { statusOf } from '../github/errors.js'
+import { readHead, swapBranch } from '../github/branches.js'
+import { readCommit } from '../github/commits.js'
+import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './ends.js'
+import { replaceMarker, type PullMemory } from './marker.js'
+import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
-import { closePull, keepComment, wasClosedByDeletion } from './pulls.js'
-import { readHead } from './repository.js'
-import { describe, settle } from './settle.js'
+import { closePull, upsertComment, wasClosedByDeletion } from '../github/pulls.js'
+import { completeText, claimAndWrite } from './settle.js'
 
 /**
  * Brings the head branch and its pull request to what is proposed: one commit on top of the base branch's head of this
  * moment, with exactly the files that differ from it. The branch only moves from where it is known to be, and only from a
  * commit of the action's own, unless `overwrite` allows more.
  */
-export async function publish(observed: Observed, proposal: Proposal): Promise<Published> {
+export async function publish(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   try {
-    return await bring(observed, proposal)
+    return await bringUpToDate(observed, proposal)
   } catch (error) {
     throw observed.runner.isFromFork && isForbidden(error) ? ofFork(error) : error
   }
@@ -34,33 +34,42 @@ function ofFork(error: SyncError): SyncError {
   })
 }
 
-async function bring(observed: Observed, proposal: Proposal): Promise<Published> {
+async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   const { target, branches, base, open, inputs } = observed
-  if (!hasInputs(base.blobs, proposal)) return superseded(observed, baseMoved(observed))
+  if (!hasInputs(base.blobs, proposal)) return stopSuperseded(observed, baseMoved(observed))
   const changed = differing(proposal.files, base.blobs)
-  if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeEmpty(observed, open)
-  if (open !== undefined && differing(proposal.files, open.blobs).length === 0) return keep(observed, open, proposal)
+  if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
+  if (open !== undefined && differing(proposal.files, open.blobs).length === 0)
+    return leaveUnchanged(observed, open, proposal)
   if (observed.last !== undefined && (await isDeclined(observed, observed.last, proposal))) {
     return { operation: 'declined', pull: observed.last.pull }
   }
-  if (open !== undefined && !(await mayMove(observed, open))) return block(observed, open.pull.headCommit)
+  if (open !== undefined && !(await mayMoveBranch(observed, open))) return stopBlocked(observed, open.pull.headCommit)
   const head = await readHead(target, branches.base)
   if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) {
-    return superseded(observed, baseMoved(observed))
+    return stopSuperseded(observed, baseMoved(observed))
   }
-  return settle(observed, proposal, await createCommit(target, head, changed, inputs.commitMessage))
+  return claimAndWrite(observed, proposal, await commitFiles(target, head, changed, inputs.commitMessage))
 }
 
 /** The open pull request proposes this already; if a run broke off before it could say so in the body, that is made good. */
-async function keep(observed: Observed, { pull, memory }: Open, proposal: Proposal): Promise<Published> {
+async function leaveUnchanged(
+  observed: ObservedPullRequest,
+  { pull, memory }: OpenPull,
+  proposal: Proposal
+): Promise<Published> {
   if (memory?.commit === pull.headCommit) return { operation: 'unchanged', pull }
   const commit = await readCommit(observed.target, pull.headCommit)
-  if (!isOwn(commit)) return { operation: 'unchanged', pull }
-  return describe(observed, proposal, commit)
+  if (!isActionCommit(commit)) return { operation: 'unchanged', pull }
+  return completeText(observed, proposal, commit)
 }
 
 /** A person said no to this, and neither upstream nor the repository's own files have changed since. */
-async function isDeclined({ target }: Observed, { pull, memory }: Remembered, proposal: Proposal): Promise<boolean> {
+async function isDeclined(
+  { target }: ObservedPullRequest,
+  { pull, memory }: RememberedPull,
+  proposal: Proposal
+): Promise<boolean> {
   if (pull.state !== 'closed' || memory === undefined || memory.closed) return false
   const before = hashesOf(memory)
   const now = [...hashesOf(proposal)]
@@ -69,20 +78,20 @@ async function isDeclined({ target }: Observed, { pull, memory }: Remembered, pr
 }
 
 /** What people have decided for each lockfile. One that failed this time has nothing to say. */
-function hashesOf({ images }: Pick<Memory, 'images'>): Map<string, string> {
+function hashesOf({ images }: Pick<PullMemory, 'images'>): Map<string, string> {
   return new Map(Object.values(images).flatMap(({ hashes }) => Object.entries(hashes)))
 }
 
 /** Closes the pull request by deleting its branch, which can't hit a commit that nobody here has seen. */
-async function closeEmpty(observed: Observed, open: Open): Promise<Published> {
+async function closeNothingLeft(observed: ObservedPullRequest, open: OpenPull): Promise<Published> {
   const { target, branches } = observed
   const { pull, memory } = open
-  if (!(await mayMove(observed, open))) return block(observed, pull.headCommit)
+  if (!(await mayMoveBranch(observed, open))) return stopBlocked(observed, pull.headCommit)
   const move = await swapBranch(target, branches.head, pull.headCommit, undefined)
-  if (move.kind === 'elsewhere') return yieldTo(observed, move.tip)
+  if (move.kind === 'elsewhere') return stopForCommit(observed, move.tip)
   const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
   await closePull(target, pull.number, body)
   const reason = `\`${branches.base}\` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.`
-  await keepComment(target, pull.number, 'closed', reason)
+  await upsertComment(target, pull.number, 'closed', reason)
   return { operation: 'closed', pull }
 }

@@ -1,14 +1,14 @@
-import { SyncError } from '../errors.js'
-import { BODY_LIMIT } from '../report/report.js'
-import { blobSha } from '../workspace.js'
-import { createBranch, readTip, swapBranch } from './branch.js'
-import { isOwn, readCommit, type Commit } from './commit.js'
-import { block, superseded, yieldTo } from './ends.js'
+import { isActionCommit } from './action-commit.js'
+import { SyncError } from '../common/errors.js'
+import { blobSha } from '../common/files.js'
+import { createBranch, readTip, swapBranch } from '../github/branches.js'
+import { readCommit, type Commit } from '../github/commits.js'
+import { stopBlocked, stopSuperseded, stopForCommit } from './ends.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
-import { formatMarker, type Memory } from './marker.js'
-import type { Observed } from './observe.js'
+import { formatMarker, type PullMemory } from './marker.js'
+import type { ObservedPullRequest } from './observe.js'
 import type { Proposal, Published } from './proposal.js'
-import { openPull, updateBody, type Opened } from './pulls.js'
+import { BODY_LIMIT, openPull, updateBody, type OpenedPull } from '../github/pulls.js'
 
 /** How often a run claims a branch that other runs keep claiming. */
 const CLAIMS = 5
@@ -17,21 +17,25 @@ const CLAIMS = 5
  * Claims the branch for the commit, then writes the pull request. Only the branch can be claimed for sure: when another run
  * has claimed it while this one wrote the pull request, nobody knows whose text was last, so this one claims again.
  */
-export async function settle(observed: Observed, proposal: Proposal, made: Commit): Promise<Published> {
+export async function claimAndWrite(
+  observed: ObservedPullRequest,
+  proposal: Proposal,
+  made: Commit
+): Promise<Published> {
   const { target, branches } = observed
   let before = observed.open?.pull.headCommit
-  let written: Opened | undefined
+  let written: OpenedPull | undefined
   for (let claims = 1; claims <= CLAIMS; claims++) {
     const claimed = await claim(observed, made, before)
     if ('operation' in claimed) return claimed
-    written = await write(observed, written, bodyOf(proposal, claimed.sha))
+    written = await writePull(observed, written, bodyOf(proposal, claimed.sha))
     const { pull } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
-    if (pull.state === 'merged') return superseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
+    if (pull.state === 'merged') return stopSuperseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
     // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
     const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(target, branches.head)
-    const isElsewhere = tip !== undefined && tip !== claimed.sha && isOwn(await readCommit(target, tip))
-    if (!isElsewhere) return finish(observed, written, claimed)
+    const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(target, tip))
+    if (!isElsewhere) return addRest(observed, written, claimed)
     before = tip
   }
   throw new SyncError('github', `Other runs keep moving the branch \`${branches.head}\`.`, {
@@ -40,12 +44,20 @@ export async function settle(observed: Observed, proposal: Proposal, made: Commi
 }
 
 /** Says in the pull request what its branch has, where a run broke off before it could. */
-export async function describe(observed: Observed, proposal: Proposal, commit: Commit): Promise<Published> {
-  return finish(observed, await write(observed, undefined, bodyOf(proposal, commit.sha)), commit)
+export async function completeText(
+  observed: ObservedPullRequest,
+  proposal: Proposal,
+  commit: Commit
+): Promise<Published> {
+  return addRest(observed, await writePull(observed, undefined, bodyOf(proposal, commit.sha)), commit)
 }
 
 /** Brings the text to the pull request, which is opened if there is none. */
-async function write(observed: Observed, written: Opened | undefined, body: string): Promise<Opened> {
+async function writePull(
+  observed: ObservedPullRequest,
+  written: OpenedPull | undefined,
+  body: string
+): Promise<OpenedPull> {
   const { target, open } = observed
   const pull = written?.pull ?? open?.pull
   if (pull !== undefined) {
@@ -56,7 +68,7 @@ async function write(observed: Observed, written: Opened | undefined, body: stri
 }
 
 /** What comes after the branch and the text: neither can spoil them. */
-async function finish(observed: Observed, { pull, isNew }: Opened, commit: Commit): Promise<Published> {
+async function addRest(observed: ObservedPullRequest, { pull, isNew }: OpenedPull, commit: Commit): Promise<Published> {
   const { target, branches, inputs } = observed
   const refused = isNew ? await addExtras(target, pull, inputs) : []
   const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows)
@@ -65,25 +77,32 @@ async function finish(observed: Observed, { pull, isNew }: Opened, commit: Commi
 }
 
 /** Moves the branch to the commit; gives the commit that is there then, or how the run ends if it may not be moved. */
-async function claim(observed: Observed, made: Commit, before: string | undefined): Promise<Commit | Published> {
+async function claim(
+  observed: ObservedPullRequest,
+  made: Commit,
+  before: string | undefined
+): Promise<Commit | Published> {
   const { target, branches, inputs } = observed
   if (before !== undefined) return swap(observed, made, before)
   const move = await createBranch(target, branches.head, made.sha)
   if (move.kind === 'done') return made
-  if (move.tip === undefined) return yieldTo(observed, undefined)
+  if (move.tip === undefined) return stopForCommit(observed, undefined)
   // A run that broke off before it could open the pull request, or another one that is at work.
   const found = await readCommit(target, move.tip)
-  if (isOwn(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
-  return isOwn(found) || inputs.overwrite ? swap(observed, made, move.tip) : block(observed, move.tip)
+  if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
+  return isActionCommit(found) || inputs.overwrite ? swap(observed, made, move.tip) : stopBlocked(observed, move.tip)
 }
 
-async function swap(observed: Observed, made: Commit, before: string): Promise<Commit | Published> {
+async function swap(observed: ObservedPullRequest, made: Commit, before: string): Promise<Commit | Published> {
   const move = await swapBranch(observed.target, observed.branches.head, before, made.sha)
-  return move.kind === 'done' ? made : yieldTo(observed, move.tip)
+  return move.kind === 'done' ? made : stopForCommit(observed, move.tip)
 }
 
 /** The branch is there whatever happens to the pull request, so a person can open it instead. */
-async function openByBranch({ target, branches, inputs, runner }: Observed, body: string): Promise<Opened> {
+async function openByBranch(
+  { target, branches, inputs, runner }: ObservedPullRequest,
+  body: string
+): Promise<OpenedPull> {
   try {
     return await openPull(target, branches.head, branches.base, { title: inputs.title, draft: inputs.draft, body })
   } catch (error) {
@@ -95,7 +114,7 @@ async function openByBranch({ target, branches, inputs, runner }: Observed, body
 }
 
 function bodyOf({ report, files, metadata, images }: Proposal, commit: string): string {
-  const memory: Memory = {
+  const memory: PullMemory = {
     commit,
     files: Object.fromEntries(
       files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))

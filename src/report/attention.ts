@@ -1,15 +1,16 @@
-import type { Change } from '../lockfile/compare.js'
-import { enumerate } from '../sentences.js'
-import { blocks, code, codes } from './markdown.js'
-import { findMoves, type Move } from './moves.js'
-import { changeCells, packageOf, platformsOf, shareChanges, tableOfRows, type Row } from './rows.js'
-import { namedKey, type Report } from './values.js'
+import { namedKey } from '../environment/named.js'
+import { type Change, packageOf } from '../lockfile/compare.js'
+import { enumerate } from '../common/sentences.js'
+import { blocks, code, codes } from '../common/markdown.js'
+import { findSourceChanges, type SourceChange } from './source-changes.js'
+import { changeCells, platformsOf, shareChanges, tableOfRows, type Row } from './rows.js'
+import { type Report } from './values.js'
 import { findVirtualChanges, type VirtualChange } from './virtual.js'
 
 /** What a reviewer has to look at. */
 export interface Attention {
   readonly changes: readonly Row<Change>[]
-  readonly moves: readonly Move[]
+  readonly sourceChanges: readonly SourceChange[]
   readonly virtual: readonly Row<VirtualChange>[]
 }
 
@@ -28,7 +29,7 @@ const MAJOR = 'major upgrade'
 
 /** Finds what needs eyes; a first lock has nothing to be compared with. */
 export function findAttention(report: Report, changes: readonly Change[]): Attention {
-  if (report.before === undefined) return { changes: [], moves: [], virtual: [] }
+  if (report.before === undefined) return { changes: [], sourceChanges: [], virtual: [] }
   const reasons = (change: Change) => reasonsOf(report, change).join()
   const rows = shareChanges(
     changes.filter(change => reasons(change) !== ''),
@@ -36,14 +37,14 @@ export function findAttention(report: Report, changes: readonly Change[]): Atten
   )
   return {
     changes: rows.sort((left, right) => rankOf(report, left.value) - rankOf(report, right.value)),
-    moves: findMoves(report.before, changes),
+    sourceChanges: findSourceChanges(report.before, changes),
     virtual: findVirtualChanges(report.before, report.after)
   }
 }
 
 /** How many things there are to look at. */
-export function countAttention({ changes, moves, virtual }: Attention): number {
-  return changes.length + moves.length + virtual.length
+export function countAttention({ changes, sourceChanges, virtual }: Attention): number {
+  return changes.length + sourceChanges.length + virtual.length
 }
 
 function reasonsOf({ named }: Report, change: Change): string[] {
@@ -86,9 +87,10 @@ export function renderAttention(report: Report, attention: Attention): string {
   return blocks([
     '### ⚠️ Look at these first',
     attention.changes.length === 0 ? '' : renderChanges(report, attention.changes),
-    [...attention.moves.map(renderMove), ...attention.virtual.map(row => renderVirtual(row, report.platforms))].join(
-      '\n'
-    )
+    [
+      ...attention.sourceChanges.map(renderSourceChange),
+      ...attention.virtual.map(row => renderVirtual(row, report.platforms))
+    ].join('\n')
   ])
 }
 
@@ -99,7 +101,7 @@ function renderChanges(report: Report, rows: readonly Row<Change>[]): string {
   ])
 }
 
-function renderMove(move: Move): string {
+function renderSourceChange(move: SourceChange): string {
   const names = codes(move.names, MOST_NAMES)
   switch (move.kind) {
     case 'moved':

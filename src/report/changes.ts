@@ -1,11 +1,12 @@
-import type { Change } from '../lockfile/compare.js'
+import { namedKey } from '../environment/named.js'
+import { type Change, packageOf } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import { sourceOf } from './channels.js'
-import { plural } from '../sentences.js'
-import { code, folded } from './markdown.js'
-import { reasonCell, reasonsIn } from './reasons.js'
-import { changeCells, packageCell, packageOf, shareChanges, tableOfRows, type Row } from './rows.js'
-import { namedKey, type Report } from './values.js'
+import { plural } from '../common/sentences.js'
+import { code, folded } from '../common/markdown.js'
+import { requiredByCell, requirersIn } from './required-by.js'
+import { changeCells, packageCell, shareChanges, tableOfRows, type Row } from './rows.js'
+import { type Report } from './values.js'
 
 /** A longer table is folded. */
 const OPEN_ROWS = 40
@@ -71,9 +72,9 @@ export function countKinds(rows: readonly Row<Change>[]): string {
 
 /** Says what pulls a changed package in, a removed one in the old lock; Markdown. */
 export function explainer({ before, after, named }: Report): (change: Change) => string {
-  const old = reasonsIn(before ?? [], named.before)
-  const now = reasonsIn(after, named.after)
-  return change => reasonCell(change.kind === 'removed' ? old(change.previous) : now(change.next))
+  const old = requirersIn(before ?? [], named.before)
+  const now = requirersIn(after, named.after)
+  return change => requiredByCell(change.kind === 'removed' ? old(change.previous) : now(change.next))
 }
 
 /** Packages of the same version in another build or from elsewhere: only told apart by platform where builds are shown. */

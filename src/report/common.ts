@@ -1,8 +1,8 @@
-import type { Change } from '../lockfile/compare.js'
+import type { NamedPackages } from '../environment/named.js'
+import { type Change, packageOf } from '../lockfile/compare.js'
 import { namedIn } from './changes.js'
 import { sourceOf } from './channels.js'
-import { packageOf } from './rows.js'
-import type { NamedPackages, Report, UpstreamReport } from './values.js'
+import type { Report, UpstreamReport } from './values.js'
 
 /** An image, and what is told of it. */
 export interface ImageReport {
@@ -14,7 +14,7 @@ export interface ImageReport {
 }
 
 /** Several images, what they have in common told apart. */
-export interface Shared {
+export interface SharedChanges {
   /** What happened alike to all images that had a lock before; undefined if that is nothing. */
   readonly common: Report | undefined
   readonly images: readonly ImageReport[]
@@ -24,7 +24,7 @@ export interface Shared {
  * Takes out of the reports what happened alike in all images, so that a reader reads it once. Images on one base mostly change
  * alike; one that is locked for the first time has nothing to be compared with.
  */
-export function shareCommon(images: readonly ImageReport[]): Shared {
+export function shareCommon(images: readonly ImageReport[]): SharedChanges {
   const compared = images.filter(({ report }) => report.before !== undefined)
   const [first, ...others] = compared
   if (first === undefined || others.length === 0) return { common: undefined, images }
@@ -52,12 +52,12 @@ function signaturesOf({ name, report }: ImageReport): Signatures {
     const file = localName(name, namedIn(report, change) ?? '')
     const source = change.kind === 'removed' || known.has(sourceOf(change.next))
     const signature = JSON.stringify([change.kind, manager, from, version, url, hash, file, source])
-    signatures.set(placeOf(change), `${signatures.get(placeOf(change)) ?? ''}${signature}`)
+    signatures.set(platformAndName(change), `${signatures.get(platformAndName(change)) ?? ''}${signature}`)
   }
   return signatures
 }
 
-function placeOf(change: Change): string {
+function platformAndName(change: Change): string {
   const { platform, name } = packageOf(change)
   return `${platform} ${name}`
 }
@@ -96,7 +96,7 @@ function commonReport(
     ...report,
     audience: 'common',
     comparison: {
-      changes: report.comparison.changes.filter(change => shared.has(placeOf(change))),
+      changes: report.comparison.changes.filter(change => shared.has(platformAndName(change))),
       droppedPlatforms: []
     },
     named: { before: local(report.named.before), after: local(report.named.after) },
@@ -115,7 +115,7 @@ function withoutCommon(
     ...image,
     report: {
       ...report,
-      comparison: { changes: changes.filter(change => !shared.has(placeOf(change))), droppedPlatforms },
+      comparison: { changes: changes.filter(change => !shared.has(platformAndName(change))), droppedPlatforms },
       apart: shared.size > 0,
       upstream: upstream === undefined ? report.upstream : { ...report.upstream, patches: [] }
     }

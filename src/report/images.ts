@@ -1,7 +1,8 @@
+import { versionsIn } from '../lockfile/versions.js'
 import { shareCommon, type ImageReport } from './common.js'
-import { enumerate, plural, shortSha } from '../sentences.js'
-import { blocks, code, codes, link, table } from './markdown.js'
-import { renderParity, versionsIn } from './parity.js'
+import { enumerate, plural, shortSha } from '../common/sentences.js'
+import { blocks, code, codes, link, table } from '../common/markdown.js'
+import { renderParity } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'
 
@@ -11,7 +12,7 @@ export interface ImagesReport {
   /** Images that could not be locked. */
   readonly failed: readonly string[]
   /** Those of them for which an earlier run has proposed something that stays. */
-  readonly kept: readonly string[]
+  readonly carried: readonly string[]
   readonly runUrl: string | undefined
 }
 
@@ -40,13 +41,13 @@ function sectionsOf(changing: readonly ImageReport[]): Section[] {
   ]
 }
 
-function renderHead({ images, failed, kept, runUrl }: ImagesReport, changing: readonly ImageReport[]): string {
+function renderHead({ images, failed, carried, runUrl }: ImagesReport, changing: readonly ImageReport[]): string {
   const unchanged = images.filter(({ changed }) => !changed).map(({ name }) => name)
   const isReviewed = changing.some(({ report }) => report.audience === 'section')
   return `${blocks([
     `**${howMany(changing.length, images.length + failed.length)}.**${isReviewed ? ' **If this is what you want, merge it.** To change something, edit the environment file of that image on the base branch: the next run updates this pull request.' : ''}`,
-    renderFailed(failed, kept, runUrl),
-    renderMoved(images),
+    renderFailed(failed, carried, runUrl),
+    renderMixedCommits(images),
     changing.length === 0
       ? ''
       : table(
@@ -63,22 +64,22 @@ function howMany(changing: number, all: number): string {
   return `${changing} of ${plural(all, 'image')} ${changing === 1 ? 'changes' : 'change'}`
 }
 
-function renderFailed(failed: readonly string[], kept: readonly string[], runUrl: string | undefined): string {
+function renderFailed(failed: readonly string[], carried: readonly string[], runUrl: string | undefined): string {
   if (failed.length === 0) return ''
   const run = runUrl === undefined ? '' : `; the ${link('run', runUrl)} says why`
-  const left = failed.filter(name => !kept.includes(name))
+  const left = failed.filter(name => !carried.includes(name))
   const sentences = [
     `${codes(failed)} could not be locked this time${run}.`,
     left.length === 0 ? '' : `${codes(left)} ${left.length === 1 ? 'keeps its' : 'keep their'} lockfiles as they are.`,
-    kept.length === 0
+    carried.length === 0
       ? ''
-      : `What an earlier run has proposed for ${codes(kept)} is in this pull request as before, from the same environment files.`
+      : `What an earlier run has proposed for ${codes(carried)} is in this pull request as before, from the same environment files.`
   ]
   return `> [!WARNING]\n> ${sentences.filter(sentence => sentence !== '').join(' ')}`
 }
 
 /** Images that were locked at the same time, and yet from different commits of the same upstream repository. */
-export function findMoved(images: readonly ImageReport[]): (readonly ImageReport[])[] {
+export function findMixedCommits(images: readonly ImageReport[]): (readonly ImageReport[])[] {
   return groupBy(images, ({ report }) => report.upstream.url)
     .map(([, group]) => group)
     .filter(group => groupBy(group, ({ report }) => report.upstream.commit).length > 1)
@@ -94,8 +95,8 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [string,
   return [...groups]
 }
 
-function renderMoved(images: readonly ImageReport[]): string {
-  const sentences = findMoved(images).map(group => {
+function renderMixedCommits(images: readonly ImageReport[]): string {
+  const sentences = findMixedCommits(images).map(group => {
     const commits = groupBy(group, ({ report }) => report.upstream.commit)
     const parts = commits.map(
       ([commit, members]) => `${code(shortSha(commit))} for ${codes(members.map(({ name }) => name))}`

@@ -1,33 +1,33 @@
+import { versionsIn } from '../lockfile/versions.js'
 import type { Bundle, ExplicitLock } from '../bundle/bundle.js'
 import { parseEnvironment } from '../environment/parse.js'
-import { SyncError } from '../errors.js'
-import { forPlatform, type Platform } from '../platforms.js'
+import { SyncError } from '../common/errors.js'
+import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, provenanceCommit, type Contents, type PreviousLocks } from '../lockfile/previous.js'
-import { lockKey } from '../plan.js'
-import type { Runner } from '../runner.js'
-import { code } from './markdown.js'
-import { namesIn } from './named.js'
-import { versionsIn, type ParityColumn } from './parity.js'
+import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { lockKey } from '../lock/plan.js'
+import type { Runner } from '../runner/runner.js'
+import { code } from '../common/markdown.js'
+import { type NamedPackages, namesIn } from '../environment/named.js'
+import { type ParityColumn } from './parity.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
-import type { ExplicitUsage, NamedPackages, Report, UpstreamReport } from './values.js'
+import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
 
 /** Packages that one note names; the log names all. */
 const NAMED = 20
 
 /** What is known of an environment when it is locked. */
-export interface Facts {
+export interface ReportFacts {
   readonly bundle: Bundle
   readonly audience: Report['audience']
   readonly runner: Pick<Runner, 'repository' | 'runUrl'>
-  readonly old: Contents
   readonly previous: PreviousLocks
 }
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
-export function makeReport(facts: Facts, order: VersionOrder): Report {
+export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
   const { settings, solve, upstream, unified } = bundle
   const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
@@ -83,11 +83,11 @@ function disagreed(previous: PreviousLocks, platform: Platform): boolean {
 }
 
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
-function namedBefore({ bundle, old }: Facts): NamedPackages {
+function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
   const { upstream, named, solve } = bundle
   const copies = new Set(upstream.files.map(file => file.local))
   const theirs = upstream.files.flatMap(({ local }) => {
-    const content = old.get(local)
+    const content = previous.contents.get(local)
     return content === undefined ? [] : [...namesInOldCopy(local, content, solve.platforms)]
   })
   return new Map([...theirs, ...[...named].filter(([, file]) => !copies.has(file))])
@@ -103,11 +103,11 @@ function namesInOldCopy(file: string, content: Uint8Array, platforms: readonly P
   }
 }
 
-function upstreamReport({ bundle, old, previous }: Facts): UpstreamReport {
+function upstreamReport({ bundle, previous }: ReportFacts): UpstreamReport {
   const { settings, upstream } = bundle
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
-    const copy = old.get(file.local)
+    const copy = previous.contents.get(file.local)
     return copy === undefined || Buffer.compare(copy, file.content) !== 0
   })
   return {
@@ -115,7 +115,7 @@ function upstreamReport({ bundle, old, previous }: Facts): UpstreamReport {
     url: upstream.url,
     commit: upstream.commit,
     patches: changed.map(file => {
-      const copy = old.get(file.local)
+      const copy = previous.contents.get(file.local)
       return {
         path: file.path,
         local: file.local,
@@ -162,10 +162,12 @@ function tableNotes({ tables }: Bundle): string[] {
   )
 }
 
-function dropNotes({ bundle: { settings, solve }, previous, old }: Facts): string[] {
+function dropNotes({ bundle: { settings, solve }, previous }: ReportFacts): string[] {
   return droppedPlatforms(previous.unified, solve.platforms).map(platform => {
     const path = forPlatform(settings.explicitLockfile, platform)
-    const leftover = old.has(path) ? ` ${code(path)} is no longer updated: delete it if nothing uses it.` : ''
+    const leftover = previous.contents.has(path)
+      ? ` ${code(path)} is no longer updated: delete it if nothing uses it.`
+      : ''
     return `${code(platform)} is no longer locked, because \`platforms\` does not name it.${leftover}`
   })
 }

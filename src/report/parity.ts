@@ -1,5 +1,5 @@
-import type { LockedPackage } from '../lockfile/package.js'
-import { blocks, code, codes } from './markdown.js'
+import type { PlatformVersions } from '../lockfile/versions.js'
+import { blocks, code, codes } from '../common/markdown.js'
 import { shareRows, tableOfRows } from './rows.js'
 
 /** Packages that have to be the same in several environments, and what each of those has. */
@@ -13,20 +13,6 @@ export interface ParityColumn {
   /** What the environment is called: a lockfile, an image. */
   readonly title: string
   readonly versions: PlatformVersions
-}
-
-/** Versions by name, by platform; a platform that an environment is not for is not there. */
-export type PlatformVersions = ReadonlyMap<string, ReadonlyMap<string, string>>
-
-/** The versions that a lock has of the named packages; conda's, where pip has a package of that name as well. */
-export function versionsIn(packages: readonly LockedPackage[], names: readonly string[]): PlatformVersions {
-  const versions = new Map<string, Map<string, string>>()
-  for (const { platform, manager, name, version } of packages) {
-    const known = versions.get(platform) ?? new Map<string, string>()
-    versions.set(platform, known)
-    if (names.includes(name) && (manager === 'conda' || !known.has(name))) known.set(name, version)
-  }
-  return versions
 }
 
 /** One package on one platform, with what each column has. */

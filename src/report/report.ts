@@ -1,4 +1,4 @@
-import { CHANGE_KINDS, countChanges, type Change, type Comparison } from '../lockfile/compare.js'
+import { type Change, CHANGE_KINDS, type Comparison, countChanges, packageOf } from '../lockfile/compare.js'
 import { countAttention, findAttention, renderAttention, type Attention } from './attention.js'
 import {
   countKinds,
@@ -9,16 +9,13 @@ import {
   renderRebuilt,
   renderTransitive
 } from './changes.js'
-import { enumerate, plural, shortSha } from '../sentences.js'
-import { blocks, code, codes, folded, link } from './markdown.js'
+import { enumerate, plural, shortSha } from '../common/sentences.js'
+import { blocks, code, codes, folded, link } from '../common/markdown.js'
 import { renderParity } from './parity.js'
-import { packageOf, shareChanges, type Row } from './rows.js'
+import { shareChanges, type Row } from './rows.js'
 import { renderUpstream } from './upstream.js'
 import { renderUsage } from './usage.js'
 import type { Report } from './values.js'
-
-/** GitHub refuses pull request bodies over 65,536 characters. */
-export const BODY_LIMIT = 65_536
 
 /** How much is told. What is left out is in the summary of the run, and of course in the lockfiles. */
 interface Detail {

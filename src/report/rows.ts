@@ -1,6 +1,6 @@
-import type { Change } from '../lockfile/compare.js'
+import { packageOf, type Change } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
-import { code, codes, table } from './markdown.js'
+import { code, codes, table } from '../common/markdown.js'
 
 /** One change that some platforms have in common. */
 export interface Row<T> {
@@ -39,11 +39,6 @@ export function shareChanges(
       return JSON.stringify([change.kind, manager, name, ...versions(change), detailOf(change)])
     }
   ).sort(byName)
-}
-
-/** The package as the new lock has it, or the old one if it is gone. */
-export function packageOf(change: Change): LockedPackage {
-  return change.kind === 'removed' ? change.previous : change.next
 }
 
 function versions(change: Change): readonly [string, string] {

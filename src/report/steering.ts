@@ -1,16 +1,16 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { Steered } from '../lock/steering.js'
+import type { SteeringResult } from '../lock/steering.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { plural } from '../sentences.js'
-import { code } from './markdown.js'
+import { plural } from '../common/sentences.js'
+import { code } from '../common/markdown.js'
 
-interface Facts {
+interface SteeringFacts {
   readonly solve: SolveSettings
   readonly previous: Pick<PreviousLocks, 'unified'>
   readonly unified: UnifiedLock
-  readonly steered: Steered
+  readonly steered: SteeringResult
 }
 
 /** What conda-lock 4.0.3 assumes (its default-virtual-packages.yaml). */
@@ -20,11 +20,11 @@ const DEFAULT_CUDA = '11.4'
  * What the inputs that steer the solve have done, in sentences of Markdown.
  * @param most how many packages to name in each
  */
-export function steeringNotes(facts: Facts, most = Infinity): string[] {
+export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
   return [...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
 }
 
-function moveNotes({ solve, previous, unified, steered }: Facts, most: number): string[] {
+function moveNotes({ solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   if (steered.update !== 'minimal' || previous.unified === undefined) return []
   const { moves } = steered
   if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
@@ -38,7 +38,7 @@ function moveNotes({ solve, previous, unified, steered }: Facts, most: number): 
     return [`${code(move.name)}${where} ${fromTo(old, next)}, because ${because(move, old)}`]
   })
   return [
-    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${list(told, most, '; ')}.`
+    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`
   ]
 }
 
@@ -47,7 +47,7 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
   return `from ${show(old)} to ${show(next)}`
 }
 
-function because({ reason, named }: Steered['moves'][number], old: LockedPackage): string {
+function because({ reason, named }: SteeringResult['moves'][number], old: LockedPackage): string {
   switch (reason.kind) {
     case 'gone':
       return 'the channels no longer have the old file'
@@ -66,13 +66,13 @@ function because({ reason, named }: Steered['moves'][number], old: LockedPackage
   }
 }
 
-function cutoffNotes({ solve, unified, steered }: Facts, most: number): string[] {
+function cutoffNotes({ solve, unified, steered }: SteeringFacts, most: number): string[] {
   const { excludeNewer, exempt = [] } = solve
   const { cutoff, heldBack } = steered
   if (excludeNewer === undefined || cutoff === undefined) return []
-  const except = exempt.length === 0 ? '' : `, except of ${list(exempt.map(code), most)}`
+  const except = exempt.length === 0 ? '' : `, except of ${upTo(exempt.map(code), most)}`
   const told = heldBack.map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
-  const what = told.length === 0 ? 'nothing newer of what is locked' : list([...new Set(told)], most)
+  const what = told.length === 0 ? 'nothing newer of what is locked' : upTo([...new Set(told)], most)
   const pip = unified.packages.some(pin => pin.manager === 'pip') ? ' It does not concern packages from PyPI.' : ''
   return [
     `${code(`exclude-newer: ${excludeNewer}`)} lets no upload after ${minute(cutoff)} UTC in${except}. It holds back ${what}.${pip}`
@@ -83,17 +83,17 @@ function minute(time: Date): string {
   return time.toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function cudaNotes({ solve, unified }: Facts, most: number): string[] {
+function cudaNotes({ solve, unified }: SteeringFacts, most: number): string[] {
   if (solve.cuda !== undefined || solve.virtualPackages !== undefined) return []
   const pins = unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
   if (pins.length === 0) return []
   const names = [...new Set(pins.map(pin => code(pin.name)))]
   return [
-    `Locked for CUDA ${DEFAULT_CUDA}, which conda-lock assumes, and ${list(names, most)} ${names.length === 1 ? 'depends' : 'depend'} on it: set \`cuda\` to the version that your machines have, or to \`none\`.`
+    `Locked for CUDA ${DEFAULT_CUDA}, which conda-lock assumes, and ${upTo(names, most)} ${names.length === 1 ? 'depends' : 'depend'} on it: set \`cuda\` to the version that your machines have, or to \`none\`.`
   ]
 }
 
-function list(items: readonly string[], most: number, separator = ', '): string {
+function upTo(items: readonly string[], most: number, separator = ', '): string {
   const rest = items.length - most
   return [...items.slice(0, most), ...(rest > 0 ? [`and ${rest} more, which are in the log`] : [])].join(separator)
 }

@@ -1,7 +1,8 @@
-import { plural, shortSha } from '../sentences.js'
-import { atMost, block, blocks, code, folded, link, table } from './markdown.js'
+import type { ReplacedSpec } from '../environment/named.js'
+import { plural, shortSha } from '../common/sentences.js'
+import { atMost, block, blocks, code, folded, link, table } from '../common/markdown.js'
 import type { FilePatch } from './upstream-diff.js'
-import type { Overlap, Report, UpstreamReport } from './values.js'
+import type { Report, UpstreamReport } from './values.js'
 
 /** A longer diff, or a longer table, is folded. */
 const OPEN_LINES = 60
@@ -52,7 +53,7 @@ function renderLines(lines: string): string {
   return count > OPEN_LINES ? folded(plural(count, 'line'), content) : content
 }
 
-function renderOverlaps(overlaps: readonly Overlap[]): string {
+function renderOverlaps(overlaps: readonly ReplacedSpec[]): string {
   if (overlaps.length === 0) return ''
   const rows = overlaps.map(({ name, winner, losers }) => [
     code(name),

@@ -1,4 +1,4 @@
-import { block, blocks } from './markdown.js'
+import { block, blocks } from '../common/markdown.js'
 import type { ExplicitUsage, Usage } from './values.js'
 
 /** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */

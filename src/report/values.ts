@@ -1,4 +1,4 @@
-import { pypiName } from '../environment/pypi-name.js'
+import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
 import type { Comparison } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Parity } from './parity.js'
@@ -25,7 +25,7 @@ export interface Report {
   /** Explicit lockfiles that held other packages than the old `conda-lock.yml`, each compared with its own successor. */
   readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
   readonly upstream: UpstreamReport
-  readonly overlaps: readonly Overlap[]
+  readonly overlaps: readonly ReplacedSpec[]
   readonly parity: Parity
   readonly usage: Usage
   /** What made it, one `NAME VERSION` each. */
@@ -36,14 +36,6 @@ export interface Report {
   readonly notes: readonly string[]
 }
 
-/** The file that asks for a package, by {@link namedKey}; of several files the last, because it wins. */
-export type NamedPackages = ReadonlyMap<string, string>
-
-/** A package without its platform: an environment file asks for it by manager and name. */
-export function namedKey({ manager, name }: Pick<LockedPackage, 'manager' | 'name'>): string {
-  return `${manager} ${manager === 'pip' ? pypiName(name) : name.toLowerCase()}`
-}
-
 export interface UpstreamReport {
   /** `OWNER/REPO`. */
   readonly repository: string
@@ -51,19 +43,6 @@ export interface UpstreamReport {
   readonly commit: string
   /** One for each upstream file whose local copy changes. */
   readonly patches: readonly FilePatch[]
-}
-
-/** A spec and the environment file that it stands in. */
-export interface FileSpec {
-  readonly file: string
-  readonly spec: string
-}
-
-/** A package that several environment files ask for; conda-lock takes the spec of the last one only. */
-export interface Overlap {
-  readonly name: string
-  readonly winner: FileSpec
-  readonly losers: readonly FileSpec[]
 }
 
 /** What somebody needs who wants the environment. */

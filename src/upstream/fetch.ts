@@ -1,9 +1,10 @@
+import { githubError, isRequestError, statusOf } from '../github/errors.js'
 import { posix } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { messageOf, SyncError } from '../errors.js'
-import { githubError, isRequestError, statusOf, type GitHub } from '../github.js'
+import { messageOf, SyncError } from '../common/errors.js'
+import { type GitHub } from '../github/client.js'
 import type { UpstreamFile, UpstreamInputs } from '../inputs/upstream.js'
-import { shortSha } from '../sentences.js'
+import { shortSha } from '../common/sentences.js'
 
 /** An upstream file at one commit, byte for byte. */
 export interface FetchedFile extends UpstreamFile {

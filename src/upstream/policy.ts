@@ -1,20 +1,15 @@
+import type { EnvironmentFiles } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
 import type { Specs } from '../environment/specs.js'
-import { combine, SyncError, type ErrorKind } from '../errors.js'
-import type { Inputs } from '../inputs.js'
-import type { Platform } from '../platforms.js'
-
-/** The environment files of a lock. */
-export interface Files {
-  readonly upstream: readonly Environment[]
-  readonly own: readonly Environment[]
-}
+import { combine, SyncError, type ErrorKind } from '../common/errors.js'
+import type { Inputs } from '../inputs/inputs.js'
+import type { Platform } from '../lockfile/platforms.js'
 
 /** What says which files are trusted, and what the others may bring in. */
 export type Policy = Pick<Inputs, 'allowedChannels' | 'policyOn'>
 
 /** The channels that the files that are not trusted may use. */
-export function channelsAllowed({ own }: Files, { allowedChannels, policyOn }: Policy): readonly string[] {
+export function channelsAllowed({ own }: EnvironmentFiles, { allowedChannels, policyOn }: Policy): readonly string[] {
   const trusted = policyOn === 'all' ? [] : own.flatMap(environment => environment.channels)
   return allowedChannels ?? [...new Set([...trusted, 'conda-forge', 'nodefaults'])]
 }
@@ -24,7 +19,12 @@ export function channelsAllowed({ own }: Files, { allowedChannels, policyOn }: P
  * from allowed channels and from PyPI, by name.
  * @throws SyncError of kind `upstream` or `environment` with every line that is refused
  */
-export function checkPolicy(files: Files, specs: Specs, policy: Policy, platforms: readonly Platform[]): void {
+export function checkPolicy(
+  files: EnvironmentFiles,
+  specs: Specs,
+  policy: Policy,
+  platforms: readonly Platform[]
+): void {
   const allowedChannels = channelsAllowed(files, policy)
   const refused = [
     ...findRefused(files.upstream, UPSTREAM, specs, allowedChannels, platforms),
@@ -77,7 +77,7 @@ function findRefused(
     if (environment.pipRepositories.length > 0) {
       refuse(file, environment.pipRepositoriesLine, 'names `pip-repositories`, which is not allowed', pin)
     }
-    for (const { text, line } of textsOf(environment, platforms)) {
+    for (const { text, line } of writtenEntries(environment, platforms)) {
       if (isAddress(text))
         refuse(file, line, `asks for \`${text}\`, which is an address or an option instead of a package`, pin)
     }
@@ -90,12 +90,12 @@ function findRefused(
   return [...refused.values()]
 }
 
-interface Written {
+interface WrittenEntry {
   readonly text: string
   readonly line: number
 }
 
-function textsOf(environment: Environment, platforms: readonly Platform[]): Written[] {
+function writtenEntries(environment: Environment, platforms: readonly Platform[]): WrittenEntry[] {
   return platforms.flatMap(platform =>
     environment
       .dependencies(platform)

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@jest/globals'
+import { load } from 'js-yaml'
+import { actionYml } from '../../scripts/action-yml.js'
+import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.js'
+
+const onDisk = await readFile(new URL('../../action.yml', import.meta.url), 'utf8')
+
+test('action.yml is what the table of inputs and outputs says; otherwise run `npm run build`', () => {
+  expect(onDisk).toBe(actionYml())
+})
+
+test('action.yml documents every input with its default, and every output', () => {
+  const { inputs, outputs, runs } = load(onDisk) as {
+    inputs: Record<string, { description: string; required: boolean; default?: string }>
+    outputs: Record<string, { description: string }>
+    runs: unknown
+  }
+  expect(Object.keys(inputs)).toEqual(Object.keys(INPUTS))
+  for (const [name, input] of Object.entries<InputDescription>(INPUTS)) {
+    expect([name, inputs[name]?.default, inputs[name]?.required]).toEqual([name, input.default, false])
+    expect(inputs[name]?.description).toMatch(/^\S.*\.$/s)
+  }
+  expect(Object.keys(outputs)).toEqual(Object.keys(OUTPUTS))
+  expect(runs).toEqual({ using: 'node24', main: 'dist/index.js' })
+})

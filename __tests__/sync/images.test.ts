@@ -1,0 +1,69 @@
+/** What several images propose together. */
+import { expect, test } from '@jest/globals'
+import type { Bundle } from '../../src/bundle/bundle.js'
+import { compareImages, type CarriedImage } from '../../src/sync/images.js'
+import { proposalOf } from '../../src/sync/proposal.js'
+import { INPUTS_HASH } from '../../src/lockfile/propose.js'
+import { blobSha } from '../../src/common/files.js'
+import { makeBundle, OWN } from '../support/bundles.js'
+import { RUNNER } from '../support/inputs.js'
+
+const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
+
+async function propose(bundles: readonly Bundle[], carried: readonly CarriedImage[] = []) {
+  const images = bundles.map(bundle => ({ bundle, previous: NOTHING }))
+  const failed = carried.map(({ directory }) => directory)
+  const observation = { kind: 'nothing' } as const
+  return proposalOf(await compareImages({ images, failed, carried, observation, isOwn: false }, RUNNER))
+}
+
+/** A second environment in the folder of the first, with the same copy of upstream's file. */
+function second(environment: string): Bundle {
+  const bundle = makeBundle()
+  return {
+    ...bundle,
+    settings: { ...bundle.settings, lockfile: 'second.yml', environmentFiles: ['second-environment.yml'] },
+    inputs: [{ path: 'second-environment.yml', content: Buffer.from(environment) }],
+    files: bundle.files.map(file =>
+      file.path === 'NBenvironment.yml' ? file : { ...file, path: `second-${file.path}` }
+    )
+  }
+}
+
+test('a file that two images share is proposed once, and of one image alone its metadata count', async () => {
+  const proposal = await propose([makeBundle(), second(OWN)])
+  const paths = proposal.files.map(({ path }) => path)
+  expect(paths).toHaveLength(7)
+  expect(new Set(paths).size).toBe(7)
+  expect(proposal.metadata).toEqual({})
+  const alone = await propose([makeBundle()])
+  expect(alone.metadata).toEqual(makeBundle().unified.custom)
+})
+
+test('two images that want one file to be different are refused, with their names', async () => {
+  const other = makeBundle({ image: 'b' })
+  const files = [...other.files, { path: 'a/NBenvironment.yml', content: Buffer.from('x') }]
+  await expect(propose([makeBundle({ image: 'a' }), { ...other, files }])).rejects.toMatchObject({
+    kind: 'bundle',
+    message: 'The images a and b both have `a/NBenvironment.yml`, with different content.'
+  })
+  const carried = { directory: 'c', files: [{ path: 'a/conda-lock.yml', content: undefined }], memory: MEMORY }
+  await expect(propose([makeBundle({ image: 'a' })], [carried])).rejects.toThrow('The images a and c both have')
+})
+
+const MEMORY = { hashes: { 'x.yml': 'h' }, inputs: { 'x/environment.yml': 'i' }, files: ['x.yml'] }
+
+test('all that was locked in one folder is remembered under its name', async () => {
+  const [first, other] = [makeBundle(), second('channels: []\ndependencies: []\n')]
+  const { images } = await propose([first, other], [{ directory: 'x', files: [], memory: MEMORY }])
+  const hash = first.unified.custom[INPUTS_HASH]
+  const blobs = [...first.inputs, ...other.inputs].map(({ path, content }) => [path, blobSha(content)] as const)
+  expect(images).toEqual({
+    x: MEMORY,
+    '.': {
+      hashes: { 'conda-lock.yml': hash, 'second.yml': hash },
+      inputs: Object.fromEntries(blobs),
+      files: [...first.files, ...other.files].map(({ path }) => path)
+    }
+  })
+})

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { execFile, execFileSync } from 'node:child_process'
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { runAction, startRunner, type ActionRun, type RunnerMachine } from '../support/action.js'
+import { buildChannel, serveDirectory, type FileServer } from '../support/channel.js'
+import { startGitHub, type FakeGitHub, type Repository } from '../support/github.js'
+import { buildIndex } from '../support/pypi.js'
+import { SOLVER, toolchainBin } from '../support/toolchain-paths.js'
+
+const execute = promisify(execFile)
+const PYTHON = execFileSync('python3', ['-c', 'import platform; print(platform.python_version())'], {
+  encoding: 'utf8'
+}).trim()
+
+let folder: string
+let server: FileServer
+let github: FakeGitHub
+let machine: RunnerMachine
+let upstream: Repository
+let own: Repository
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pip-'))
+  const python = { subdir: 'linux-64', depends: ['tzdata'] }
+  const packages = [
+    { name: 'python', version: PYTHON, realPython: true, ...python },
+    { name: 'pip', version: '25.0', realPip: true, depends: ['python'] },
+    { name: 'tzdata', version: '2025a' },
+    { name: 'zlib', version: '1.3', subdir: 'linux-64', depends: ['__glibc >=2.17'] }
+  ]
+  await buildChannel(join(folder, 'conda-forge'), packages)
+  await buildChannel(join(folder, 'private'), [{ name: 'secret-sauce', version: '1.0' }])
+  await buildIndex(join(folder, 'pypi'), [
+    { name: 'sunpy-soar', version: '1.11', requires: ['parfive>=2'] },
+    { name: 'parfive', version: '2.1' },
+    { name: 'upstream-only', version: '3.0' },
+    { name: 'needs-absent', version: '1.0', requires: ['absent>=1'] },
+    { name: 'absent', version: '1.0' },
+    { name: 'evil', version: '1.0', buildMarker: join(folder, 'built') },
+    { name: 'static', version: '1.0', buildMarker: join(folder, 'built'), requires: [] }
+  ])
+  server = await serveDirectory(folder)
+  github = await startGitHub()
+  github.addToken('token', { contents: 'write', 'pull-requests': 'write' })
+  machine = await startRunner()
+  upstream = await github.addRepository('pangeo/images', {
+    'pangeo-notebook/environment.yml': environment(['pip: [upstream-only]'])
+  })
+  own = await github.addRepository('helio/image', ownFiles('zlib', 'pip: [sunpy-soar>=1]'))
+})
+
+afterAll(async () => {
+  await Promise.all([server.close(), github.close(), machine.close()])
+  await rm(folder, { recursive: true, force: true })
+})
+
+function environment(lines: readonly string[], extra = '', channels = '[conda-forge]'): string {
+  return `channels: ${channels}\n${extra}dependencies:\n${lines.map(line => `  - ${line}\n`).join('')}`
+}
+
+function ownFiles(...lines: readonly string[]) {
+  const index = `pip-repositories: ['${server.url}/pypi/simple/']\nallow-pypi-requests: false\n`
+  return { 'environment.yml': environment([`python=${PYTHON}`, ...lines], index), 'lookup.json': '{}' }
+}
+
+async function run(
+  inputs: Readonly<Record<string, string>> = {},
+  variables: Readonly<Record<string, string>> = {}
+): Promise<ActionRun> {
+  await machine.checkout(own, 'main')
+  return runAction(machine, {
+    github,
+    repository: 'helio/image',
+    inputs: {
+      mode: 'files',
+      'upstream-repository': 'pangeo/images',
+      'upstream-api-url': github.apiUrl,
+      'channel-alias': server.url,
+      'pypi-lookup-file': 'lookup.json',
+      ...inputs
+    },
+    environment: { PIP_FIND_LINKS: undefined, PIP_CONFIG_FILE: '/dev/null', ...variables }
+  })
+}
+
+/** What is in a prefix: conda's records, and what pip lists. */
+async function contents(prefix: string): Promise<{ conda: string[]; pip: string }> {
+  const conda = (await readdir(join(prefix, 'conda-meta'))).filter(name => name.endsWith('.json')).sort()
+  const listed = await execute(join(prefix, 'bin', 'python'), ['-m', 'pip', 'list', '--format=freeze'])
+  return { conda, pip: listed.stdout }
+}
+
+test('the same environment comes from conda-lock.yml and from the explicit file with its companion', async () => {
+  const locked = await run({ 'trial-install': 'true' })
+  expect(locked.stdout).toContain('No broken requirements found.')
+  expect(locked.exitCode).toBe(0)
+  const python = join(await toolchainBin(), 'python')
+  const cache = join(folder, 'cache')
+  const [left, right] = [join(folder, 'left'), join(folder, 'right')]
+  const unified = fileURLToPath(new URL('../support/install_unified.py', import.meta.url))
+  await execute(python, [unified, join(machine.workspace, 'conda-lock.yml'), 'linux-64', left, cache])
+  await execute(python, [join(SOLVER, 'install.py'), join(machine.workspace, 'conda-linux-64.lock'), right, cache])
+  const companion = join(machine.workspace, 'conda-linux-64.pip.txt')
+  await execute(join(right, 'bin', 'python'), [
+    '-m',
+    'pip',
+    'install',
+    '--no-deps',
+    '--require-hashes',
+    '-r',
+    companion
+  ])
+
+  const installed = await contents(right)
+  expect(installed).toEqual(await contents(left))
+  expect(installed.conda).toHaveLength(4)
+  expect(installed.pip).toContain('sunpy-soar==1.11\n')
+  expect(installed.pip).toContain('parfive==2.1\n')
+  expect(installed.pip).toContain('upstream-only==3.0\n')
+})
+
+test('the companion goes when the last pip package goes, but a file of that name that is not ours stays', async () => {
+  await run()
+  const made = await machine.read('conda-linux-64.pip.txt')
+  expect(made).toMatch(/^--only-binary :all:$/m)
+  expect(made).toMatch(/^parfive @ http:\S+parfive-2\.1-py3-none-any\.whl --hash=sha256:[0-9a-f]{64}$/m)
+  const noPip = { 'environment.yml': environment([`python=${PYTHON}`, 'zlib']) }
+  await upstream.commit({ 'pangeo-notebook/environment.yml': environment(['zlib']) })
+  await own.commit({ ...noPip, 'conda-linux-64.pip.txt': made ?? '' })
+  expect((await run()).exitCode).toBe(0)
+  expect(await machine.read('conda-linux-64.pip.txt')).toBeUndefined()
+  await own.commit({ 'conda-linux-64.pip.txt': '# my own\n' })
+  expect((await run()).exitCode).toBe(0)
+  expect(await machine.read('conda-linux-64.pip.txt')).toBe('# my own\n')
+  await own.commit({ ...ownFiles('zlib', 'pip: [sunpy-soar>=1]'), 'conda-linux-64.pip.txt': null })
+  await upstream.commit({ 'pangeo-notebook/environment.yml': environment(['pip: [upstream-only]']) })
+})
+
+describe('a pip package without a wheel', () => {
+  test.each(['evil', 'static'])('is refused by name, and its code is not run (%s)', async name => {
+    await own.commit(ownFiles(`pip: [${name}]`))
+    const failed = await run()
+    expect(failed.exitCode).toBe(1)
+    expect(failed.stdout).toMatch(new RegExp(`^::error .*${name} 1\\.0 has no wheel`, 'm'))
+    await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
+  })
+})
+
+test('a name that the index lacks is told with its line', async () => {
+  await own.commit(ownFiles('pip: [sunpy-soar, no-such-thing>=1]'))
+  const failed = await run()
+  expect(failed.exitCode).toBe(1)
+  expect(failed.stdout).toMatch(
+    /^::error title=Locking,file=environment\.yml,line=6::The `pip:` packages cannot be locked: .*no-such-thing/m
+  )
+})
+
+test('a trial command that fails stops the run before anything is written', async () => {
+  await own.commit(ownFiles('zlib'))
+  const failed = await run({ 'trial-install': 'true', 'trial-command': 'python\n-c\nimport sunpy' })
+  expect(failed.exitCode).toBe(1)
+  expect(failed.stdout).toMatch(
+    /^::error title=Locking::`python -c import sunpy` failed in the trial installation: ModuleNotFoundError/m
+  )
+  expect(await machine.read('conda-lock.yml')).toBeUndefined()
+})
+
+test('credentials of a private channel come from the environment and appear in no file and no log', async () => {
+  const host = server.url.replace('http://', '')
+  const password = 'pass-of-nobody'
+  server.requireAuthorization(`Basic ${Buffer.from(`reader:${password}`).toString('base64')}`)
+  const channel = `'http://\${CHANNEL_USER}:\${CHANNEL_PASSWORD}@${host}/private'`
+  await upstream.commit({ 'pangeo-notebook/environment.yml': 'channels: []\ndependencies: [secret-sauce]\n' })
+  await own.commit({ 'environment.yml': environment(['secret-sauce'], '', `[${channel}]`) })
+  const locked = await run({ 'channel-alias': server.url }, { CHANNEL_USER: 'reader', CHANNEL_PASSWORD: password })
+  server.requireAuthorization(undefined)
+  const files = await Promise.all(['conda-lock.yml', 'conda-linux-64.lock'].map(path => machine.read(path)))
+  expect(locked.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(password)
+  expect(locked.exitCode).toBe(0)
+  for (const text of files) {
+    expect(text).toContain('${CHANNEL_USER}:${CHANNEL_PASSWORD}@')
+    expect(text).not.toContain(password)
+  }
+})

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { TOOL_CACHE } from '../support/action.js'
+import { startCacheService, type CacheService } from '../support/cache-service.js'
+import { toolchainBin } from '../support/toolchain-paths.js'
+import { annotations, startWorld, type World } from '../support/world.js'
+
+let world: World
+let folder: string
+const services: CacheService[] = []
+
+beforeAll(async () => {
+  world = await startWorld()
+  folder = await mkdtemp(join(tmpdir(), 'tool-cache-'))
+})
+
+afterAll(async () => {
+  await Promise.all([world.close(), ...services.map(service => service.close())])
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function service(): Promise<CacheService> {
+  const started = await startCacheService()
+  services.push(started)
+  return started
+}
+
+/** A tool cache that has the toolchain only. */
+async function withoutRepodata(): Promise<string> {
+  const tools = await mkdtemp(join(folder, 'tools-'))
+  await mkdir(join(tools, 'conda-lock-sync'))
+  const name = basename(dirname(await toolchainBin()))
+  await symlink(join(TOOL_CACHE, 'conda-lock-sync', name), join(tools, 'conda-lock-sync', name))
+  return tools
+}
+
+test('a new machine takes toolchain and repodata from the cache of the runner, and a damaged one costs a line', async () => {
+  const { environment, entries } = await service()
+  const project = await world.project('kept')
+  const tools = join(folder, 'tools')
+  const run = async (more: Readonly<Record<string, string>> = {}) => {
+    await rm(tools, { recursive: true, force: true })
+    return project.run({
+      inputs: { mode: 'files' },
+      environment: { ...environment, RUNNER_TOOL_CACHE: tools, ...more }
+    })
+  }
+  expect((await run()).exitCode).toBe(0)
+  expect([...entries.keys()].sort()).toEqual([
+    expect.stringContaining('conda-lock-sync-repodata-'),
+    expect.stringContaining('conda-lock-sync-toolchain-')
+  ])
+  expect(await readdir(join(tools, 'conda-lock-sync'))).toHaveLength(2)
+
+  const noIndex = { PIP_NO_INDEX: '1', UV_OFFLINE: '1' }
+  const restored = await run(noIndex)
+  expect(annotations(restored, 'error')).toEqual([])
+  expect(restored.exitCode).toBe(0)
+
+  for (const [key, content] of entries) entries.set(key, content.subarray(0, content.length / 2))
+  const damaged = await run(noIndex)
+  expect(annotations(damaged, 'error')[0]).toContain('pip could not install conda-lock')
+  expect(await readdir(join(tools, 'conda-lock-sync'))).toEqual([])
+})
+
+test('a cache that keeps nothing, or is not there, does not disturb the run', async () => {
+  const readOnly = await service()
+  readOnly.refuse()
+  const gone = await startCacheService()
+  await gone.close()
+  const project = await world.project('read-only')
+  for (const { environment } of [readOnly, gone]) {
+    const result = await project.run({
+      inputs: { mode: 'files' },
+      environment: { ...environment, RUNNER_TOOL_CACHE: await withoutRepodata() }
+    })
+    expect(result.exitCode).toBe(0)
+    expect(annotations(result, 'error')).toEqual([])
+  }
+})

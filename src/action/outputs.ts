@@ -1,0 +1,37 @@
+import { notice, setOutput, summary, warning } from '@actions/core'
+import { oneLine } from '../common/sentences.js'
+import { findMixedCommits } from '../report/images.js'
+import { log, warn, withoutCommands } from '../runner/log.js'
+import { renderOutcome, type ComparedImages } from '../sync/images.js'
+import type { Delivery, Outcome } from '../sync/outcome.js'
+import { outputsOf } from '../sync/outputs.js'
+
+/** GitHub refuses job summaries over 1 MiB. */
+const SUMMARY_LIMIT = 1_000_000
+
+/** Tells the runner what was done. */
+export async function reportOutcome(outcome: Outcome): Promise<void> {
+  const outputs = outputsOf(outcome)
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
+  log(outputs.summary)
+  if (outcome.kind === 'compared') warnOfImages(outcome)
+  reportPublished(outcome.delivery)
+  if (process.env.GITHUB_STEP_SUMMARY === undefined) return
+  const text = outcome.kind === 'up-to-date' ? outputs.summary : renderOutcome(outcome, SUMMARY_LIMIT)
+  await summary.addRaw(text).write()
+}
+
+function warnOfImages({ images, failed, carried }: ComparedImages): void {
+  for (const name of failed) {
+    const isKept = carried.some(({ directory }) => directory === name)
+    warn(`${name} could not be locked, and keeps ${isKept ? 'what is proposed for it' : 'its lockfiles as they are'}.`)
+  }
+  if (findMixedCommits(images).length > 0) warn('Upstream has moved while the images were locked.')
+}
+
+function reportPublished(published: Delivery): void {
+  if (published.operation === 'superseded') log(`${published.reason.message} ${published.reason.hint}`)
+  if (published.operation !== 'created' && published.operation !== 'updated') return
+  for (const text of published.warnings) warning(withoutCommands(oneLine(text)), { title: 'GitHub' })
+  notice(withoutCommands(oneLine(published.ci)), { title: 'Workflows of the pull request' })
+}

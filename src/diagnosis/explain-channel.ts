@@ -1,0 +1,67 @@
+import { SyncError } from '../common/errors.js'
+import { enumerate } from '../common/sentences.js'
+import { placeOfChannel, type SolveContext } from './places.js'
+import type { SolverFailure } from '../lock/solver-report.js'
+
+/** More names than this in one sentence help nobody. */
+const MOST_NAMES = 5
+
+/** No channel has anything for a platform but what is for all of them. */
+export function emptyPlatform(missing: readonly string[], { platform }: SolveContext): SyncError {
+  const names = missing.slice(0, MOST_NAMES).map(name => `\`${name}\``)
+  const more = missing.length > MOST_NAMES ? [`${missing.length - MOST_NAMES} more`] : []
+  return new SyncError(
+    'solve',
+    `No channel has a package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
+    {
+      hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform. If the channels are right, correct the names.'
+    }
+  )
+}
+
+/** A channel does not say when its packages were uploaded. */
+export function undated(url: string, situation: SolveContext): SyncError {
+  return new SyncError(
+    'solve',
+    `The channel ${url} does not say when its packages were uploaded, so \`exclude-newer\` would hold back all of them.`,
+    {
+      hint: 'Leave out `exclude-newer` or the channel, or name in `exclude-newer-exempt` each package that you want from it: what has no time could be from today, so it is not let through unasked.',
+      ...placeOfChannel(url, situation)
+    }
+  )
+}
+
+type Unreachable = Extract<SolverFailure, { kind: 'channel' }>
+
+/** A channel, or a file of it, could not be read. */
+export function unreachable({ url, status, message }: Unreachable, situation: SolveContext): SyncError {
+  const at = placeOfChannel(url ?? '', situation)
+  const where = url === undefined ? 'A channel' : `The channel file ${url}`
+  const retried = /failed after (\d+) retries/.test(message) ? ', also when tried again' : ''
+  if (status === 401 || status === 403) {
+    return new SyncError('solve', `${where} refuses access (status ${status}).`, {
+      hint: 'A private channel needs credentials: check the variables that its address in `channels:` names.',
+      ...at
+    })
+  }
+  if (status === 404) {
+    return new SyncError('solve', `${where} does not exist (status 404).`, {
+      hint: 'Check the spelling in `channels:` of the environment files, and `channel-alias`.',
+      ...at
+    })
+  }
+  if (/parse|EOF|expected/.test(message) && status === undefined && retried === '') {
+    return new SyncError('solve', `${where} is damaged: ${lastLine(message)}.`, {
+      hint: 'It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays.'
+    })
+  }
+  const answer = status === undefined ? lastLine(message) : `status ${status}`
+  return new SyncError('solve', `${where} could not be fetched${retried}: ${answer}.`, {
+    ...at,
+    hint: 'If `channels:` and `channel-alias` are right, the channel or the network is down: run the workflow again later.'
+  })
+}
+
+function lastLine(message: string): string {
+  return (message.trim().split('\n').at(-1) ?? '').replace(/^Caused by: /, '')
+}

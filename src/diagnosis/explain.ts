@@ -1,0 +1,163 @@
+import type { Spec } from '../environment/specs.js'
+import { combine, SyncError } from '../common/errors.js'
+import { enumerate } from '../common/sentences.js'
+import { formatChain, parseChains } from './chains.js'
+import { emptyPlatform, undated, unreachable } from './explain-channel.js'
+import { findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
+import type { Conflict, Invalid, SolverFailure, TooNew, Unmatched } from '../lock/solver-report.js'
+
+/** The error, or several, that tells a failed solve: which named spec is the cause, where it stands, what to do. */
+export function explainFailure(failure: SolverFailure, situation: SolveContext): SyncError {
+  switch (failure.kind) {
+    case 'missing-package':
+      return failure.empty
+        ? emptyPlatform(failure.missing, situation)
+        : combineInOrder(failure.missing.map(name => missing(name, failure.near[name] ?? [], situation)))
+    case 'unmatched':
+      return combine(failure.unmatched.map(entry => unmatched(entry, situation)))
+    case 'conflict':
+      return failure.conflicts.length === 0
+        ? conflict({ specs: [], message: failure.message }, situation)
+        : combine(failure.conflicts.map(entry => conflict(entry, situation)))
+    case 'invalid-spec':
+      return combine(failure.invalid.map(entry => invalid(entry, situation)))
+    case 'too-new':
+      return combineInOrder(failure.tooNew.map(entry => tooNew(entry, situation)))
+    case 'undated-channel':
+      return undated(failure.url, situation)
+    case 'channel':
+      return unreachable(failure, situation)
+    case 'internal':
+      return new SyncError('solve', `The solver failed on ${situation.platform}: ${failure.message}`, {
+        hint: 'The log has all that it printed. If this stays, report it with that log.'
+      })
+  }
+}
+
+/** In the order of the lines, as a reader goes through a file. */
+function combineInOrder(errors: readonly SyncError[]): SyncError {
+  return combine(errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
+}
+
+function missing(name: string, near: readonly string[], situation: SolveContext): SyncError {
+  const spec = findSpec(situation, name)
+  const similar = near.length === 0 ? '' : ` They have ${enumerate(near.map(quoted), 'or')}.`
+  const move =
+    spec === undefined
+      ? ''
+      : ` in ${spec.file}: replace \`- ${spec.text}\` by \`- pip:\` with \`- ${pipSpec(spec)}\` under it`
+  const hint = situation.onPypi.has(name)
+    ? `PyPI has it, so move it to the \`pip:\` section${move}.`
+    : near.length > 0
+      ? 'Correct the name, or remove the line.'
+      : 'Correct the name, add the channel that has it to `channels:`, or remove the line.'
+  return new SyncError('solve', `None of the channels has \`${name}\` for ${situation.platform}.${similar}`, {
+    hint,
+    ...placeOf(spec)
+  })
+}
+
+/** A conda spec as pip writes it, as far as the two languages agree. */
+function pipSpec({ name, version }: Spec): string {
+  if (version === '' || version === '*') return name
+  return /^[\d.]+\*?$/.test(version) ? `${name}==${version}` : `${name}${version.replaceAll(' ', '')}`
+}
+
+function unmatched({ spec: text, name, versions, builds }: Unmatched, situation: SolveContext): SyncError {
+  const { platform } = situation
+  const spec = findSpec(situation, name)
+  const where = placeOf(spec)
+  if (name.startsWith('__')) {
+    return new SyncError(
+      'solve',
+      `The environment asks for \`${text}\`, but is locked for ${name} ${enumerate(versions, 'or')}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...where
+      }
+    )
+  }
+  const written = quoted(spec?.text ?? text)
+  if (builds.length > 0) {
+    return new SyncError('solve', `The channels have no build of ${written} for ${platform}.`, {
+      hint: `Builds of that version are ${codeList(builds)}.`,
+      ...where
+    })
+  }
+  return new SyncError('solve', `The channels have no version of \`${name}\` for ${platform} that ${written} allows.`, {
+    hint: `Ask for one that exists; the newest are ${codeList(versions)}.`,
+    ...where
+  })
+}
+
+const VIRTUAL_HINT =
+  'Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more, or say what your machines have with the input `virtual-packages` or, for CUDA, `cuda`.'
+
+function tooNew({ spec: text, name, version, uploaded }: TooNew, situation: SolveContext): SyncError {
+  const spec = findSpec(situation, name)
+  const when =
+    uploaded === undefined
+      ? 'of which the channel does not say when it was uploaded'
+      : `uploaded on ${uploaded.slice(0, 10)}`
+  return new SyncError(
+    'solve',
+    `\`exclude-newer\` holds back everything for ${situation.platform} that \`${spec?.text ?? text}\` allows; the newest is \`${name} ${version}\`, ${when}.`,
+    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, ...placeOf(spec) }
+  )
+}
+
+const HELD_BACK = /uploaded after the cutoff date|has no timestamp/
+
+function conflict({ specs: texts, message }: Conflict, situation: SolveContext): SyncError {
+  const { platform } = situation
+  const specs = texts.map(text => findSpec(situation, nameOf(text)))
+  const last = lastFilesSpec(specs, situation)
+  const chains = parseChains(message)
+  const virtual = chains.flat().find(link => link.startsWith('__'))
+  const ways = chains.map(formatChain).join('; ')
+  if (virtual !== undefined) {
+    const wanted = texts.map((text, index) => quoted(specs[index]?.text ?? text)).join(', ')
+    return new SyncError(
+      'solve',
+      `${wanted} cannot be installed on ${platform}, because it needs \`${virtual}\`: ${ways}.`,
+      {
+        hint: VIRTUAL_HINT,
+        ...placeOf(last)
+      }
+    )
+  }
+  const named = texts.map((text, index) => described(specs[index], text))
+  const hint = named.length > 1 ? 'Loosen or remove one of them.' : 'Loosen or remove this spec.'
+  const what =
+    named.length > 1
+      ? `${enumerate(named)} exclude each other on ${platform}`
+      : `${named[0] ?? 'The environment'} cannot be installed on ${platform}`
+  return new SyncError('solve', `${what}: ${ways === '' ? message : ways}.`, {
+    hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
+    ...placeOf(last)
+  })
+}
+
+function described(spec: Spec | undefined, text: string): string {
+  return spec === undefined ? quoted(text) : `\`${spec.text}\` (${spec.file}, line ${spec.line})`
+}
+
+function invalid({ spec: text, message }: Invalid, situation: SolveContext): SyncError {
+  const spec = findSpec(situation, nameOf(text))
+  return new SyncError('environment', `The solver cannot read the spec \`${spec?.text ?? text}\`: ${message}.`, {
+    hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.',
+    ...placeOf(spec)
+  })
+}
+
+function nameOf(spec: string): string {
+  return /^(?:\S+::)?([^\s=<>!~[]+)/.exec(spec)?.[1]?.toLowerCase() ?? spec
+}
+
+function codeList(items: readonly string[]): string {
+  return items.map(quoted).join(', ')
+}
+
+function quoted(text: string): string {
+  return `\`${text}\``
+}

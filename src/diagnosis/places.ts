@@ -1,0 +1,39 @@
+import type { Environment } from '../environment/parse.js'
+import type { Spec } from '../environment/specs.js'
+import type { Place } from '../common/errors.js'
+
+/** What an explanation can draw on. */
+export interface SolveContext {
+  /** Of the solve. */
+  readonly platform: string
+  /** The merged specs. */
+  readonly specs: readonly Spec[]
+  readonly environments: readonly Environment[]
+  /** Which of these names PyPI has. */
+  readonly onPypi: ReadonlySet<string>
+}
+
+/** The conda spec that asks for a package; undefined if nobody has named it. */
+export function findSpec({ specs, platform }: SolveContext, name: string): Spec | undefined {
+  return specs.find(spec => spec.manager === 'conda' && spec.name === name && spec.platform === platform)
+}
+
+/** Where a spec stands; for the options of a SyncError. */
+export function placeOf(spec: Spec | undefined): { place?: Place } {
+  return spec === undefined ? {} : { place: { file: spec.file, line: spec.line } }
+}
+
+/** The one that stands in the last file, which is the reader's own. */
+export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environments }: SolveContext): Spec | undefined {
+  const rank = (spec: Spec) => environments.findIndex(({ file }) => file === spec.file)
+  const found = specs.filter(spec => spec !== undefined)
+  return found.toSorted((left, right) => rank(left) - rank(right)).at(-1)
+}
+
+/** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
+export function placeOfChannel(url: string, { environments }: SolveContext): { place?: Place } {
+  const named = environments.findLast(({ channels }) =>
+    channels.some(channel => url.includes(`/${channel}/`) || url.startsWith(channel))
+  )
+  return named === undefined ? {} : { place: { file: named.file, line: named.channelsLine } }
+}

@@ -1,0 +1,31 @@
+import { SyncError } from '../common/errors.js'
+
+/** The end of the time that a run has. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** Whole seconds that are left; at least 1. */
+  secondsLeft(): number
+}
+
+/** A deadline that many minutes from now. */
+export function startDeadline(minutes: number): Deadline {
+  const end = Date.now() + minutes * 60_000
+  return {
+    signal: AbortSignal.timeout(minutes * 60_000),
+    secondsLeft: () => Math.max(1, Math.floor((end - Date.now()) / 1000))
+  }
+}
+
+/** The result of `work`, or an error when the time is up first. */
+export async function within<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    deadline.signal.addEventListener('abort', () => {
+      reject(
+        new SyncError('solve', 'The run took longer than `timeout` allows and was stopped.', {
+          hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
+        })
+      )
+    })
+  })
+  return Promise.race([work, timeUp])
+}

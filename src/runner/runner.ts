@@ -1,0 +1,72 @@
+import { context } from '@actions/github'
+import { SyncError } from '../common/errors.js'
+import { field } from '../common/guards.js'
+
+export interface RepositoryName {
+  readonly owner: string
+  readonly repo: string
+}
+
+/** What the runner says about the run. */
+export interface Runner {
+  readonly workspace: string
+  readonly temp: string
+  /** Folder for tools that outlive the run. */
+  readonly toolCache: string
+  readonly repository: RepositoryName | undefined
+  /** Full ref that the run is on, such as `refs/heads/main`; empty outside a runner. */
+  readonly ref: string
+  readonly defaultBranch: string | undefined
+  readonly apiUrl: string
+  readonly serverUrl: string
+  /** Address of the run, for links. */
+  readonly runUrl: string | undefined
+  /** Whether the run is for a pull request from another repository. */
+  readonly isFromFork: boolean
+}
+
+/** `OWNER/REPO` as its two parts, or undefined if it is something else. Names of managed users have an underscore. */
+export function parseRepositoryName(text: string): RepositoryName | undefined {
+  const match = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(?!\.{1,2}$)([A-Za-z0-9._-]+)$/.exec(text)
+  return match?.[1] !== undefined && match[2] !== undefined ? { owner: match[1], repo: match[2] } : undefined
+}
+
+/**
+ * Reads the variables that every GitHub runner sets, and the event's payload.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/variables
+ */
+export function readRunner(environment: NodeJS.ProcessEnv): Runner {
+  const repositoryName = environment.GITHUB_REPOSITORY
+  const temp = environment.RUNNER_TEMP
+  if (temp === undefined || temp === '') {
+    throw new SyncError('input', 'RUNNER_TEMP is not set, so there is no folder to work in.', {
+      hint: 'Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to.'
+    })
+  }
+  const repository: unknown = context.payload.repository
+  return {
+    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
+    temp,
+    toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
+    repository: repositoryName === undefined ? undefined : parseRepositoryName(repositoryName),
+    ref: environment.GITHUB_REF ?? '',
+    defaultBranch: defaultBranchOf(repository),
+    apiUrl: environment.GITHUB_API_URL ?? 'https://api.github.com',
+    serverUrl: environment.GITHUB_SERVER_URL ?? 'https://github.com',
+    runUrl:
+      repositoryName !== undefined && environment.GITHUB_RUN_ID !== undefined
+        ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
+        : undefined,
+    isFromFork: isFork(context.payload.pull_request, repositoryName)
+  }
+}
+
+/** A pull request whose repository is gone came from a fork, too. */
+function isFork(pull: Readonly<Record<string, unknown>> | undefined, repository: string | undefined): boolean {
+  return pull !== undefined && field(field(pull.head, 'repo'), 'full_name') !== repository
+}
+
+function defaultBranchOf(repository: unknown): string | undefined {
+  const name = field(repository, 'default_branch')
+  return typeof name === 'string' ? name : undefined
+}

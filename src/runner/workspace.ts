@@ -1,0 +1,110 @@
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { errorCode, SyncError } from '../common/errors.js'
+import { isContent, type DesiredFile, type RepositoryFile } from '../common/files.js'
+import { exists } from '../common/exists.js'
+
+/**
+ * Reads a file of the repository. A link may lead to another one, but not out of the repository: what the runner's machine
+ * holds besides is none of a pull request's business, whose files these may be.
+ * @returns undefined if there is no such file
+ * @throws SyncError of kind `environment` if it is a folder, or is outside
+ */
+export async function readWorkspaceFile(workspace: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const [root, place] = await Promise.all([realpath(workspace), realpath(join(workspace, path))])
+    if (isOutside(root, place)) throw outside(path)
+    return await readFile(place)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
+    if (errorCode(error) !== 'EISDIR') throw error
+    throw new SyncError('environment', `\`${path}\` is a folder in this repository, not a file.`, {
+      hint: 'Correct the input that names it.',
+      cause: error
+    })
+  }
+}
+
+function isOutside(root: string, place: string): boolean {
+  return relative(root, place).split(sep)[0] === '..'
+}
+
+function outside(path: string): SyncError {
+  return new SyncError('environment', `\`${path}\` is a link to a place outside of the repository.`, {
+    hint: 'Replace the link by what it leads to.',
+    place: { file: path }
+  })
+}
+
+/**
+ * Reads the repository's own environment files.
+ * @throws SyncError of kind `environment` when one is missing, or when nothing was checked out
+ */
+export async function readEnvironmentFiles(workspace: string, paths: readonly string[]): Promise<RepositoryFile[]> {
+  return Promise.all(
+    paths.map(async path => {
+      const content = await readWorkspaceFile(workspace, path)
+      if (content === undefined) throw await missing(workspace, path)
+      return { path, content }
+    })
+  )
+}
+
+async function missing(workspace: string, path: string): Promise<SyncError> {
+  return (await exists(join(workspace, '.git')))
+    ? new SyncError('environment', `There is no file \`${path}\` in the repository.`, {
+        hint: 'Add it, or correct `environment-files` or `working-directory`.',
+        place: { file: path }
+      })
+    : new SyncError('environment', `There is no file \`${path}\`, and no repository in ${workspace}.`, {
+        hint: 'In a workflow, add a step with actions/checkout before this one; in a terminal, name the folder of the image as `--working-directory`.'
+      })
+}
+
+/**
+ * Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there.
+ * A file without content is removed.
+ */
+export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  await Promise.all(files.map(({ path }) => refuseOutside(workspace, path)))
+  const moves = files.flatMap(({ path, content }) => {
+    const to = join(workspace, path)
+    return content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
+  })
+  const begun: string[] = []
+  try {
+    for (const { from, content } of moves) {
+      await mkdir(dirname(from), { recursive: true })
+      begun.push(from)
+      await writeFile(from, content)
+    }
+    for (const { from, to } of moves) await rename(from, to)
+  } finally {
+    await Promise.all(begun.map(from => rm(from, { force: true })))
+  }
+  for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
+}
+
+/** A folder on the way may be a link. A link in the place of the file itself is replaced, and where it leads does not matter. */
+async function refuseOutside(workspace: string, path: string): Promise<void> {
+  const root = await realpath(workspace)
+  const folders = dirname(path)
+    .split('/')
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/'))
+  for (const folder of folders) {
+    const place = await realpath(join(workspace, folder)).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return root
+      throw error
+    })
+    if (isOutside(root, place)) throw outside(folder)
+  }
+}
+
+/** Puts those files into place that are not there as they should be. */
+export async function placeChanged(workspace: string, files: readonly DesiredFile[]): Promise<void> {
+  const present = await Promise.all(files.map(file => readWorkspaceFile(workspace, file.path)))
+  await placeFiles(
+    workspace,
+    files.filter((file, index) => !isContent(file, present[index]))
+  )
+}

@@ -1,0 +1,61 @@
+import { writeBundle } from '../bundle/write.js'
+import { inputFiles } from '../environment/own-files.js'
+import type { Mode } from '../inputs/mode.js'
+import { commitToBranch } from '../publish/commit.js'
+import type { Proposal } from '../publish/proposal.js'
+import { publish } from '../publish/publish.js'
+import { stage } from '../runner/log.js'
+import { placeChanged } from '../runner/workspace.js'
+import { compareImages, type ComparedImages, type LockedImages } from './images.js'
+import type { Job } from './job.js'
+import type { Observation } from './observe.js'
+import type { ComparedOutcome, Delivery, UpToDateOutcome } from './outcome.js'
+import { proposalOf } from './proposal.js'
+import type { Sources } from './sources.js'
+import { logCurrentLock, type CurrentLock } from './up-to-date.js'
+
+/** The publishing half: compares what was locked with what was there before, and brings it to where the mode says. */
+export async function deliver(
+  locked: LockedImages,
+  { inputs: { mode }, runner, dryRun }: Job
+): Promise<ComparedOutcome> {
+  const compared = await stage('Comparing', () => compareImages(locked, runner))
+  if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
+    const files = locked.images.flatMap(({ bundle }) => bundle.files)
+    await placeChanged(runner.workspace, files)
+  }
+  const [first, ...others] = locked.images
+  const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
+  const delivery = dryRun ? ({ operation: 'files' } as const) : await deliverTo(mode, compared, locked.observation)
+  return { kind: 'compared', ...compared, seconds, delivery }
+}
+
+async function deliverTo(mode: Mode, compared: ComparedImages, observation: Observation): Promise<Delivery> {
+  if (mode.kind !== 'lock') return propose(proposalOf(compared), observation, mode)
+  const [image] = compared.images
+  if (image === undefined) throw new Error('nothing was locked')
+  await writeBundle(mode.folder, image.bundle, image.report.comparison)
+  return { operation: 'bundled', folder: mode.folder }
+}
+
+/** Delivers a lock that is there already: the branch may have it, and a pull request may still propose something else. */
+export async function deliverCurrent(
+  current: CurrentLock,
+  { plan, observation }: Sources,
+  { inputs: { mode } }: Job
+): Promise<UpToDateOutcome> {
+  logCurrentLock(current)
+  const outcome = { kind: 'up-to-date', changed: current.kind === 'proposed', upstream: plan.upstream } as const
+  if (current.kind === 'proposed') return { ...outcome, delivery: { operation: 'unchanged', pull: current.open.pull } }
+  const { files } = current
+  const proposal = { files, inputs: inputFiles(plan.own), metadata: plan.metadata, images: {}, report: () => '' }
+  return { ...outcome, delivery: await propose(proposal, observation, mode) }
+}
+
+async function propose(proposal: Proposal, observation: Observation, mode: Mode): Promise<Delivery> {
+  if (observation.kind === 'pull-request') return publish(observation.observed, proposal)
+  if (mode.kind === 'commit' && observation.kind === 'branch') {
+    return commitToBranch(observation.observed, proposal, mode.message)
+  }
+  return { operation: 'files' }
+}

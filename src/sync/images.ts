@@ -1,0 +1,89 @@
+import { imageName, type Bundle } from '../bundle/bundle.js'
+import { isContent, type DesiredFile } from '../common/files.js'
+import type { PreviousLocks } from '../lockfile/previous.js'
+import { loadVersionOrder } from '../lockfile/version-order.js'
+import type { ImageMemory } from '../publish/marker.js'
+import { renderImages } from '../report/images.js'
+import { makeReport } from '../report/make.js'
+import { renderReport } from '../report/report.js'
+import type { Report } from '../report/values.js'
+import { warn } from '../runner/log.js'
+import type { Runner } from '../runner/runner.js'
+import type { Observation } from './observe.js'
+
+/** What has become of all images of a run, beside the ones that were locked. */
+interface OtherImages {
+  /** The folders of those that could not be locked. */
+  readonly failed: readonly string[]
+  /** What of those the open pull request proposes already, and goes on to propose. */
+  readonly carried: readonly CarriedImage[]
+}
+
+/** The images of a run as they were locked, here or by other jobs, for the branch that was observed. */
+export interface LockedImages extends OtherImages {
+  readonly images: readonly LockedImage[]
+  readonly observation: Observation
+  /** Whether this run has locked them, so that they belong into its checkout. */
+  readonly isOwn: boolean
+}
+
+/** A locked environment, and the locks that it would replace. */
+export interface LockedImage {
+  readonly bundle: Bundle
+  readonly previous: PreviousLocks
+}
+
+/** The images of a run as they were compared. */
+export interface ComparedImages extends OtherImages {
+  readonly images: readonly ComparedImage[]
+}
+
+/** A locked environment beside what was there before. */
+export interface ComparedImage {
+  readonly name: string
+  readonly bundle: Bundle
+  readonly report: Report
+  /** Whether any of its files is not what it was. */
+  readonly changed: boolean
+}
+
+/** An image that could not be locked, with what an earlier run has proposed for it. */
+export interface CarriedImage {
+  /** Its folder. */
+  readonly directory: string
+  readonly files: readonly DesiredFile[]
+  /** What the pull request remembers of it. */
+  readonly memory: ImageMemory
+}
+
+/** Compares locked environments with what was there before. */
+export async function compareImages(
+  { images, failed, carried, observation }: LockedImages,
+  runner: Pick<Runner, 'repository' | 'runUrl'>
+): Promise<ComparedImages> {
+  const order = await loadVersionOrder()
+  const isReviewed = observation.kind === 'pull-request'
+  const compared = images.map(({ bundle, previous }) => {
+    const { settings, files } = bundle
+    previous.warnings.forEach(warn)
+    const changed = files.some(file => !isContent(file, previous.contents.get(file.path)))
+    const reader = images.length > 1 ? 'section' : 'reviewer'
+    const audience = isReviewed && changed ? reader : 'owner'
+    return {
+      name: imageName(settings),
+      bundle,
+      changed,
+      report: makeReport({ bundle, audience, runner, previous }, order)
+    }
+  })
+  return { images: compared, failed, carried }
+}
+
+/** What is told of all images, as Markdown of at most so many bytes. */
+export function renderOutcome({ images, failed, carried }: ComparedImages, limit: number): string {
+  const [only, ...others] = images
+  if (only === undefined) throw new Error('there is no image to tell of')
+  if (others.length === 0 && failed.length === 0) return renderReport(only.report, limit)
+  const directories = carried.map(({ directory }) => directory)
+  return renderImages({ images, failed, carried: directories, runUrl: only.report.runUrl }, limit)
+}

@@ -1,0 +1,33 @@
+import type { Inputs } from '../inputs/inputs.js'
+import { startDeadline, within, type Deadline } from '../runner/deadline.js'
+import type { Runner } from '../runner/runner.js'
+import { lazyCondaLock, type LazyCondaLock } from '../toolchain/conda-lock.js'
+
+/** A run: what is to be done, where, and with what. */
+export interface Job {
+  readonly inputs: Inputs
+  readonly runner: Runner
+  readonly deadline: Deadline
+  readonly condaLock: LazyCondaLock
+  /** Whether no file is to change; for modes that change nothing else. */
+  readonly dryRun: boolean
+}
+
+export interface JobOptions extends Pick<Job, 'inputs' | 'runner' | 'dryRun'> {
+  /** The folder `solver/` of this action. */
+  readonly solverFolder: string
+}
+
+/**
+ * Does the work of a run within its time, and ends conda-lock with it.
+ * @throws SyncError when the time is up, and what `work` throws
+ */
+export async function withJob<T>(
+  { inputs, runner, dryRun, solverFolder }: JobOptions,
+  work: (job: Job) => Promise<T>
+): Promise<T> {
+  const deadline = startDeadline(inputs.timeoutMinutes)
+  const condaLock = lazyCondaLock({ python: inputs.python, runner, solverFolder, deadline })
+  const working = work({ inputs, runner, deadline, condaLock, dryRun }).finally(() => condaLock.close())
+  return within(deadline, working)
+}

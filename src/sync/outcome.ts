@@ -1,0 +1,34 @@
+import type { Published } from '../publish/proposal.js'
+import type { Upstream } from '../upstream/fetch.js'
+import type { ComparedImages } from './images.js'
+
+/** What has become of the lockfiles; the output `operation` names it. */
+export type Delivery =
+  | Published
+  | { readonly operation: 'files' }
+  | { readonly operation: 'bundled'; readonly folder: string }
+  | {
+      readonly operation: 'checked'
+      /** Why the check fails. */
+      readonly problem: string | undefined
+    }
+
+/** What a run has done. */
+export type Outcome = ComparedOutcome | UpToDateOutcome
+
+/** Locked environments were compared with what was there before. */
+export interface ComparedOutcome extends ComparedImages {
+  readonly kind: 'compared'
+  readonly delivery: Delivery
+  /** Seconds by stage, of the only image. */
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+/** Nothing was solved, because a lock of the same inputs is there. */
+export interface UpToDateOutcome {
+  readonly kind: 'up-to-date'
+  /** Whether it is the open pull request that has it. */
+  readonly changed: boolean
+  readonly upstream: Upstream
+  readonly delivery: Delivery
+}

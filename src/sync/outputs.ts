@@ -1,0 +1,86 @@
+import { plural } from '../common/sentences.js'
+import type { OutputName } from '../inputs/table.js'
+import { countChanges } from '../lockfile/compare.js'
+import { summarize } from '../report/report.js'
+import type { ComparedImages } from './images.js'
+import type { Delivery, Outcome, UpToDateOutcome } from './outcome.js'
+
+/** The action's outputs for what a run has delivery. */
+export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
+  const { delivery } = outcome
+  const pull = 'pull' in delivery ? delivery.pull : undefined
+  const { summary, ...counts } = outcome.kind === 'up-to-date' ? countsOfCurrent(outcome) : countsOfCompared(outcome)
+  return {
+    operation: delivery.operation,
+    'pull-request-number': pull === undefined ? '' : String(pull.number),
+    'pull-request-url': pull?.url ?? '',
+    bundle: 'folder' in delivery ? delivery.folder : '',
+    ...counts,
+    // What nobody was asked to take is not counted.
+    summary:
+      delivery.operation === 'superseded' ? describeDelivery(delivery) : `${describeDelivery(delivery)}${summary}`
+  }
+}
+
+type OutcomeOutputs = Readonly<
+  Record<Exclude<OutputName, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+>
+
+function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
+  const comparison = {
+    changes: images.flatMap(({ report }) => report.comparison.changes),
+    droppedPlatforms: [...new Set(images.flatMap(({ report }) => report.comparison.droppedPlatforms))]
+  }
+  const counts = countChanges(comparison.changes)
+  const count = images.length + failed.length
+  const lost = failed.length === 0 ? '' : `, ${failed.length} of which failed`
+  const of = count > 1 ? ` of ${plural(count, 'image')}${lost}` : ''
+  return {
+    changed: String(images.some(({ changed }) => changed)),
+    'failed-images': failed.join('\n'),
+    'upstream-sha': images.at(-1)?.bundle.upstream.commit ?? '',
+    added: String(counts.added),
+    removed: String(counts.removed),
+    upgraded: String(counts.upgraded),
+    downgraded: String(counts.downgraded),
+    rebuilt: String(counts.rebuilt),
+    summary: `${of}: ${summarize(comparison)}`
+  }
+}
+
+function countsOfCurrent({ changed, upstream }: UpToDateOutcome): OutcomeOutputs {
+  // What an open pull request changes is in its text; a run that solves nothing does not count it again.
+  const count = changed ? '' : '0'
+  return {
+    changed: String(changed),
+    'failed-images': '',
+    'upstream-sha': upstream.commit,
+    added: count,
+    removed: count,
+    upgraded: count,
+    downgraded: count,
+    rebuilt: count,
+    summary: ': the inputs are those of the last lock'
+  }
+}
+
+function describeDelivery(delivery: Delivery): string {
+  const pull = 'pull' in delivery && delivery.pull !== undefined ? ` #${delivery.pull.number}` : ''
+  return OPERATIONS[delivery.operation](pull)
+}
+
+/** @param pull the number of the pull request, such as ` #3` */
+const OPERATIONS: Readonly<Record<Delivery['operation'], (pull: string) => string>> = {
+  created: pull => `Opened pull request${pull}`,
+  updated: pull => `Updated pull request${pull}`,
+  unchanged: pull => `Nothing new for pull request${pull}`,
+  closed: pull => `Nothing left to propose, so closed pull request${pull}`,
+  none: () => 'Nothing to propose',
+  committed: () => 'Committed to the branch',
+  bundled: () => 'Wrote the bundle',
+  checked: () => 'Checked the lockfiles',
+  superseded: () => 'Nothing was delivery, because something has changed meanwhile: it takes another run',
+  declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
+  blocked: () => 'Nothing was pushed, because others have committed to the branch',
+  files: () => 'Wrote the files'
+}

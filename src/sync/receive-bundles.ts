@@ -1,0 +1,83 @@
+import { writtenPaths, type Bundle } from '../bundle/bundle.js'
+import { collectBundles } from '../bundle/collect.js'
+import { checkReplaced } from '../bundle/replaced.js'
+import { SyncError } from '../common/errors.js'
+import type { DesiredFile } from '../common/files.js'
+import { readBlob, type Blobs } from '../github/blobs.js'
+import type { BundleInputs } from '../inputs/mode.js'
+import { readPreviousLocks } from '../lockfile/previous.js'
+import type { ObservedPullRequest } from '../publish/observe.js'
+import { webUrl } from '../upstream/fetch.js'
+import { carriedMemories, proposedLockfile, withProposedLockfile } from './fit-bundles.js'
+import type { CarriedImage, LockedImages } from './images.js'
+import type { Job } from './job.js'
+import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
+
+/**
+ * Takes the locked environments of other jobs, and looks at what they are for.
+ * @throws SyncError of kind `bundle` or `github`
+ */
+export async function receiveBundles(given: BundleInputs, job: Job): Promise<LockedImages> {
+  const { inputs, runner } = job
+  const servers = ['https://github.com', runner.serverUrl, new URL(webUrl(inputs.upstream)).origin]
+  const { bundles, failed } = await collectBundles(given, { ...inputs, servers: [...new Set(servers)] })
+  const written = bundles.flatMap(writtenPaths)
+  const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
+  const observation = await observeGitHub(job, { paths: [...own, ...written], failed })
+  if (observation.kind !== 'nothing') checkInputs(bundles, observation.observed.base.blobs)
+  const fitted = await fitToPullRequest(bundles, failed, observation)
+  const contents = await readPreviousContents(written, runner.workspace, observation)
+  for (const bundle of fitted.bundles) checkReplaced(bundle, contents)
+  const images = fitted.bundles.map(bundle => ({
+    bundle,
+    previous: readPreviousLocks(contents, bundle.settings, bundle.solve.platforms)
+  }))
+  return { images, failed, carried: fitted.carried, observation, isOwn: false }
+}
+
+/** What no branch has, nobody can have reviewed. */
+function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
+  const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
+  if (odd === undefined) return
+  throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
+    hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'
+  })
+}
+
+interface FittedBundles {
+  readonly bundles: readonly Bundle[]
+  readonly carried: readonly CarriedImage[]
+}
+
+/** Reads from the open pull request what stays as it is there. What somebody else has committed there says nothing. */
+async function fitToPullRequest(
+  bundles: readonly Bundle[],
+  failed: readonly string[],
+  observation: Observation
+): Promise<FittedBundles> {
+  const open = openPullOf(observation)
+  if (observation.kind !== 'pull-request' || open === undefined || open.memory?.commit !== open.pull.headCommit) {
+    return { bundles, carried: [] }
+  }
+  const { target, base } = observation.observed
+  const fitted = await Promise.all(
+    bundles.map(async bundle => {
+      const sha = proposedLockfile(bundle, open)
+      return sha === undefined ? bundle : withProposedLockfile(bundle, await readBlob(target, sha))
+    })
+  )
+  const carried = carriedMemories(failed, open, base.blobs, fitted).map(async ([directory, memory]) => {
+    const files = memory.files.map(path => readProposed(path, open.blobs, target))
+    return { directory, memory, files: await Promise.all(files) }
+  })
+  return { bundles: fitted, carried: await Promise.all(carried) }
+}
+
+async function readProposed(
+  path: string,
+  blobs: Blobs,
+  repository: ObservedPullRequest['target']
+): Promise<DesiredFile> {
+  const sha = blobs.get(path)
+  return { path, content: sha === undefined ? undefined : await readBlob(repository, sha) }
+}

@@ -1,0 +1,48 @@
+import { lockPaths } from '../bundle/bundle.js'
+import { startEarly } from '../common/early.js'
+import { inputFiles, readOwnFiles } from '../environment/own-files.js'
+import { connect, type GitHub } from '../github/client.js'
+import { makePlan, type KnownCopies, type Plan } from '../lock/plan.js'
+import { previousFiles, type PreviousFiles } from '../lockfile/previous.js'
+import { log, stage } from '../runner/log.js'
+import { fetchUpstream } from '../upstream/fetch.js'
+import type { Job } from './job.js'
+import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
+
+/** What a run works with before anything is locked. */
+export interface Sources {
+  readonly plan: Plan
+  readonly observation: Observation
+  readonly previous: PreviousFiles
+  /** The GitHub that has the upstream repository. */
+  readonly upstreamGitHub: GitHub
+}
+
+/**
+ * Reads the repository's own files, upstream's at one commit, and what is on GitHub, and makes the plan.
+ * @throws SyncError
+ */
+export async function readSources(job: Job): Promise<Sources> {
+  const { inputs, runner, deadline } = job
+  const own = await readOwnFiles(inputs, runner.workspace)
+  const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
+  const fetching = startEarly(stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream)))
+  const written = [...inputs.upstream.files.map(file => file.local), ...lockPaths(inputs)]
+  const read = inputFiles(own).map(file => file.path)
+  const observation = await observeGitHub(job, { paths: [...read, ...written], failed: [] })
+  const contents = await readPreviousContents(written, runner.workspace, observation)
+  const previous = previousFiles(contents, inputs.lockfile)
+  const upstream = await fetching
+  log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)
+  const plan = makePlan(inputs, upstream, own, knownCopies(previous, observation))
+  return { plan, observation, previous, upstreamGitHub }
+}
+
+/** The copies of upstream files that the base branch has, and those that the open pull request proposes. */
+function knownCopies({ blobs, metadata }: PreviousFiles, observation: Observation): KnownCopies[] {
+  const open = openPullOf(observation)
+  return [
+    { blobs, isProposed: false, metadata },
+    ...(open === undefined ? [] : [{ blobs: open.blobs, isProposed: true, metadata: open.memory?.metadata ?? {} }])
+  ]
+}

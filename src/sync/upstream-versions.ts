@@ -1,0 +1,19 @@
+import type { Bundle } from '../bundle/bundle.js'
+import { isContent } from '../common/files.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { fetchUpstreamLock } from '../upstream/fetch.js'
+import { readUpstreamLocks, type UpstreamVersions } from '../upstream/locks.js'
+import { isProposed } from './observe.js'
+import type { Sources } from './sources.js'
+
+/** Fetches what upstream's own lockfile has of the packages of `same-version`, where there is something new to tell. */
+export async function readUpstreamVersions(
+  { files, upstream }: Bundle,
+  { previous, observation, upstreamGitHub }: Sources,
+  inputs: Pick<Inputs, 'upstream' | 'sameVersion'>
+): Promise<UpstreamVersions[]> {
+  const isNew = files.some(file => !isContent(file, previous.contents.get(file.path)))
+  if (!isNew || isProposed(files, observation)) return []
+  const lock = await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit)
+  return readUpstreamLocks(lock === undefined ? [] : [lock], inputs.sameVersion)
+}

@@ -1,0 +1,111 @@
+import { SyncError } from '../common/errors.js'
+import type { Mode } from '../inputs/mode.js'
+import { INPUTS, type InputDescription, type InputName } from '../inputs/table.js'
+
+/** What only makes sense where there is a pull request. */
+const PUBLISHING_INPUTS: readonly InputName[] = [
+  'token',
+  'bundles',
+  'images',
+  'publish-partial',
+  'base',
+  'branch',
+  'title',
+  'commit-message',
+  'labels',
+  'assignees',
+  'reviewers',
+  'team-reviewers',
+  'draft',
+  'auto-merge',
+  'overwrite',
+  'dispatch-workflows',
+  'report-failures'
+]
+
+/** Modes that change nothing on GitHub. */
+export const LOCAL_MODES: readonly Mode['kind'][] = ['files', 'check', 'lock']
+
+const OPTIONS: readonly [InputName, InputDescription][] = Object.entries<InputDescription>(INPUTS)
+  .flatMap(([name, description]) => {
+    const known = inputName(name)
+    return known === undefined || PUBLISHING_INPUTS.includes(known) ? [] : [[known, description] as const]
+  })
+  .map(([name, description]) => [name, name === 'mode' ? describeMode(description) : description])
+
+function inputName(text: string): InputName | undefined {
+  return isInputName(text) ? text : undefined
+}
+
+function isInputName(text: string): text is InputName {
+  return Object.hasOwn(INPUTS, text)
+}
+
+function describeMode(description: InputDescription): InputDescription {
+  return { ...description, description: `One of ${LOCAL_MODES.join(', ')}: see docs/modes.md.`, default: 'files' }
+}
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'run'; readonly options: ReadonlyMap<InputName, string>; readonly dryRun: boolean }
+
+/**
+ * Reads a command line: `--NAME VALUE` or `--NAME=VALUE` for the action's inputs; a list may be given bit by bit.
+ * @throws SyncError of kind `input` with what is wrong
+ */
+export function parseCommand(words: readonly string[]): Command {
+  const options = new Map<InputName, string>()
+  let dryRun = false
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? ''
+    if (word === '--help' || word === '-h') return { kind: 'help' }
+    if (word === '--dry-run') {
+      dryRun = true
+      continue
+    }
+    const [, text = '', given] = /^--([^=]+)(?:=([^]*))?$/.exec(word) ?? []
+    const name = OPTIONS.find(([option]) => option === text)?.[0]
+    if (name === undefined) throw wrongCommand(`There is no option \`${word}\`.`)
+    const value = given ?? words[++index]
+    if (value === undefined) throw wrongCommand(`The option \`${word}\` needs a value.`)
+    const before = options.get(name)
+    options.set(name, before === undefined ? value : `${before}\n${value}`)
+  }
+  return { kind: 'run', options, dryRun }
+}
+
+/** What is wrong with a command line. */
+export function wrongCommand(message: string): SyncError {
+  return new SyncError('input', message, { hint: 'See `conda-lock-sync --help`.' })
+}
+
+/** The help, made from the table that `action.yml` is made from. */
+export function helpText(): string {
+  const option = ([name, { description, default: fallback }]: [InputName, InputDescription]) => {
+    const given = fallback === undefined ? '' : ` [${fallback.replaceAll('\n', ', ')}]`
+    return `  --${name} VALUE\n${wrap(`${description}${given}`)}`
+  }
+  return [
+    'conda-lock-sync [--dry-run] [--OPTION VALUE …]',
+    '',
+    'Locks upstream’s environment files together with your own, as the GitHub Action does, and prints the report.',
+    'Options are named like the inputs of the action; of a list, give every entry by an option of its own.',
+    '',
+    '  --dry-run\n      Locks and reports, but changes no file.',
+    ...OPTIONS.map(option),
+    ''
+  ].join('\n')
+}
+
+const WIDTH = 100
+
+function wrap(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line.length + word.length >= WIDTH) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.map(line => `      ${line}`).join('\n')
+}

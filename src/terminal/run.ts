@@ -1,0 +1,99 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { messageOf, SyncError } from '../common/errors.js'
+import { exists } from '../common/exists.js'
+import { oneLine } from '../common/sentences.js'
+import { parseInputs } from '../inputs/inputs.js'
+import type { Runner } from '../runner/runner.js'
+import { inScratch } from '../runner/scratch.js'
+import { renderOutcome } from '../sync/images.js'
+import { withJob } from '../sync/job.js'
+import { outputsOf } from '../sync/outputs.js'
+import { sync } from '../sync/sync.js'
+import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from './command-line.js'
+
+/** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
+export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
+  try {
+    const command = parseCommand(words)
+    if (command.kind === 'help') {
+      process.stdout.write(helpText())
+      return 0
+    }
+    return await inScratch(temp => runCommand(command, temp, solverFolder))
+  } catch (error) {
+    const errors = error instanceof SyncError ? [error, ...error.others] : [error]
+    for (const each of errors) process.stderr.write(`${describe(each)}\n`)
+    return 1
+  }
+}
+
+async function runCommand(command: Command & { kind: 'run' }, temp: string, solverFolder: string): Promise<number> {
+  const { options, dryRun } = command
+  const mode = options.get('mode') ?? 'files'
+  if (!LOCAL_MODES.some(kind => kind === mode))
+    throw wrongCommand(`\`--mode ${mode}\` is not one of ${LOCAL_MODES.join(', ')}; others are for workflows.`)
+  const directory = resolve(options.get('working-directory') ?? '.')
+  if (!(await isFolder(directory)))
+    throw wrongCommand(`There is no folder ${directory}; \`--working-directory\` has to be one.`)
+  const workspace = await findRoot(directory)
+  const local = relative(workspace, directory).split(sep).join('/')
+  const given = new Map([...options, ['mode', mode], ['working-directory', local === '' ? '.' : local]])
+  const runner = await makeRunner(workspace, temp)
+  const inputs = parseInputs(name => given.get(name) ?? '', runner)
+  const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync)
+  if (outcome.kind === 'compared') process.stdout.write(renderOutcome(outcome, Infinity))
+  process.stderr.write(dryRun ? 'Nothing was changed (--dry-run).\n' : `${outputsOf(outcome).summary}\n`)
+  if (outcome.delivery.operation !== 'checked' || outcome.delivery.problem === undefined) return 0
+  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}\n`)
+  return 1
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined)
+  return stats?.isDirectory() === true
+}
+
+/** The repository that the folder is in; without one, the folder itself. */
+async function findRoot(directory: string): Promise<string> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if (await exists(join(folder, '.git'))) return folder
+    if (folder === dirname(folder)) return directory
+  }
+}
+
+async function makeRunner(workspace: string, temp: string): Promise<Runner> {
+  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
+    throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
+      hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
+      cause: error
+    })
+  })
+  return {
+    workspace,
+    temp,
+    toolCache,
+    repository: undefined,
+    ref: '',
+    defaultBranch: undefined,
+    apiUrl: 'https://api.github.com',
+    serverUrl: 'https://github.com',
+    runUrl: undefined,
+    isFromFork: false
+  }
+}
+
+/** Where hints say that an input is. */
+const IN_WORKFLOW = ' in the `with:` block of the workflow'
+
+function describe(error: unknown): string {
+  if (!(error instanceof SyncError)) {
+    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
+  }
+  const { place } = error
+  const line = place?.line === undefined ? '' : `:${place.line}`
+  const where = place === undefined ? '' : `${place.file}${line}: `
+  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint.replace(IN_WORKFLOW, ''))}`
+}

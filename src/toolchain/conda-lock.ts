@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { startEarly } from '../common/early.js'
+import type { Deadline } from '../runner/deadline.js'
+import type { Runner } from '../runner/runner.js'
+import { startDriver, type Driver } from './driver.js'
+import { childEnvironment } from './process.js'
+import { repodataFolder, restoreRepodata } from './repodata-cache.js'
+import { prepareToolchain, type Toolchain } from './toolchain.js'
+
+/** conda-lock, installed and loaded, with a folder to work in. It has no plan yet. */
+export interface CondaLock {
+  readonly driver: Driver
+  /** The folder `solver/` of this action. */
+  readonly solverFolder: string
+  readonly scratch: string
+  /** Folder for repodata and packages that outlives the run. */
+  readonly cache: string
+  /** The Python of the toolchain. */
+  readonly python: string
+  /** Seconds that it took to get the toolchain. */
+  readonly seconds: number
+  /** Ends the process, removes the folder, and saves the caches. */
+  close(): Promise<void>
+}
+
+/** conda-lock takes seconds to get ready, so it can be started before it is needed, and is not started where it is not. */
+export interface LazyCondaLock {
+  /** Starts it, if nobody has yet. A failure is told by {@link get}. */
+  start(): void
+  /** @throws SyncError of kind `toolchain` */
+  get(): Promise<CondaLock>
+  close(): Promise<void>
+}
+
+export interface CondaLockOptions {
+  /** The Python to install with: a name on PATH, or a path. */
+  readonly python: string
+  readonly runner: Pick<Runner, 'toolCache' | 'temp'>
+  readonly solverFolder: string
+  readonly deadline: Deadline
+}
+
+/** Starts nothing yet. */
+export function lazyCondaLock(options: CondaLockOptions): LazyCondaLock {
+  let opened: Promise<CondaLock> | undefined
+  const get = () => (opened ??= openCondaLock(options))
+  return {
+    start: () => void startEarly(get()),
+    get,
+    // What could not be opened has left nothing behind.
+    close: async () =>
+      opened?.then(
+        condaLock => condaLock.close(),
+        () => undefined
+      )
+  }
+}
+
+async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLockOptions): Promise<CondaLock> {
+  const started = Date.now()
+  const toolchain = await prepareToolchain({ python, solverFolder, cache: runner.toolCache })
+  const seconds = (Date.now() - started) / 1000
+  const cache = join(runner.toolCache, 'conda-lock-sync')
+  const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
+  const installed = join(toolchain.bin, 'python')
+  const driver = startDriver({
+    python: installed,
+    solverFolder,
+    environment: driverEnvironment(toolchain, scratch),
+    seconds: deadline.secondsLeft(),
+    log: join(scratch, 'conda-lock.log')
+  })
+  // While Python loads conda-lock.
+  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10))
+  const close = async () => {
+    await driver.close()
+    await toolchain.save()
+    await repodata.save()
+    await rm(scratch, { recursive: true, force: true })
+  }
+  return { driver, solverFolder, scratch, cache, python: installed, seconds, close }
+}
+
+function driverEnvironment(toolchain: Toolchain, scratch: string): Record<string, string> {
+  return childEnvironment(process.env, {
+    // The built-in solver's front end starts with the Python that is first on PATH.
+    PATH: `${toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
+    // Loading conda-lock takes three times as long without it.
+    PYTHONPYCACHEPREFIX: toolchain.bytecode,
+    // conda-lock leaves folders there when it is killed.
+    TMPDIR: scratch
+  })
+}
