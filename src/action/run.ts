@@ -74,14 +74,14 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   if (!('reportFailures' in mode) || !mode.reportFailures) return
   const deadline = startDeadline(ISSUE_MINUTES)
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
-  const target = { github, ...mode.repository, repositoryId: undefined }
+  const repository = { github, ...mode.repository, repositoryId: undefined }
   const subject = { lockfile, base: mode.base === runner.defaultBranch ? undefined : mode.base }
   try {
     await within(
       deadline,
       error === undefined
-        ? closeFailureIssue(target, subject, runner.runUrl)
-        : openFailureIssue(target, subject, { problems: problemsOf(error), runUrl: runner.runUrl })
+        ? closeFailureIssue(repository, subject, runner.runUrl)
+        : openFailureIssue(repository, subject, { problems: problemsOf(error), runUrl: runner.runUrl })
     )
   } catch (problem) {
     const hint = problem instanceof SyncError ? ` ${problem.hint}` : ''

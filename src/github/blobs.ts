@@ -14,13 +14,13 @@ export interface TreeSnapshot {
 
 /** The blobs that a branch has at the given paths. */
 export async function readBranchBlobs(
-  target: Repository,
+  repository: Repository,
   branch: string,
   paths: readonly string[]
 ): Promise<TreeSnapshot> {
   // GitHub takes a branch for a tree, but a name with a slash does not fit into a path.
-  const treeish = branch.includes('/') ? (await readHead(target, branch)).tree : branch
-  return ofBranch(target, branch, () => readBlobs(target, treeish, paths))
+  const treeish = branch.includes('/') ? (await readHead(repository, branch)).tree : branch
+  return ofBranch(repository, branch, () => readBlobs(repository, treeish, paths))
 }
 
 /**
@@ -28,11 +28,11 @@ export async function readBranchBlobs(
  * small repositories, but GitHub cuts large ones short.)
  * @param treeish the SHA of a tree or a commit, or the name of a branch
  */
-export async function readBlobs(target: Repository, treeish: string, paths: readonly string[]): Promise<TreeSnapshot> {
+export async function readBlobs(repository: Repository, treeish: string, paths: readonly string[]): Promise<TreeSnapshot> {
   const blobs = new Map<string, string>()
   const wanted = new Set(paths)
   const visit = async (sha: string, folder: string): Promise<string> => {
-    const { tree, entries } = await readTree(target, sha)
+    const { tree, entries } = await readTree(repository, sha)
     for (const entry of entries) {
       const path = posix.join(folder, entry.path)
       if (entry.type === 'blob' && wanted.has(path)) blobs.set(path, entry.sha)

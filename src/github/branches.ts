@@ -10,9 +10,9 @@ export interface BranchHead {
 }
 
 /** @throws SyncError of kind `github` if there is no such branch */
-export async function readHead(target: Repository, branch: string): Promise<BranchHead> {
-  const { github, owner, repo } = target
-  return ofBranch(target, branch, () =>
+export async function readHead(repository: Repository, branch: string): Promise<BranchHead> {
+  const { github, owner, repo } = repository
+  return ofBranch(repository, branch, () =>
     attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
       const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 })
       return { commit: data.sha, tree: data.commit.tree.sha }
@@ -54,10 +54,10 @@ export async function readTip({ github, owner, repo }: Repository, branch: strin
 }
 
 /** Makes a branch, unless there is one of that name already. */
-export async function createBranch(target: Repository, branch: string, commit: string): Promise<RefUpdate> {
-  const { github, owner, repo } = target
+export async function createBranch(repository: Repository, branch: string, commit: string): Promise<RefUpdate> {
+  const { github, owner, repo } = repository
   const find = async (): Promise<RefUpdate | undefined> => {
-    const tip = await readTip(target, branch)
+    const tip = await readTip(repository, branch)
     return tip === undefined ? undefined : whereIs(tip, commit)
   }
   return attempt(`create the branch \`${branch}\``, async () => {
@@ -89,21 +89,21 @@ const NOTHING = '0'.repeat(40)
  * @see https://docs.github.com/graphql/reference/mutations#updaterefs
  */
 export async function swapBranch(
-  target: Repository,
+  repository: Repository,
   branch: string,
   before: string,
   after: string | undefined,
   force = true
 ): Promise<RefUpdate> {
   const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force }
-  const repositoryId = await readRepositoryId(target)
+  const repositoryId = await readRepositoryId(repository)
   try {
-    await target.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } })
+    await repository.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } })
     return { kind: 'done' }
   } catch (error) {
     if (!isRequestError(error)) throw error
     // Whatever GitHub says, the branch tells whether it was refused, came too late, or was done and not heard of.
-    const tip = await readTip(target, branch)
+    const tip = await readTip(repository, branch)
     if (tip === before) throw githubError(error, `${after === undefined ? 'delete' : 'move'} the branch \`${branch}\``)
     return whereIs(tip, after)
   }

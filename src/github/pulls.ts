@@ -65,9 +65,9 @@ export interface OpenedPull {
 }
 
 /** Opens a pull request, or finds the one that another run has opened meanwhile. */
-export async function openPull(target: Repository, branch: string, base: string, text: PullText): Promise<OpenedPull> {
-  const { github, owner, repo } = target
-  const find = async () => (await listPulls(target, branch)).find(pull => pull.state === 'open' && pull.base === base)
+export async function openPull(repository: Repository, branch: string, base: string, text: PullText): Promise<OpenedPull> {
+  const { github, owner, repo } = repository
+  const find = async () => (await listPulls(repository, branch)).find(pull => pull.state === 'open' && pull.base === base)
   return attempt('open the pull request', async () => {
     try {
       const make = async () => {

@@ -10,13 +10,13 @@ export interface Repository extends RepositoryName {
 }
 
 /** Asks GitHub for the default branch, for events whose payload does not name it. */
-export async function readDefaultBranch(target: Repository): Promise<string> {
-  return (await readRepository(target)).default_branch
+export async function readDefaultBranch(repository: Repository): Promise<string> {
+  return (await readRepository(repository)).default_branch
 }
 
 /** What GraphQL calls the repository. */
-export async function readRepositoryId(target: Repository): Promise<string> {
-  return target.repositoryId ?? (await readRepository(target)).node_id
+export async function readRepositoryId(repository: Repository): Promise<string> {
+  return repository.repositoryId ?? (await readRepository(repository)).node_id
 }
 
 async function readRepository({ github, owner, repo }: Repository) {

@@ -8,7 +8,7 @@ import { type Repository } from '../github/repository.js'
 
 /** A branch that is committed to, as the run found it. */
 export interface ObservedBranch {
-  readonly target: Repository
+  readonly repository: Repository
   readonly branch: string
   readonly base: TreeSnapshot
 }
@@ -19,11 +19,11 @@ export interface ObservedBranch {
  */
 export async function observeBranch(
   github: GitHub,
-  { repository, branch }: Pick<CommitInputs, 'repository' | 'branch'>,
+  { repository: name, branch }: Pick<CommitInputs, 'repository' | 'branch'>,
   paths: readonly string[]
 ): Promise<ObservedBranch> {
-  const target = { github, ...repository, repositoryId: undefined }
-  return { target, branch, base: await readBranchBlobs(target, branch, paths) }
+  const repository = { github, ...name, repositoryId: undefined }
+  return { repository, branch, base: await readBranchBlobs(repository, branch, paths) }
 }
 
 /**
@@ -35,14 +35,14 @@ export async function commitToBranch(
   proposal: Pick<Proposal, 'files' | 'inputs'>,
   message: string
 ): Promise<Published> {
-  const { target, branch, base } = observed
+  const { repository, branch, base } = observed
   if (!hasInputs(base.blobs, proposal)) return superseded(branch)
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return { operation: 'none' }
-  const head = await readHead(target, branch)
+  const head = await readHead(repository, branch)
   if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) return superseded(branch)
-  const commit = await commitFiles(target, head, changed, message)
-  const move = await swapBranch(target, branch, head.commit, commit.sha, false)
+  const commit = await commitFiles(repository, head, changed, message)
+  const move = await swapBranch(repository, branch, head.commit, commit.sha, false)
   return move.kind === 'done' ? { operation: 'committed', branch, commit: commit.sha } : superseded(branch)
 }
 

@@ -9,16 +9,16 @@ import type { Repository } from '../github/repository.js'
  * Gives a new pull request what the team wants on each. The pull request is good without: what GitHub refuses is a warning.
  * @returns one sentence for each refusal
  */
-export async function addExtras(target: Repository, pull: Pull, inputs: PullRequestInputs): Promise<string[]> {
+export async function addExtras(repository: Repository, pull: Pull, inputs: PullRequestInputs): Promise<string[]> {
   const { labels, assignees, reviewers, teamReviewers, autoMerge } = inputs
   return [
-    ...(labels.length > 0 ? await refusalOf(() => addLabels(target, pull, labels)) : []),
-    ...(assignees.length > 0 ? await refusalOf(() => assign(target, pull, assignees)) : []),
-    ...(reviewers.length > 0 ? await refusalOf(() => requestReview(target, pull, { reviewers: [...reviewers] })) : []),
+    ...(labels.length > 0 ? await refusalOf(() => addLabels(repository, pull, labels)) : []),
+    ...(assignees.length > 0 ? await refusalOf(() => assign(repository, pull, assignees)) : []),
+    ...(reviewers.length > 0 ? await refusalOf(() => requestReview(repository, pull, { reviewers: [...reviewers] })) : []),
     ...(teamReviewers.length > 0
-      ? await refusalOf(() => requestReview(target, pull, { team_reviewers: teamReviewers.map(teamSlug) }))
+      ? await refusalOf(() => requestReview(repository, pull, { team_reviewers: teamReviewers.map(teamSlug) }))
       : []),
-    ...(autoMerge !== undefined ? await refusalOf(() => enableAutoMerge(target, pull, autoMerge)) : [])
+    ...(autoMerge !== undefined ? await refusalOf(() => enableAutoMerge(repository, pull, autoMerge)) : [])
   ]
 }
 
@@ -82,7 +82,7 @@ async function enableAutoMerge({ github }: Repository, pull: Pull, method: AutoM
 
 /** Starts workflows on the head branch, each at most once for a commit; what GitHub refuses is a warning. */
 export async function dispatchWorkflows(
-  target: Repository,
+  repository: Repository,
   branch: string,
   commit: string,
   workflows: readonly string[]
@@ -90,7 +90,7 @@ export async function dispatchWorkflows(
   const started: string[] = []
   const warnings: string[] = []
   for (const workflow of workflows) {
-    const refusal = await refusalOf(() => dispatch(target, branch, commit, workflow))
+    const refusal = await refusalOf(() => dispatch(repository, branch, commit, workflow))
     if (refusal.length === 0) started.push(workflow)
     warnings.push(...refusal)
   }

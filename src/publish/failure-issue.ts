@@ -21,11 +21,11 @@ export interface Failure {
 const LABEL = 'conda-lock-sync'
 
 /** Keeps one issue open for the subject, and has it tell about the last failure. */
-export async function openFailureIssue(target: Repository, subject: FailingLock, failure: Failure): Promise<void> {
-  const { github, owner, repo } = target
+export async function openFailureIssue(repository: Repository, subject: FailingLock, failure: Failure): Promise<void> {
+  const { github, owner, repo } = repository
   const body = bodyOf(subject, failure)
   await attempt('take an issue', async () => {
-    const found = await findIssue(target, subject)
+    const found = await findIssue(repository, subject)
     if (found !== undefined) {
       await github.rest.issues.update({ owner, repo, issue_number: found.number, body })
       return
@@ -33,20 +33,20 @@ export async function openFailureIssue(target: Repository, subject: FailingLock,
     const issue = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] }
     await makeOnce(
       async () => (await github.rest.issues.create({ ...issue, ...UNREPEATED })).data,
-      () => findIssue(target, subject)
+      () => findIssue(repository, subject)
     )
   })
 }
 
 /** Closes the subject's issue, if there is one. */
 export async function closeFailureIssue(
-  target: Repository,
+  repository: Repository,
   subject: FailingLock,
   runUrl: string | undefined
 ): Promise<void> {
-  const { github, owner, repo } = target
+  const { github, owner, repo } = repository
   await attempt('close the issue', async () => {
-    const found = await findIssue(target, subject)
+    const found = await findIssue(repository, subject)
     if (found === undefined) return
     const by = runUrl === undefined ? 'a later run' : `[a later run](${runUrl})`
     const body = `**Solved:** ${by} was successful.\n\n${found.body ?? ''}`

@@ -27,7 +27,7 @@ export interface OpenPull extends RememberedPull {
 
 /** GitHub as the run found it. */
 export interface ObservedPullRequest {
-  readonly target: Repository
+  readonly repository: Repository
   readonly inputs: PullRequestInputs
   readonly runner: Pick<Runner, 'serverUrl' | 'runUrl' | 'isFromFork'>
   readonly branches: Branches
@@ -55,25 +55,25 @@ export async function observePullRequest(
   const branches = await nameBranches(unnamed, inputs, runner)
   const base = await readBranchBlobs(unnamed, branches.base, paths)
   const pulls = await listPulls(unnamed, branches.head)
-  const target = { ...unnamed, repositoryId: pulls[0]?.repositoryId }
+  const repository = { ...unnamed, repositoryId: pulls[0]?.repositoryId }
   const open = pulls.find(pull => pull.state === 'open')
   if (open !== undefined && open.base !== branches.base) throw wrongBase(open, branches)
   const last = open === undefined ? pulls.find(pull => pull.base === branches.base) : undefined
   const remembered = open === undefined ? undefined : withMemory(open)
   return {
-    target,
+    repository,
     inputs,
     runner,
     branches,
-    base: await withFailedImages(target, base, remembered, failed),
-    open: remembered === undefined ? undefined : await withBlobs(target, remembered, paths),
+    base: await withFailedImages(repository, base, remembered, failed),
+    open: remembered === undefined ? undefined : await withBlobs(repository, remembered, paths),
     last: last === undefined ? undefined : withMemory(last)
   }
 }
 
 /** Nobody knows before the pull request is read which files of a failed image count. */
 async function withFailedImages(
-  target: Repository,
+  repository: Repository,
   base: TreeSnapshot,
   open: RememberedPull | undefined,
   failed: readonly string[]
@@ -82,12 +82,12 @@ async function withFailedImages(
   const images = failed.flatMap(name => open?.memory?.images[name] ?? [])
   const paths = images.flatMap(({ inputs, files }) => [...Object.keys(inputs), ...files])
   if (paths.length === 0) return base
-  const { blobs } = await readBlobs(target, base.tree, paths)
+  const { blobs } = await readBlobs(repository, base.tree, paths)
   return { ...base, blobs: new Map([...base.blobs, ...blobs]) }
 }
 
-async function nameBranches(target: Repository, inputs: PullRequestInputs, runner: Runner): Promise<Branches> {
-  const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(target))
+async function nameBranches(repository: Repository, inputs: PullRequestInputs, runner: Runner): Promise<Branches> {
+  const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(repository))
   const base = inputs.base ?? defaultBranch
   const head = inputs.branch ?? (base === defaultBranch ? 'conda-lock-sync' : `conda-lock-sync--${base}`)
   if (head === base || head === defaultBranch) throw wrongHeadBranch(head)
@@ -107,12 +107,12 @@ function withMemory(pull: Pull): RememberedPull {
 }
 
 /** What the action has pushed itself it remembers; only a branch that somebody else has moved has to be read. */
-async function withBlobs(target: Repository, open: RememberedPull, paths: readonly string[]): Promise<OpenPull> {
+async function withBlobs(repository: Repository, open: RememberedPull, paths: readonly string[]): Promise<OpenPull> {
   const { pull, memory } = open
   const blobs =
     memory?.commit === pull.headCommit
       ? new Map(Object.entries(memory.files))
-      : (await readBlobs(target, pull.headCommit, paths)).blobs
+      : (await readBlobs(repository, pull.headCommit, paths)).blobs
   return { ...open, blobs }
 }
 
@@ -125,12 +125,12 @@ function wrongHeadBranch(branch: string): SyncError {
 
 /** Reads a file of the base branch; where the checkout has the same content, nothing is fetched. */
 export async function readBaseFile(
-  { target, base }: Pick<ObservedPullRequest, 'target' | 'base'>,
+  { repository, base }: Pick<ObservedPullRequest, 'repository' | 'base'>,
   workspace: string,
   path: string
 ): Promise<Uint8Array | undefined> {
   const sha = base.blobs.get(path)
   if (sha === undefined) return undefined
   const local = await readWorkspaceFile(workspace, path)
-  return local !== undefined && blobSha(local) === sha ? local : readBlob(target, sha)
+  return local !== undefined && blobSha(local) === sha ? local : readBlob(repository, sha)
 }

@@ -46,11 +46,11 @@ export function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredF
 
 /** Whether any file that counts is another one in a later tree of the base branch. */
 export async function hasMoved(
-  { target, base }: Pick<ObservedPullRequest, 'target' | 'base'>,
+  { repository, base }: Pick<ObservedPullRequest, 'repository' | 'base'>,
   tree: string,
   proposal: Pick<Proposal, 'inputs' | 'files'>
 ): Promise<boolean> {
   const paths = [...proposal.inputs, ...proposal.files].map(file => file.path)
-  const { blobs } = await readBlobs(target, tree, paths)
+  const { blobs } = await readBlobs(repository, tree, paths)
   return paths.some(path => blobs.get(path) !== base.blobs.get(path))
 }

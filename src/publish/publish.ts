@@ -3,12 +3,12 @@ import { SyncError } from '../common/errors.js'
 import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { readCommit } from '../github/commits.js'
-import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './ends.js'
+import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
 import { replaceMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
 import { closePull, upsertComment, wasClosedByDeletion } from '../github/pulls.js'
-import { completeText, claimAndWrite } from './settle.js'
+import { completeText, claimAndWrite } from './claim.js'
 
 /**
  * Brings the head branch and its pull request to what is proposed: one commit on top of the base branch's head of this
@@ -35,7 +35,7 @@ function ofFork(error: SyncError): SyncError {
 }
 
 async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
-  const { target, branches, base, open, inputs } = observed
+  const { repository, branches, base, open, inputs } = observed
   if (!hasInputs(base.blobs, proposal)) return stopSuperseded(observed, baseMoved(observed))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
@@ -45,11 +45,11 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
     return { operation: 'declined', pull: observed.last.pull }
   }
   if (open !== undefined && !(await mayMoveBranch(observed, open))) return stopBlocked(observed, open.pull.headCommit)
-  const head = await readHead(target, branches.base)
+  const head = await readHead(repository, branches.base)
   if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) {
     return stopSuperseded(observed, baseMoved(observed))
   }
-  return claimAndWrite(observed, proposal, await commitFiles(target, head, changed, inputs.commitMessage))
+  return claimAndWrite(observed, proposal, await commitFiles(repository, head, changed, inputs.commitMessage))
 }
 
 /** The open pull request proposes this already; if a run broke off before it could say so in the body, that is made good. */
@@ -59,14 +59,14 @@ async function leaveUnchanged(
   proposal: Proposal
 ): Promise<Published> {
   if (memory?.commit === pull.headCommit) return { operation: 'unchanged', pull }
-  const commit = await readCommit(observed.target, pull.headCommit)
+  const commit = await readCommit(observed.repository, pull.headCommit)
   if (!isActionCommit(commit)) return { operation: 'unchanged', pull }
   return completeText(observed, proposal, commit)
 }
 
 /** A person said no to this, and neither upstream nor the repository's own files have changed since. */
 async function isDeclined(
-  { target }: ObservedPullRequest,
+  { repository }: ObservedPullRequest,
   { pull, memory }: RememberedPull,
   proposal: Proposal
 ): Promise<boolean> {
@@ -74,7 +74,7 @@ async function isDeclined(
   const before = hashesOf(memory)
   const now = [...hashesOf(proposal)]
   if (now.length === 0 || now.some(([lockfile, hash]) => hash === '' || before.get(lockfile) !== hash)) return false
-  return !(await wasClosedByDeletion(target, pull.number))
+  return !(await wasClosedByDeletion(repository, pull.number))
 }
 
 /** What people have decided for each lockfile. One that failed this time has nothing to say. */
@@ -84,14 +84,14 @@ function hashesOf({ images }: Pick<PullMemory, 'images'>): Map<string, string> {
 
 /** Closes the pull request by deleting its branch, which can't hit a commit that nobody here has seen. */
 async function closeNothingLeft(observed: ObservedPullRequest, open: OpenPull): Promise<Published> {
-  const { target, branches } = observed
+  const { repository, branches } = observed
   const { pull, memory } = open
   if (!(await mayMoveBranch(observed, open))) return stopBlocked(observed, pull.headCommit)
-  const move = await swapBranch(target, branches.head, pull.headCommit, undefined)
+  const move = await swapBranch(repository, branches.head, pull.headCommit, undefined)
   if (move.kind === 'elsewhere') return stopForCommit(observed, move.tip)
   const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
-  await closePull(target, pull.number, body)
+  await closePull(repository, pull.number, body)
   const reason = `\`${branches.base}\` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.`
-  await upsertComment(target, pull.number, 'closed', reason)
+  await upsertComment(repository, pull.number, 'closed', reason)
   return { operation: 'closed', pull }
 }

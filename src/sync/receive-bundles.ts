@@ -59,15 +59,15 @@ async function fitToPullRequest(
   if (observation.kind !== 'pull-request' || open === undefined || open.memory?.commit !== open.pull.headCommit) {
     return { bundles, carried: [] }
   }
-  const { target, base } = observation.observed
+  const { repository, base } = observation.observed
   const fitted = await Promise.all(
     bundles.map(async bundle => {
       const sha = proposedLockfile(bundle, open)
-      return sha === undefined ? bundle : withProposedLockfile(bundle, await readBlob(target, sha))
+      return sha === undefined ? bundle : withProposedLockfile(bundle, await readBlob(repository, sha))
     })
   )
   const carried = carriedMemories(failed, open, base.blobs, fitted).map(async ([directory, memory]) => {
-    const files = memory.files.map(path => readProposed(path, open.blobs, target))
+    const files = memory.files.map(path => readProposed(path, open.blobs, repository))
     return { directory, memory, files: await Promise.all(files) }
   })
   return { bundles: fitted, carried: await Promise.all(carried) }
@@ -76,7 +76,7 @@ async function fitToPullRequest(
 async function readProposed(
   path: string,
   blobs: Blobs,
-  repository: ObservedPullRequest['target']
+  repository: ObservedPullRequest['repository']
 ): Promise<DesiredFile> {
   const sha = blobs.get(path)
   return { path, content: sha === undefined ? undefined : await readBlob(repository, sha) }

@@ -22,16 +22,16 @@ function headMoved({ branches }: ObservedPullRequest): string {
 
 /** Whether the branch has nobody's commit but the action's own. */
 export async function mayMoveBranch(
-  { target, inputs }: ObservedPullRequest,
+  { repository, inputs }: ObservedPullRequest,
   { pull, memory }: OpenPull
 ): Promise<boolean> {
   if (inputs.overwrite || memory?.commit === pull.headCommit) return true
-  return isActionCommit(await readCommit(target, pull.headCommit))
+  return isActionCommit(await readCommit(repository, pull.headCommit))
 }
 
 /** Leaves the branch to people: says so where they see it. */
 export async function stopBlocked(observed: ObservedPullRequest, tip: string): Promise<Published> {
-  const { target, branches, open, runner } = observed
+  const { repository, branches, open, runner } = observed
   const reason = {
     message: `The branch \`${branches.head}\` has commits that are not this action's (the last is ${shortSha(tip)}); they stay, and nothing was pushed.`,
     hint: 'Merge or close the pull request, or delete the branch, and the next run starts afresh; `overwrite: true` lets runs replace such commits.'
@@ -39,7 +39,7 @@ export async function stopBlocked(observed: ObservedPullRequest, tip: string): P
   if (open !== undefined) {
     const run = runner.runUrl === undefined ? '' : `\n\nLast seen by [this run](${runner.runUrl}).`
     await upsertComment(
-      target,
+      repository,
       open.pull.number,
       'blocked',
       `**Not updated.** ${reason.message}\n\n${reason.hint}${run}`
@@ -50,7 +50,7 @@ export async function stopBlocked(observed: ObservedPullRequest, tip: string): P
 
 /** The branch is not where it was: another run's result stands, and people's commits stay. */
 export async function stopForCommit(observed: ObservedPullRequest, tip: string | undefined): Promise<Published> {
-  const { target, inputs } = observed
-  const isPersons = tip !== undefined && !inputs.overwrite && !isActionCommit(await readCommit(target, tip))
+  const { repository, inputs } = observed
+  const isPersons = tip !== undefined && !inputs.overwrite && !isActionCommit(await readCommit(repository, tip))
   return isPersons ? stopBlocked(observed, tip) : stopSuperseded(observed, headMoved(observed))
 }

@@ -3,7 +3,7 @@ import { SyncError } from '../common/errors.js'
 import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
-import { stopBlocked, stopSuperseded, stopForCommit } from './ends.js'
+import { stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
 import { formatMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest } from './observe.js'
@@ -22,7 +22,7 @@ export async function claimAndWrite(
   proposal: Proposal,
   made: Commit
 ): Promise<Published> {
-  const { target, branches } = observed
+  const { repository, branches } = observed
   let before = observed.open?.pull.headCommit
   let written: OpenedPull | undefined
   for (let claims = 1; claims <= CLAIMS; claims++) {
@@ -33,8 +33,8 @@ export async function claimAndWrite(
     if (pull.state === 'closed') return { operation: 'declined', pull }
     if (pull.state === 'merged') return stopSuperseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
     // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
-    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(target, branches.head)
-    const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(target, tip))
+    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
+    const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))
     if (!isElsewhere) return addRest(observed, written, claimed)
     before = tip
   }
@@ -58,20 +58,20 @@ async function writePull(
   written: OpenedPull | undefined,
   body: string
 ): Promise<OpenedPull> {
-  const { target, open } = observed
+  const { repository, open } = observed
   const pull = written?.pull ?? open?.pull
   if (pull !== undefined) {
-    return { pull: await updateBody(target, pull.number, body), isNew: written?.isNew === true }
+    return { pull: await updateBody(repository, pull.number, body), isNew: written?.isNew === true }
   }
   const opened = await openByBranch(observed, body)
-  return opened.isNew ? opened : { pull: await updateBody(target, opened.pull.number, body), isNew: false }
+  return opened.isNew ? opened : { pull: await updateBody(repository, opened.pull.number, body), isNew: false }
 }
 
 /** What comes after the branch and the text: neither can spoil them. */
 async function addRest(observed: ObservedPullRequest, { pull, isNew }: OpenedPull, commit: Commit): Promise<Published> {
-  const { target, branches, inputs } = observed
-  const refused = isNew ? await addExtras(target, pull, inputs) : []
-  const { started, warnings } = await dispatchWorkflows(target, branches.head, commit.sha, inputs.dispatchWorkflows)
+  const { repository, branches, inputs } = observed
+  const refused = isNew ? await addExtras(repository, pull, inputs) : []
+  const { started, warnings } = await dispatchWorkflows(repository, branches.head, commit.sha, inputs.dispatchWorkflows)
   const ci = describeCi(commit.author, started)
   return { operation: isNew ? 'created' : 'updated', pull, warnings: [...refused, ...warnings], ci }
 }
@@ -82,32 +82,32 @@ async function claim(
   made: Commit,
   before: string | undefined
 ): Promise<Commit | Published> {
-  const { target, branches, inputs } = observed
+  const { repository, branches, inputs } = observed
   if (before !== undefined) return swap(observed, made, before)
-  const move = await createBranch(target, branches.head, made.sha)
+  const move = await createBranch(repository, branches.head, made.sha)
   if (move.kind === 'done') return made
   if (move.tip === undefined) return stopForCommit(observed, undefined)
   // A run that broke off before it could open the pull request, or another one that is at work.
-  const found = await readCommit(target, move.tip)
+  const found = await readCommit(repository, move.tip)
   if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
   return isActionCommit(found) || inputs.overwrite ? swap(observed, made, move.tip) : stopBlocked(observed, move.tip)
 }
 
 async function swap(observed: ObservedPullRequest, made: Commit, before: string): Promise<Commit | Published> {
-  const move = await swapBranch(observed.target, observed.branches.head, before, made.sha)
+  const move = await swapBranch(observed.repository, observed.branches.head, before, made.sha)
   return move.kind === 'done' ? made : stopForCommit(observed, move.tip)
 }
 
 /** The branch is there whatever happens to the pull request, so a person can open it instead. */
 async function openByBranch(
-  { target, branches, inputs, runner }: ObservedPullRequest,
+  { repository, branches, inputs, runner }: ObservedPullRequest,
   body: string
 ): Promise<OpenedPull> {
   try {
-    return await openPull(target, branches.head, branches.base, { title: inputs.title, draft: inputs.draft, body })
+    return await openPull(repository, branches.head, branches.base, { title: inputs.title, draft: inputs.draft, body })
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
-    const link = `${runner.serverUrl}/${target.owner}/${target.repo}/compare/${branches.base}...${branches.head}?expand=1`
+    const link = `${runner.serverUrl}/${repository.owner}/${repository.repo}/compare/${branches.base}...${branches.head}?expand=1`
     const byHand = `The branch \`${branches.head}\` is pushed; open the pull request by hand at ${link}`
     throw new SyncError('github', error.message, { hint: `${error.hint} ${byHand}`, cause: error.cause })
   }
