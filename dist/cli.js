@@ -16,7 +16,7 @@ import {
   renderOutcome,
   sync,
   withJob
-} from "./chunk-E3QBD75H.js";
+} from "./chunk-F5UPGN5M.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

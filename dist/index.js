@@ -26,7 +26,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-E3QBD75H.js";
+} from "./chunk-F5UPGN5M.js";
 import {
   error,
   getInput,
@@ -43,11 +43,11 @@ import { fileURLToPath } from "node:url";
 
 // src/publish/failure-issue.ts
 var LABEL = "conda-lock-sync";
-async function openFailureIssue(target, subject, failure) {
-  const { github, owner, repo } = target;
+async function openFailureIssue(repository, subject, failure) {
+  const { github, owner, repo } = repository;
   const body = bodyOf(subject, failure);
   await attempt("take an issue", async () => {
-    const found = await findIssue(target, subject);
+    const found = await findIssue(repository, subject);
     if (found !== void 0) {
       await github.rest.issues.update({ owner, repo, issue_number: found.number, body });
       return;
@@ -55,14 +55,14 @@ async function openFailureIssue(target, subject, failure) {
     const issue = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
     await makeOnce(
       async () => (await github.rest.issues.create({ ...issue, ...UNREPEATED })).data,
-      () => findIssue(target, subject)
+      () => findIssue(repository, subject)
     );
   });
 }
-async function closeFailureIssue(target, subject, runUrl) {
-  const { github, owner, repo } = target;
+async function closeFailureIssue(repository, subject, runUrl) {
+  const { github, owner, repo } = repository;
   await attempt("close the issue", async () => {
-    const found = await findIssue(target, subject);
+    const found = await findIssue(repository, subject);
     if (found === void 0) return;
     const by = runUrl === void 0 ? "a later run" : `[a later run](${runUrl})`;
     const body = `**Solved:** ${by} was successful.
@@ -200,12 +200,12 @@ async function updateFailureIssue({ mode, lockfile }, runner, error2) {
   if (!("reportFailures" in mode) || !mode.reportFailures) return;
   const deadline = startDeadline(ISSUE_MINUTES);
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log });
-  const target = { github, ...mode.repository, repositoryId: void 0 };
+  const repository = { github, ...mode.repository, repositoryId: void 0 };
   const subject = { lockfile, base: mode.base === runner.defaultBranch ? void 0 : mode.base };
   try {
     await within(
       deadline,
-      error2 === void 0 ? closeFailureIssue(target, subject, runner.runUrl) : openFailureIssue(target, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
+      error2 === void 0 ? closeFailureIssue(repository, subject, runner.runUrl) : openFailureIssue(repository, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
     );
   } catch (problem) {
     const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";

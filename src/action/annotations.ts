@@ -33,7 +33,7 @@ function annotateAt(error: SyncError): void {
   })
 }
 
-/** What anything that was thrown says to the reader. */
+/** The problems that an error of any kind tells the reader. */
 export function problemsOf(error: unknown): Problem[] {
   if (error instanceof SyncError) return [error, ...error.others].map(({ message, hint }) => ({ message, hint }))
   const hint = 'This is a defect of the action; please report it with the log.'

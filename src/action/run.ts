@@ -23,7 +23,7 @@ export async function run(solverFolder: string): Promise<number> {
     await reportOutcome(outcome)
     if (outcome.kind === 'compared') log(describeSeconds(outcome.seconds))
     refuseToBeGreen(outcome.delivery)
-    // A run that had to make way has shown neither that it works nor that it fails.
+    // A superseded run has shown neither that locking works nor that it fails.
     if (outcome.delivery.operation !== 'superseded') await updateFailureIssue(inputs, runner, undefined)
     return 0
   } catch (error) {
@@ -59,7 +59,7 @@ function refuseToBeGreen(delivery: Delivery): void {
   }
 }
 
-/** Where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+/** The seconds of each stage, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
 function describeSeconds(seconds: Readonly<Record<string, number>>): string {
   return `Seconds: ${Object.entries(seconds)
     .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
@@ -69,7 +69,7 @@ function describeSeconds(seconds: Readonly<Record<string, number>>): string {
 /** Minutes that the issue may take after the end of the run, whose own time may be up. */
 const ISSUE_MINUTES = 2
 
-/** Keeps the issue about failing runs, if there is to be one. A problem with that must not hide how the run itself ended. */
+/** Opens, updates or closes the issue of `report-failures`. A problem with that is a warning: it must not hide how the run ended. */
 async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, error: unknown): Promise<void> {
   if (!('reportFailures' in mode) || !mode.reportFailures) return
   const deadline = startDeadline(ISSUE_MINUTES)
@@ -89,12 +89,12 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   }
 }
 
-/** Before anything is read or printed, so that no message can show a token. */
+/** Masks the tokens before anything is read or printed. */
 function maskTokens(): void {
   for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
 }
 
-/** Before any other program starts: @actions/cache gives tar the environment of this process. */
+/** Removes the tokens from the environment before any other program starts: @actions/cache hands it on to tar. */
 function forgetTokens(): void {
   delete process.env.INPUT_TOKEN
   delete process.env['INPUT_UPSTREAM-TOKEN']

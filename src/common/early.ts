@@ -1,4 +1,4 @@
-/** Work that is begun before it is needed: a failure is told to whoever awaits it, and until then to nobody. */
+/** Starts work before its result is needed: a failure is not unhandled, but reaches whoever awaits the result. */
 export function startEarly<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   return work

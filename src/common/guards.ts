@@ -1,4 +1,4 @@
-/** Values by name, of which nothing else is known yet. */
+/** An object whose values are not known yet. */
 export type Mapping = Readonly<Record<string, unknown>>
 
 /** Whether a value from outside is a mapping: an object that is no list. */

@@ -1,6 +1,6 @@
 import { oneLine } from './sentences.js'
 
-/** Longer texts are cut: nothing that people name is, and a row has to stay a row. */
+/** Longer texts are cut, so that a row of a table stays readable. */
 const LONGEST = 200
 
 /**

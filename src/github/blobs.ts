@@ -28,7 +28,11 @@ export async function readBranchBlobs(
  * small repositories, but GitHub cuts large ones short.)
  * @param treeish the SHA of a tree or a commit, or the name of a branch
  */
-export async function readBlobs(repository: Repository, treeish: string, paths: readonly string[]): Promise<TreeSnapshot> {
+export async function readBlobs(
+  repository: Repository,
+  treeish: string,
+  paths: readonly string[]
+): Promise<TreeSnapshot> {
   const blobs = new Map<string, string>()
   const wanted = new Set(paths)
   const visit = async (sha: string, folder: string): Promise<string> => {

@@ -65,9 +65,15 @@ export interface OpenedPull {
 }
 
 /** Opens a pull request, or finds the one that another run has opened meanwhile. */
-export async function openPull(repository: Repository, branch: string, base: string, text: PullText): Promise<OpenedPull> {
+export async function openPull(
+  repository: Repository,
+  branch: string,
+  base: string,
+  text: PullText
+): Promise<OpenedPull> {
   const { github, owner, repo } = repository
-  const find = async () => (await listPulls(repository, branch)).find(pull => pull.state === 'open' && pull.base === base)
+  const find = async () =>
+    (await listPulls(repository, branch)).find(pull => pull.state === 'open' && pull.base === base)
   return attempt('open the pull request', async () => {
     try {
       const make = async () => {

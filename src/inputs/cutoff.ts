@@ -1,6 +1,6 @@
-/** A time that uploads have to be from before, as a person writes it. */
+/** A date or an age after which uploads do not count. */
 export interface Cutoff {
-  /** As written; it belongs to what was asked for, where the time itself may change from run to run. */
+  /** As written. An age means another time in each run, so this is what counts as an input of the lock. */
   readonly text: string
   /** @param now what an age is counted back from */
   at(now: Date): Date

@@ -119,7 +119,7 @@ function checkTemplate(name: InputName, template: string, platforms: readonly Pl
   }
 }
 
-/** Of everything that is read or written. */
+/** The paths of all files that are read or written. */
 function allPaths({ environmentFiles, upstream, platforms, steering, ...inputs }: Inputs): string[] {
   return [
     ...environmentFiles,

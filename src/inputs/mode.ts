@@ -5,7 +5,7 @@ import { branchOf, readAccess, readPullRequest, type Access, type PullRequestInp
 import { refuse, splitLines, type InputReader } from './reader.js'
 import { optionalRef } from './texts.js'
 
-/** Where bundles are, and which there must be. */
+/** The bundles to publish. */
 export interface BundleInputs {
   /** Absolute paths of bundles, or of folders that hold some. */
   readonly folders: readonly string[]
@@ -22,7 +22,7 @@ export interface CommitInputs extends Access {
   readonly bundles: BundleInputs | undefined
 }
 
-/** What is done with a lock, and where it comes from. */
+/** Where the lock comes from, and what is done with it. */
 export type Mode =
   | { readonly kind: 'files' }
   | { readonly kind: 'check' }

@@ -34,7 +34,7 @@ export function repositoryPaths(name: InputName, directory: string, texts: reado
   return paths
 }
 
-/** The first text that stands there for the second time. */
+/** The first text that is there twice. */
 export function firstTwice(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index)
 }

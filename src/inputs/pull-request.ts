@@ -3,7 +3,7 @@ import type { RepositoryName, Runner } from '../runner/runner.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
 import { optionalRef } from './texts.js'
 
-/** Who writes to which repository. */
+/** The repository that is written to, and the token for it. */
 export interface Access {
   readonly token: string
   readonly repository: RepositoryName

@@ -1,7 +1,7 @@
 /** One input of the action as `action.yml` documents it. */
 export interface InputDescription {
   readonly description: string
-  /** The value that unset and empty both mean; absent where there is none, or where it depends on the run. */
+  /** What an unset or empty input means; absent if there is no default, or if it depends on the run. */
   readonly default?: string
 }
 

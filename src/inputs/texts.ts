@@ -29,7 +29,7 @@ export function optionalRef(name: InputName, text: string | undefined): string |
   return bad ? refuse(name, text, 'is not a valid name of a branch, tag or commit') : text
 }
 
-/** Whether there is a character in a text that nobody can see. */
+/** Whether a text has control characters. */
 export function hasControlCharacter(text: string): boolean {
   return /\p{Cc}/u.test(text)
 }

@@ -54,7 +54,7 @@ function readAccess({ optional }: InputReader, runner: Runner): Pick<UpstreamInp
   return { apiUrl, token: optional('upstream-token') ?? (sameHost ? optional('token') : undefined) }
 }
 
-/** That of the run, but who runs an Enterprise Server means the public GitHub. */
+/** The API of the run; on an Enterprise Server the public GitHub's, where upstream usually is. */
 function usualApi({ apiUrl }: Runner): string {
   return new URL(apiUrl).pathname.startsWith('/api/v3') ? 'https://api.github.com' : apiUrl
 }

@@ -7,8 +7,8 @@ import type { Repository } from '../github/repository.js'
 const TRAILER = 'Conda-Lock-Sync'
 
 /**
- * What makes a commit recognisable as the action's own even where nothing else remembers it: a hash over its content and
- * its parent. Whoever commits on top, amends the content, merges or rebases has another tree or another parent.
+ * A hash over a commit's tree and parent. It marks the action's own commits even where the pull request's memory is lost:
+ * whoever commits on top, amends the content, merges or rebases gets another tree or another parent.
  */
 function commitSeal(tree: string, parent: string): string {
   return createHash('sha256').update(`${tree} ${parent}`).digest('hex').slice(0, 40)

@@ -10,7 +10,7 @@ import type { ObservedPullRequest } from './observe.js'
 import type { Proposal, Published } from './proposal.js'
 import { BODY_LIMIT, openPull, updateBody, type OpenedPull } from '../github/pulls.js'
 
-/** How often a run claims a branch that other runs keep claiming. */
+/** How often a run tries to claim a branch that other runs claim as well. */
 const CLAIMS = 5
 
 /**
@@ -43,7 +43,7 @@ export async function claimAndWrite(
   })
 }
 
-/** Says in the pull request what its branch has, where a run broke off before it could. */
+/** Writes the body that an earlier run could not write before it broke off. */
 export async function completeText(
   observed: ObservedPullRequest,
   proposal: Proposal,
@@ -52,7 +52,7 @@ export async function completeText(
   return addRest(observed, await writePull(observed, undefined, bodyOf(proposal, commit.sha)), commit)
 }
 
-/** Brings the text to the pull request, which is opened if there is none. */
+/** Updates the body of the pull request, or opens one. */
 async function writePull(
   observed: ObservedPullRequest,
   written: OpenedPull | undefined,
@@ -67,7 +67,7 @@ async function writePull(
   return opened.isNew ? opened : { pull: await updateBody(repository, opened.pull.number, body), isNew: false }
 }
 
-/** What comes after the branch and the text: neither can spoil them. */
+/** Adds labels and the like, and starts workflows. What fails here does not undo the branch and the text. */
 async function addRest(observed: ObservedPullRequest, { pull, isNew }: OpenedPull, commit: Commit): Promise<Published> {
   const { repository, branches, inputs } = observed
   const refused = isNew ? await addExtras(repository, pull, inputs) : []
@@ -98,7 +98,7 @@ async function swap(observed: ObservedPullRequest, made: Commit, before: string)
   return move.kind === 'done' ? made : stopForCommit(observed, move.tip)
 }
 
-/** The branch is there whatever happens to the pull request, so a person can open it instead. */
+/** If GitHub refuses to open the pull request, the branch is still there, so a person can open it by hand. */
 async function openByBranch(
   { repository, branches, inputs, runner }: ObservedPullRequest,
   body: string

@@ -28,7 +28,7 @@ export async function observeBranch(
 
 /**
  * Commits what is proposed straight onto the branch: one commit on top of where it is now, if the files that count are still
- * those that were locked. Nothing is ever forced: if somebody else is quicker, their commit stays, alone.
+ * those that were locked. Nothing is forced: if somebody else is quicker, only their commit stays.
  */
 export async function commitToBranch(
   observed: ObservedBranch,

@@ -14,7 +14,9 @@ export async function addExtras(repository: Repository, pull: Pull, inputs: Pull
   return [
     ...(labels.length > 0 ? await refusalOf(() => addLabels(repository, pull, labels)) : []),
     ...(assignees.length > 0 ? await refusalOf(() => assign(repository, pull, assignees)) : []),
-    ...(reviewers.length > 0 ? await refusalOf(() => requestReview(repository, pull, { reviewers: [...reviewers] })) : []),
+    ...(reviewers.length > 0
+      ? await refusalOf(() => requestReview(repository, pull, { reviewers: [...reviewers] }))
+      : []),
     ...(teamReviewers.length > 0
       ? await refusalOf(() => requestReview(repository, pull, { team_reviewers: teamReviewers.map(teamSlug) }))
       : []),

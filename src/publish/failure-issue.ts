@@ -17,10 +17,10 @@ export interface Failure {
   readonly runUrl: string | undefined
 }
 
-/** By which the issue is found again; GitHub creates a label that the repository does not have. */
+/** The issue is found again by this label; GitHub creates it where it is missing. */
 const LABEL = 'conda-lock-sync'
 
-/** Keeps one issue open for the subject, and has it tell about the last failure. */
+/** Opens one issue for a lock, or updates it with the last failure. */
 export async function openFailureIssue(repository: Repository, subject: FailingLock, failure: Failure): Promise<void> {
   const { github, owner, repo } = repository
   const body = bodyOf(subject, failure)
@@ -38,7 +38,7 @@ export async function openFailureIssue(repository: Repository, subject: FailingL
   })
 }
 
-/** Closes the subject's issue, if there is one. */
+/** Closes the issue of a lock, if there is one. */
 export async function closeFailureIssue(
   repository: Repository,
   subject: FailingLock,

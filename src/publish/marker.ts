@@ -16,7 +16,7 @@ export interface PullMemory {
 
 /** What a pull request remembers of an image. */
 export interface ImageMemory {
-  /** By lockfile, the hash of what people have decided. */
+  /** The hash of the inputs, by lockfile. */
   readonly hashes: Readonly<Record<string, string>>
   /** Blob SHAs, by path, of the repository's own files that it was made from. */
   readonly inputs: Readonly<Record<string, string>>
@@ -24,10 +24,10 @@ export interface ImageMemory {
   readonly files: readonly string[]
 }
 
-/** The last such line: what stands before it is a report, which quotes what others have written. */
+/** The last such line counts, because the report above it quotes texts of others. */
 const MARKER = /^<!-- conda-lock-sync: (\{.*\}) -->$(?![^]*^<!-- conda-lock-sync: \{)/m
 
-/** A comment that people do not see; it can't hold the end of a comment. */
+/** The memory as an HTML comment, which GitHub does not show; `>` is escaped so that nothing in it ends the comment. */
 export function formatMarker(memory: PullMemory): string {
   return `<!-- conda-lock-sync: ${JSON.stringify(memory).replaceAll('>', '\\u003e')} -->`
 }

@@ -23,7 +23,7 @@ import type { ComparedOutcome } from './outcome.js'
 import type { Sources } from './sources.js'
 import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
-/** Compares the lockfiles of the checkout with what they were made from; only what no hash can decide is solved. */
+/** Compares the lockfiles of the checkout with what they were made from. It solves only when the hash of the inputs differs. */
 export async function check(job: Job): Promise<ComparedOutcome> {
   const { inputs, runner } = job
   const own = await readOwnFiles(inputs, runner.workspace)

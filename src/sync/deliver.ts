@@ -14,7 +14,7 @@ import { proposalOf } from './proposal.js'
 import type { Sources } from './sources.js'
 import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
-/** The publishing half: compares what was locked with what was there before, and brings it to where the mode says. */
+/** The publishing half: compares the new locks with the previous ones, and publishes them as the mode says. */
 export async function deliver(
   locked: LockedImages,
   { inputs: { mode }, runner, dryRun }: Job
@@ -38,7 +38,7 @@ async function deliverTo(mode: Mode, compared: ComparedImages, observation: Obse
   return { operation: 'bundled', folder: mode.folder }
 }
 
-/** Delivers a lock that is there already: the branch may have it, and a pull request may still propose something else. */
+/** Delivers a lock that is there already. Where the branch has it, an open pull request may still propose something else. */
 export async function deliverCurrent(
   current: CurrentLock,
   { plan, observation }: Sources,

@@ -8,7 +8,7 @@ import type { ImageMemory } from '../publish/marker.js'
 import type { OpenPull } from '../publish/observe.js'
 import { differing } from '../publish/proposal.js'
 
-// The jobs that locked have not seen the open pull request; what it has already, and is still right, stays as it is.
+// The jobs that locked did not see the open pull request. What it proposes already and is still right stays unchanged.
 
 /** The blob of the lockfile that the pull request proposes, where that is the only file in which a bundle differs from it. */
 export function proposedLockfile({ settings, files }: Bundle, { blobs }: OpenPull): string | undefined {

@@ -11,11 +11,11 @@ import { warn } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
 import type { Observation } from './observe.js'
 
-/** What has become of all images of a run, beside the ones that were locked. */
+/** The images of a run that were not locked this time. */
 interface OtherImages {
   /** The folders of those that could not be locked. */
   readonly failed: readonly string[]
-  /** What of those the open pull request proposes already, and goes on to propose. */
+  /** Those of them whose earlier proposal stays in the open pull request. */
   readonly carried: readonly CarriedImage[]
 }
 
@@ -23,7 +23,7 @@ interface OtherImages {
 export interface LockedImages extends OtherImages {
   readonly images: readonly LockedImage[]
   readonly observation: Observation
-  /** Whether this run has locked them, so that they belong into its checkout. */
+  /** Whether this run locked them itself, so that the files belong into its checkout. */
   readonly isOwn: boolean
 }
 
@@ -38,7 +38,7 @@ export interface ComparedImages extends OtherImages {
   readonly images: readonly ComparedImage[]
 }
 
-/** A locked environment beside what was there before. */
+/** A locked environment with the report that compares it with the previous one. */
 export interface ComparedImage {
   readonly name: string
   readonly bundle: Bundle
@@ -79,7 +79,7 @@ export async function compareImages(
   return { images: compared, failed, carried }
 }
 
-/** What is told of all images, as Markdown of at most so many bytes. */
+/** The report on all images as Markdown of at most `limit` bytes. */
 export function renderOutcome({ images, failed, carried }: ComparedImages, limit: number): string {
   const [only, ...others] = images
   if (only === undefined) throw new Error('there is no image to tell of')

@@ -3,7 +3,7 @@ import { startDeadline, within, type Deadline } from '../runner/deadline.js'
 import type { Runner } from '../runner/runner.js'
 import { lazyCondaLock, type LazyCondaLock } from '../toolchain/conda-lock.js'
 
-/** A run: what is to be done, where, and with what. */
+/** One run: its inputs, the runner, the deadline, and conda-lock. */
 export interface Job {
   readonly inputs: Inputs
   readonly runner: Runner
@@ -19,7 +19,7 @@ export interface JobOptions extends Pick<Job, 'inputs' | 'runner' | 'dryRun'> {
 }
 
 /**
- * Does the work of a run within its time, and ends conda-lock with it.
+ * Does the work of one run within `timeout`, and closes conda-lock afterwards.
  * @throws SyncError when the time is up, and what `work` throws
  */
 export async function withJob<T>(

@@ -49,7 +49,7 @@ export async function lock(
   return toBundle(plan, inputs, previous, locked, merge)
 }
 
-/** Checks what upstream brings in and how the files merge; tells what conda-lock would do silently. */
+/** Checks what upstream brings in and how the files merge, and warns of what conda-lock does silently. */
 function checkSpecs({ environments }: Plan, specs: Specs, inputs: Inputs): Merge {
   checkPolicy(environments, specs, inputs, inputs.platforms)
   const { merge, warnings } = checkMerge(inMergeOrder(environments), specs, inputs.onOverlap)
@@ -85,7 +85,7 @@ function toBundle(plan: Plan, inputs: Inputs, previous: PreviousLocks, locked: V
   }
 }
 
-/** Whatever happens, what conda-lock printed goes to the log. */
+/** Logs what conda-lock printed, whether the work fails or not. */
 async function withCondaLockLog<T>(run: LockRun, work: () => Promise<T>): Promise<T> {
   const printed = async () => {
     const text = await readFile(condaLockLog(run), 'utf8').catch(() => '')

@@ -8,13 +8,13 @@ import { log } from '../runner/log.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 import type { Job } from './job.js'
 
-/** What was seen on GitHub; nothing, if the run does nothing there. */
+/** What the run has seen on GitHub; `nothing` for modes that do not use it. */
 export type Observation =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'pull-request'; readonly observed: ObservedPullRequest }
   | { readonly kind: 'branch'; readonly observed: ObservedBranch }
 
-/** What a run reads and writes. */
+/** The files that a run reads and writes. */
 export interface Scope {
   readonly paths: readonly string[]
   /** Folders of images that could not be locked: the open pull request may remember files of theirs. */
@@ -56,7 +56,7 @@ export function openPullOf(observation: Observation): OpenPull | undefined {
   return observation.kind === 'pull-request' ? observation.observed.open : undefined
 }
 
-/** Whether the open pull request has these very files, so that nobody needs to be told again. */
+/** Whether the open pull request proposes exactly these files already. */
 export function isProposed(files: readonly DesiredFile[], observation: Observation): boolean {
   const open = openPullOf(observation)
   return open !== undefined && differing(files, open.blobs).length === 0

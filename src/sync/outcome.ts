@@ -2,7 +2,7 @@ import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { ComparedImages } from './images.js'
 
-/** What has become of the lockfiles; the output `operation` names it. */
+/** What was done with the lockfiles; `operation` is the output of that name. */
 export type Delivery =
   | Published
   | { readonly operation: 'files' }

@@ -5,7 +5,7 @@ import { summarize } from '../report/report.js'
 import type { ComparedImages } from './images.js'
 import type { Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
-/** The action's outputs for what a run has delivery. */
+/** The action's outputs for the outcome of a run. */
 export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
@@ -16,7 +16,7 @@ export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>
     'pull-request-url': pull?.url ?? '',
     bundle: 'folder' in delivery ? delivery.folder : '',
     ...counts,
-    // What nobody was asked to take is not counted.
+    // A superseded run proposes nothing, so it counts nothing.
     summary:
       delivery.operation === 'superseded' ? describeDelivery(delivery) : `${describeDelivery(delivery)}${summary}`
   }
@@ -49,7 +49,7 @@ function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
 }
 
 function countsOfCurrent({ changed, upstream }: UpToDateOutcome): OutcomeOutputs {
-  // What an open pull request changes is in its text; a run that solves nothing does not count it again.
+  // A run that solves nothing does not count again what the open pull request changes.
   const count = changed ? '' : '0'
   return {
     changed: String(changed),
@@ -79,7 +79,7 @@ const OPERATIONS: Readonly<Record<Delivery['operation'], (pull: string) => strin
   committed: () => 'Committed to the branch',
   bundled: () => 'Wrote the bundle',
   checked: () => 'Checked the lockfiles',
-  superseded: () => 'Nothing was delivery, because something has changed meanwhile: it takes another run',
+  superseded: () => 'Nothing was done, because something has changed meanwhile: it takes another run',
   declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
   blocked: () => 'Nothing was pushed, because others have committed to the branch',
   files: () => 'Wrote the files'

@@ -16,7 +16,7 @@ export function proposalOf(all: ComparedImages): Proposal {
   return {
     files: united([...locked, ...kept]),
     inputs: united(all.images.map(({ name, bundle }) => ({ name, files: bundle.inputs }))),
-    // Of several images only what each was made from counts.
+    // With several images each has a memory of its own.
     metadata: single?.bundle.unified.custom ?? {},
     images: memoriesOf(all),
     report: limit => renderOutcome(all, limit)
@@ -47,7 +47,7 @@ function disagree(path: string, left: string, right: string): SyncError {
   })
 }
 
-/** By folder, because that is how the input `images` names those that fail. */
+/** By folder, as the input `images` names them. */
 function memoriesOf({ images, carried }: ComparedImages): Readonly<Record<string, ImageMemory>> {
   const memories = new Map(carried.map(({ directory, memory }) => [directory, memory]))
   for (const { bundle } of images) {

@@ -14,7 +14,7 @@ import type { Job } from './job.js'
 import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
 
 /**
- * Takes the locked environments of other jobs, and looks at what they are for.
+ * Reads the bundles of other jobs, and observes the branch that they are for.
  * @throws SyncError of kind `bundle` or `github`
  */
 export async function receiveBundles(given: BundleInputs, job: Job): Promise<LockedImages> {
@@ -35,7 +35,7 @@ export async function receiveBundles(given: BundleInputs, job: Job): Promise<Loc
   return { images, failed, carried: fitted.carried, observation, isOwn: false }
 }
 
-/** What no branch has, nobody can have reviewed. */
+/** An environment file that the base branch lacks was reviewed by nobody. */
 function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
   const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
   if (odd === undefined) return
@@ -49,7 +49,7 @@ interface FittedBundles {
   readonly carried: readonly CarriedImage[]
 }
 
-/** Reads from the open pull request what stays as it is there. What somebody else has committed there says nothing. */
+/** Keeps what the open pull request proposes already and is still right. If others have committed there, its memory does not count. */
 async function fitToPullRequest(
   bundles: readonly Bundle[],
   failed: readonly string[],

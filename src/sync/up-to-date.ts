@@ -63,11 +63,11 @@ function isYoung(metadata: Metadata, plan: Plan, days: number): boolean {
 
 interface WantedFile {
   readonly path: string
-  /** Of an upstream file's copy; what a lockfile holds is for the solver to say. */
+  /** Known for copies of upstream files; what a lockfile should hold only a solve can tell. */
   readonly blob: string | undefined
 }
 
-/** Without a solve nobody knows whether a `pip:` section has packages for a platform, so then there should be a companion. */
+/** Without a solve it is not known whether a `pip:` section has packages for a platform; a companion is expected then. */
 function wantedFiles(inputs: Inputs, plan: Plan): WantedFile[] {
   const copies = copiesOf(plan.upstream).map(({ path, content }) => ({ path, blob: blobSha(content) }))
   const lockfiles = inputs.platforms.flatMap(platform => {

@@ -2,7 +2,7 @@ import { SyncError } from '../common/errors.js'
 import type { Mode } from '../inputs/mode.js'
 import { INPUTS, type InputDescription, type InputName } from '../inputs/table.js'
 
-/** What only makes sense where there is a pull request. */
+/** Inputs that need a pull request. */
 const PUBLISHING_INPUTS: readonly InputName[] = [
   'token',
   'bundles',
@@ -51,7 +51,7 @@ export type Command =
   | { readonly kind: 'run'; readonly options: ReadonlyMap<InputName, string>; readonly dryRun: boolean }
 
 /**
- * Reads a command line: `--NAME VALUE` or `--NAME=VALUE` for the action's inputs; a list may be given bit by bit.
+ * Reads a command line: `--NAME VALUE` or `--NAME=VALUE` for the action's inputs; a list may be given entry by entry.
  * @throws SyncError of kind `input` with what is wrong
  */
 export function parseCommand(words: readonly string[]): Command {
@@ -75,12 +75,12 @@ export function parseCommand(words: readonly string[]): Command {
   return { kind: 'run', options, dryRun }
 }
 
-/** What is wrong with a command line. */
+/** An error about the command line. */
 export function wrongCommand(message: string): SyncError {
   return new SyncError('input', message, { hint: 'See `conda-lock-sync --help`.' })
 }
 
-/** The help, made from the table that `action.yml` is made from. */
+/** The text of `--help`, made from the same table as `action.yml`. */
 export function helpText(): string {
   const option = ([name, { description, default: fallback }]: [InputName, InputDescription]) => {
     const given = fallback === undefined ? '' : ` [${fallback.replaceAll('\n', ', ')}]`

@@ -85,7 +85,7 @@ async function makeRunner(workspace: string, temp: string): Promise<Runner> {
   }
 }
 
-/** Where hints say that an input is. */
+/** Words of hints that do not fit a terminal. */
 const IN_WORKFLOW = ' in the `with:` block of the workflow'
 
 function describe(error: unknown): string {

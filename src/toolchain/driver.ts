@@ -25,7 +25,7 @@ export interface DriverOptions {
   readonly log: string
 }
 
-/** What a Python exception said. */
+/** An exception in the Python process. */
 export class DriverError extends Error {
   readonly type: string
 
@@ -46,7 +46,7 @@ export function startDriver(options: DriverOptions): Driver {
   })
   const crashed: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => crashed.push(chunk))
-  // Writing to a process that has ended fails here; that it has ended is told below.
+  // Writing to a process that has ended fails here; `deathOf` tells that it has ended.
   child.stdin.on('error', () => undefined)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
@@ -67,7 +67,7 @@ export function startDriver(options: DriverOptions): Driver {
     },
     close: async () => {
       process.off('exit', stop)
-      // Who never had a task may be loading conda-lock still, which nobody waits for.
+      // A process that was never asked may still be loading conda-lock; do not wait for that.
       if (isAsked) child.stdin.end()
       else stop()
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')

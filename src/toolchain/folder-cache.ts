@@ -3,12 +3,12 @@ import { dirname } from 'node:path'
 import { messageOf } from '../common/errors.js'
 import { log } from '../runner/log.js'
 
-/** A folder that outlives the runner's machine. */
+/** A folder in the runner's cache service. */
 export interface CachedFolder {
   readonly folder: string
-  /** What is kept under a key never changes. */
+  /** The content under a key never changes. */
   readonly key: string
-  /** Start of the keys whose content will do, the newest first, where there is nothing under the key itself. */
+  /** If there is nothing under the key, the newest entry whose key starts so is taken. */
   readonly prefix?: string
 }
 
@@ -33,7 +33,7 @@ export async function restoreFolder({ folder, key, prefix }: CachedFolder): Prom
   }
 }
 
-/** Keeps a folder in the runner's cache service. Whatever goes wrong there costs a line in the log. */
+/** Saves a folder in the runner's cache service. Whatever goes wrong there costs a line in the log. */
 export async function saveFolder({ folder, key }: CachedFolder): Promise<void> {
   if (!hasService()) return
   try {
@@ -44,7 +44,7 @@ export async function saveFolder({ folder, key }: CachedFolder): Promise<void> {
   }
 }
 
-/** The library files everything by its path from the workspace, which is another one in each repository. One call at a time. */
+/** The library stores paths relative to the workspace, which differs from repository to repository. One call at a time. */
 async function withCacheBase<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const workspace = process.env.GITHUB_WORKSPACE
   await mkdir(dirname(folder), { recursive: true })

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Writes what conda-lock takes for conda: it wants one executable file. Python keeps the bytecode of modules only, so all
- * but these lines is a module.
+ * Writes the executable file that conda-lock calls as conda. It only imports a module, because Python caches the bytecode of
+ * modules alone.
  * @param solverFolder the folder `solver/` of this action
  * @returns its path
  */

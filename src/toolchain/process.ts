@@ -37,7 +37,7 @@ export function pipInstall(requirements: string): string[] {
   return [...pip, '--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
 }
 
-/** For uv, which has settings of its own, and does not read pip's: its index and certificates are handed on. */
+/** For uv, which does not read pip's settings: pip's index and certificates are translated. */
 export function uvEnvironment(): Record<string, string> {
   const { PIP_INDEX_URL: index, PIP_EXTRA_INDEX_URL: more, PIP_CERT: certificates } = process.env
   return childEnvironment(process.env, {
@@ -55,7 +55,7 @@ function settingsOf(prefix: string): Record<string, string> {
   return Object.fromEntries(settings)
 }
 
-/** The line of its output in which a program that failed most likely says why. */
+/** The line of a failed program's output that most likely says why. */
 export function lastLine(result: ProcessResult | undefined): string {
   const lines = `${result?.stdout ?? ''}\n${result?.stderr ?? ''}`.split('\n').filter(line => line.trim() !== '')
   return lines.findLast(line => /error|no module|not/i.test(line)) ?? lines.at(-1) ?? 'it printed nothing'

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { exists } from '../common/exists.js'
 import { restoreFolder, saveFolder } from './folder-cache.js'
 
-/** The built-in solver's copy of what channels say, which it revalidates, so that an old one only saves time. */
+/** The built-in solver's copy of repodata. The solver revalidates it, so an old copy can only save time. */
 export interface RepodataCache {
-  /** Keeps it for later runs on other machines, where there is a cache service. */
+  /** Saves it for runs on other machines, where there is a cache service. */
   readonly save: () => Promise<void>
 }
 

@@ -14,7 +14,7 @@ export interface Toolchain {
   readonly bin: string
   /** Folder for the bytecode of what it runs, so that only its first run compiles. */
   readonly bytecode: string
-  /** Keeps a toolchain that this run has installed for later runs on other machines, where there is a cache service. */
+  /** Saves a toolchain that this run has installed for runs on other machines, where there is a cache service. */
   readonly save: () => Promise<void>
 }
 
@@ -54,7 +54,7 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
   }
 }
 
-/** What is restored only in part is removed. */
+/** Restores the toolchain from the cache service; an incomplete one is removed. */
 async function restore(kept: { folder: string; key: string }): Promise<boolean> {
   if ((await restoreFolder(kept)) === kept.key && (await exists(join(kept.folder, 'bin', 'python')))) return true
   await rm(kept.folder, { recursive: true, force: true })
@@ -96,7 +96,7 @@ interface Installation extends ToolchainOptions {
   readonly executable: string
 }
 
-/** Installs next to the final folder and moves it there when it is whole, so that a cut-off run leaves nothing half-made. */
+/** Installs next to the final folder and moves it there when it is complete, so that a run that is cut off leaves nothing half-made. */
 async function install({ python, executable, solverFolder }: Installation, folder: string): Promise<void> {
   const work = `${folder}.${process.pid}`
   const environment = join(work, 'environment')
