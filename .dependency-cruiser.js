@@ -2,7 +2,7 @@
  * The folders of `src/`, from the entries down: a folder imports only from lines below its own. `npm run lint` checks it, and
  * the picture in docs/architecture.md is made of the same imports.
  */
-export const FLOORS = [
+const FLOORS = [
   ['action', 'terminal'],
   ['sync'],
   ['publish', 'report', 'diagnosis'],

@@ -16,7 +16,7 @@ import {
   renderOutcome,
   sync,
   withJob
-} from "./chunk-F5UPGN5M.js";
+} from "./chunk-AGMU7XYY.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -26,7 +26,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-F5UPGN5M.js";
+} from "./chunk-AGMU7XYY.js";
 import {
   error,
   getInput,

@@ -6,7 +6,7 @@ import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
 import { stage } from '../runner/log.js'
 import { placeChanged } from '../runner/workspace.js'
-import { compareImages, type ComparedImages, type LockedImages } from './images.js'
+import { compareImages, type LockedImages } from './images.js'
 import type { Job } from './job.js'
 import type { Observation } from './observe.js'
 import type { ComparedOutcome, Delivery, UpToDateOutcome } from './outcome.js'
@@ -24,18 +24,15 @@ export async function deliver(
     const files = locked.images.flatMap(({ bundle }) => bundle.files)
     await placeChanged(runner.workspace, files)
   }
-  const [first, ...others] = locked.images
+  const [first, ...others] = compared.images
   const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
-  const delivery = dryRun ? ({ operation: 'files' } as const) : await deliverTo(mode, compared, locked.observation)
-  return { kind: 'compared', ...compared, seconds, delivery }
-}
-
-async function deliverTo(mode: Mode, compared: ComparedImages, observation: Observation): Promise<Delivery> {
-  if (mode.kind !== 'lock') return propose(proposalOf(compared), observation, mode)
-  const [image] = compared.images
-  if (image === undefined) throw new Error('nothing was locked')
-  await writeBundle(mode.folder, image.bundle, image.report.comparison)
-  return { operation: 'bundled', folder: mode.folder }
+  const outcome = { kind: 'compared', ...compared, seconds } as const
+  if (dryRun) return { ...outcome, delivery: { operation: 'files' } }
+  if (mode.kind !== 'lock')
+    return { ...outcome, delivery: await propose(proposalOf(compared), locked.observation, mode) }
+  if (first === undefined) throw new Error('nothing was locked')
+  await writeBundle(mode.folder, first.bundle, first.report.comparison)
+  return { ...outcome, delivery: { operation: 'bundled', folder: mode.folder } }
 }
 
 /** Delivers a lock that is there already. Where the branch has it, an open pull request may still propose something else. */
