@@ -1,8 +1,8 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
 import { messageOf, SyncError } from '../common/errors.js'
 import { field, isMapping, isTexts, type Mapping } from '../common/guards.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from '../common/yaml.js'
 import { selectLines } from './selectors.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */

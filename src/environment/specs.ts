@@ -1,4 +1,5 @@
-import { field } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
 
@@ -39,6 +40,26 @@ export interface Specs {
   readonly bad: readonly BadSpec[]
 }
 
+/** A spec as conda-lock has parsed it, with all of its fields; one that is an address has no version. */
+const dependency = z.looseObject({
+  manager: z.enum(['conda', 'pip']),
+  name: z.string(),
+  version: z.optional(z.string()),
+  build: z.nullish(z.string()),
+  conda_channel: z.nullish(z.string()),
+  category: z.string()
+})
+
+const place = z.array(z.number())
+
+const entry = z.union([
+  z.object({ text: z.string(), place, dependency, implied: z.optional(z.boolean()) }),
+  z.object({ text: z.string(), place, error: z.string() })
+])
+
+/** What solver/specs.py answers: for each file the specs by platform. */
+const answered = z.object({ files: z.array(z.record(z.string(), z.array(entry))) })
+
 /**
  * Reads the answer of solver/specs.py and adds the lines.
  * @param environments the files in the order of the request
@@ -49,50 +70,32 @@ export function parseSpecs(
   environments: readonly Environment[],
   platforms: readonly Platform[]
 ): Specs {
-  const files = toList(field(answer, 'files'))
+  const { files } = read(answered, answer, 'specs')
   const specs: Spec[] = []
   const bad = new Map<string, BadSpec>()
   environments.forEach((environment, index) => {
     for (const platform of platforms) {
-      for (const entry of toList(field(files[index], platform))) {
-        const at = {
-          file: environment.file,
-          line: environment.line(platform, toList(field(entry, 'place')).map(Number))
-        }
-        const written = String(field(entry, 'text'))
-        const error = field(entry, 'error')
-        if (error === undefined) specs.push({ ...at, platform, ...parseSpec(written, entry) })
-        else bad.set(`${at.file}:${at.line}`, { ...at, text: written, reason: messageText(error) })
+      const entries = files[index]?.[platform]
+      if (entries === undefined) throw new Error(`solver/specs.py left out ${environment.file} on ${platform}`)
+      for (const found of entries) {
+        const at = { file: environment.file, line: environment.line(platform, found.place), text: found.text }
+        if ('error' in found) bad.set(`${at.file}:${at.line}`, { ...at, reason: found.error })
+        else specs.push({ ...at, platform, ...describe(found.dependency), implied: found.implied === true })
       }
     }
   })
   return { specs, bad: [...bad.values()] }
 }
 
-function parseSpec(written: string, entry: unknown): Omit<Spec, 'file' | 'line' | 'platform'> {
-  const dependency = field(entry, 'dependency')
-  const part = (name: string): string => {
-    const value = field(dependency, name)
-    return typeof value === 'string' ? value : ''
-  }
+function describe(parsed: z.infer<typeof dependency>): Omit<Spec, 'file' | 'line' | 'text' | 'platform' | 'implied'> {
+  const { manager, name, version, build, conda_channel: channel, category } = parsed
   return {
-    text: written,
-    manager: part('manager') === 'pip' ? 'pip' : 'conda',
-    name: part('name'),
-    version: part('version'),
-    build: part('build'),
-    channel: part('conda_channel'),
-    category: part('category'),
-    identity: JSON.stringify(dependency),
-    implied: field(entry, 'implied') === true
+    manager,
+    name,
+    version: version ?? '',
+    build: build ?? '',
+    channel: channel ?? '',
+    category,
+    identity: JSON.stringify(parsed)
   }
-}
-
-function messageText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function toList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  throw new Error('solver/specs.py answered something else than specs')
 }
