@@ -26,7 +26,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-AGMU7XYY.js";
+} from "./chunk-QJHK7HFS.js";
 import {
   error,
   getInput,
