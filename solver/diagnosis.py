@@ -11,6 +11,7 @@ from typing import Any
 
 from rattler import Gateway, MatchSpec, PackageRecord
 from rattler.exceptions import GatewayError, SolverError
+
 from request import Request, SolveError, solution
 from steering import is_held_back, iso, query
 

@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from diagnosis import bad_channel, no_solution
-from outcome import held_back, moves
 from rattler import (
     Channel,
     ChannelConfig,
@@ -38,6 +36,9 @@ from rattler import (
     Version,
 )
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
+
+from diagnosis import bad_channel, no_solution
+from outcome import held_back, moves
 from request import Request, SolveError, solution
 from steering import locked_records, read_steering, sources, undated_channel
 

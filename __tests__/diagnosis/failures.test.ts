@@ -134,8 +134,15 @@ async function buildChannels(): Promise<void> {
       ...['1.26', '2.2', '2.3'].map(version => ({ name: 'numpy', version, subdir, depends: ['python'] }))
     ]),
     { name: 'only-linux', version: '1.0', ...linux },
-    { name: 'tensorflow', version: '2.15', build: 'cuda120_0', ...linux, depends: ['python', '__cuda >=12'] },
-    { name: 'tensorflow', version: '2.15', build: 'cpu_0', ...linux, depends: ['python'] }
+    {
+      name: 'tensorflow',
+      version: '2.15',
+      build: 'cuda120py312h02dcf96_3',
+      buildNumber: 3,
+      ...linux,
+      depends: ['python', '__cuda >=12']
+    },
+    { name: 'tensorflow', version: '2.15', build: 'cpu_py312h85f0d7b_0', ...linux, depends: ['python'] }
   ])
   for (const name of ['private', 'broken', 'failing', 'evil']) {
     await buildChannel(join(folder, name), [{ name: 'extra', version: '1.0' }])

@@ -4,6 +4,7 @@ import { isMapping, toMapping } from '../common/guards.js'
 import { inMergeOrder } from '../environment/files.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
@@ -43,8 +44,8 @@ export interface LockRequest {
     | 'condaExecutable'
     | 'steering'
   >
-  /** Addresses of the records of the old lock that are to be kept where they can be. */
-  readonly preferred: ReadonlyMap<Platform, readonly string[]>
+  /** The conda packages of the old lock, which are to be kept where they can be. */
+  readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
   /** Later uploads are not considered. */
   readonly cutoff: Date | undefined
 }
@@ -122,12 +123,11 @@ export function makeRequest(
 ): LockRequest {
   const { steering, platforms } = inputs
   const old = steering.update === 'minimal' ? (previous?.packages ?? []) : []
-  const urls = (platform: Platform) =>
-    old.filter(pin => pin.manager === 'conda' && pin.platform === platform).map(pin => pin.url)
+  const pinsOf = (platform: Platform) => old.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,
     inputs,
-    preferred: new Map(platforms.map(platform => [platform, urls(platform)])),
+    preferred: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
     cutoff: steering.excludeNewer?.at(now)
   }
 }
@@ -192,7 +192,8 @@ async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Rec
 /** What solver/steering.py reads. */
 async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const locked = Object.fromEntries(preferred)
+  const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
+  const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
   await writeFile(path, JSON.stringify({ locked, cutoff, exempt: inputs.steering.exempt }))
   return path
 }
