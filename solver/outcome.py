@@ -7,7 +7,7 @@ from typing import Any
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 
-from steering import Steering, is_held_back, iso, parsed, query, uploaded
+from steering import Steering, address, is_held_back, iso, parsed, query, uploaded
 
 
 def demands(
@@ -98,6 +98,16 @@ async def held_back(
     return [
         {"name": name, "version": str(newest[name].version), "uploaded": iso(newest[name])} for name in sorted(late)
     ]
+
+
+def base_urls(records: list[RepoDataRecord]) -> list[dict[str, str]]:
+    """Which channels send their files from somewhere else, and from where: `info.base_url` of repodata, CEP 15."""
+    found = {
+        (address(record.channel), record.url.rpartition("/")[0] + "/")
+        for record in records
+        if not address(record.url).startswith(f"{address(record.channel)}{record.subdir}/")
+    }
+    return [{"channel": channel, "url": url} for channel, url in sorted(found)]
 
 
 def first_word(text: str) -> str:

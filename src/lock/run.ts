@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
+import { exists } from '../common/exists.js'
 import { isMapping, toMapping } from '../common/guards.js'
 import { inMergeOrder } from '../environment/files.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
@@ -12,6 +13,7 @@ import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
+import { parseSolves, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
 export interface LockRun {
@@ -135,6 +137,11 @@ export function makeRequest(
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'solver-report.jsonl')
+}
+
+/** What the built-in solver says of its solves; nothing, if another conda was at work. */
+export async function readSolves(run: LockRun): Promise<SolveReport[]> {
+  return parseSolves((await exists(solverReport(run))) ? await readFile(solverReport(run), 'utf8') : '')
 }
 
 /** The file that has what conda-lock printed. */

@@ -63,10 +63,18 @@ export interface HeldBack {
   readonly uploaded: string
 }
 
+/** A channel that sends its files from another address (`info.base_url` in its repodata, CEP 15). */
+export interface BaseUrl {
+  readonly channel: string
+  /** A folder of files, with a slash at the end. */
+  readonly url: string
+}
+
 /** What solver/rattler_conda.py says of one successful solve. */
 export interface SolveReport {
   readonly moves: readonly Move[]
   readonly heldBack: readonly HeldBack[]
+  readonly baseUrls: readonly BaseUrl[]
 }
 
 /** Why solver/rattler_conda.py could not solve. */
@@ -159,6 +167,10 @@ export function parseSolves(text: string): SolveReport[] {
         name: textOf(entry, 'name'),
         version: textOf(entry, 'version'),
         uploaded: textOf(entry, 'uploaded')
+      })),
+      baseUrls: list(value, 'base_urls').map(entry => ({
+        channel: textOf(entry, 'channel'),
+        url: textOf(entry, 'url')
       }))
     }
   })
