@@ -49,9 +49,9 @@ describe('a channel that sends its files from elsewhere (`base_url`, CEP 15)', (
     const origins = { channels: [], channelAlias: server.url, previous: undefined }
     checkOrigins(locked.unified, { ...origins, baseUrls: locked.baseUrls })
     // Where nobody knows what the solver found, as when a bundle is published.
-    expect(() => checkOrigins(locked.unified, { ...origins, baseUrls: [] })).toThrow(
-      /moved was not accepted: .*\/files\/blobs\/moved.* is in none of the channels/
-    )
+    expect(() => {
+      checkOrigins(locked.unified, { ...origins, baseUrls: [] })
+    }).toThrow(/moved was not accepted: .*\/files\/blobs\/moved.* is in none of the channels/)
   })
 })
 
@@ -66,13 +66,17 @@ describe('where packages may come from', () => {
     baseUrls: [{ channel: 'https://mirror.example/conda-forge/', url: 'https://files.example/a/' }],
     previous: undefined
   }
-  const check = (url: string, more: Partial<Origins> = {}) => checkOrigins(lock(url), { ...origins, ...more })
+  const check = (url: string, more: Partial<Origins> = {}) => {
+    checkOrigins(lock(url), { ...origins, ...more })
+  }
   const FILE = 'numpy-2.1-py312h68727a3_0.conda'
 
   test.each([`https://mirror.example/conda-forge/linux-64/${FILE}`, `https://files.example/a/${FILE}`])(
     'a channel, and where it sends its files from: %s',
     url => {
-      expect(() => check(url)).not.toThrow()
+      expect(() => {
+        check(url)
+      }).not.toThrow()
     }
   )
 
@@ -84,15 +88,21 @@ describe('where packages may come from', () => {
     `https://files.example/a/b/${FILE}`,
     `https://files.example/a/../${FILE}`
   ])('nowhere else: %s', url => {
-    expect(() => check(url)).toThrow('is in none of the channels')
+    expect(() => {
+      check(url)
+    }).toThrow('is in none of the channels')
   })
 
   test('an address that a channel stands behind which nobody has named is refused', () => {
     const baseUrls = [{ channel: 'https://mirror.example/evil/', url: 'https://files.example/a/' }]
-    expect(() => check(`https://files.example/a/${FILE}`, { baseUrls })).toThrow('is in none of the channels')
+    expect(() => {
+      check(`https://files.example/a/${FILE}`, { baseUrls })
+    }).toThrow('is in none of the channels')
   })
 
   test('what a maintainer allows is allowed', () => {
-    expect(() => check(`https://other.example/linux-64/${FILE}`, { channels: ['https://other.example'] })).not.toThrow()
+    expect(() => {
+      check(`https://other.example/linux-64/${FILE}`, { channels: ['https://other.example'] })
+    }).not.toThrow()
   })
 })
