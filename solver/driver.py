@@ -92,7 +92,7 @@ def load_poetry_late() -> None:
                 del sys.modules[name]
                 pip_failure.refuse_builds()
                 pip_failure.note_requirers()
-                pip_failure.note_files()
+                pip_failure.refuse_other_files()
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call

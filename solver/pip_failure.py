@@ -10,7 +10,7 @@ REQUIRERS: dict[str, str] = {}  # the package that brought a pip package in firs
 
 
 class NoWheelError(RuntimeError):
-    """A package can't be locked without running its code."""
+    """A package can't be locked, or installed, without running its code."""
 
     def __init__(self, package: str) -> None:
         super().__init__(f"{package} has no wheel")
@@ -53,17 +53,20 @@ def note_requirers() -> None:
     Provider.complete_package = complete_noted
 
 
-def note_files() -> None:
+def refuse_other_files() -> None:
     from conda_lock._vendor.poetry.installation.chooser import Chooser
 
     choose = Chooser.choose_for
 
     def choose_noted(self: Any, package: Any) -> Any:
+        identity = f"{package.name} {package.version}"
         try:
-            return choose(self, package)
+            link = choose(self, package)
         except RuntimeError as error:
-            files = [link.filename for link in self._get_links(package)]
-            raise NoFileError(f"{package.name} {package.version}", files) from error
+            raise NoFileError(identity, [link.filename for link in self._get_links(package)]) from error
+        if not link.is_wheel:  # what it needs was known, but to install it, it would have to be built
+            raise NoWheelError(identity)
+        return link
 
     Chooser.choose_for = choose_noted
 

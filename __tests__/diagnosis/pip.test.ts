@@ -30,6 +30,8 @@ beforeAll(async () => {
     { name: 'shared', version: '1.0' },
     { name: 'shared', version: '2.0' },
     { name: 'no-wheel', version: '1.0', buildMarker: marker },
+    { name: 'static', version: '1.0', buildMarker: marker, requires: [] },
+    { name: 'brings-static', version: '1.0', requires: ['static'] },
     { name: 'brings-no-wheel', version: '1.0', requires: ['no.wheel'] },
     { name: 'deep', version: '1.0', requires: ['brings-no-wheel[fast]', 'shared'] },
     { name: 'wants-missing', version: '1.0', requires: ['not-there>=1'] },
@@ -90,12 +92,17 @@ test.concurrent.each([
   [
     ['shared', 'no-wheel'],
     8,
-    'cannot be locked: no-wheel 1.0 has no wheel, and to learn what it needs, its own code would have to be run. Locking'
+    'cannot be locked: no-wheel 1.0 has no wheel that runs there, so its own code would have to be run. Locking'
   ],
   [
     ['shared', 'deep'],
     8,
-    'no-wheel 1.0 has no wheel, and to learn what it needs, its own code would have to be run. `deep` (environment.yml, line 8) brings it in: `deep` → `brings-no-wheel` → `no-wheel`.'
+    'no-wheel 1.0 has no wheel that runs there, so its own code would have to be run. `deep` (environment.yml, line 8) brings it in: `deep` → `brings-no-wheel` → `no-wheel`.'
+  ],
+  [
+    ['brings-static'],
+    7,
+    'static 1.0 has no wheel that runs there, so its own code would have to be run. `brings-static` (environment.yml, line 7) brings it in'
   ],
   [['down'], 2, 'http://mirror/pypi/simple/down/ could not be fetched.']
 ])('pip: %j is told with the line of the entry that is to blame (%i)', async (requirements, line, text) => {

@@ -49,7 +49,7 @@ export function explainPip(
   switch (error.type) {
     case 'NoWheelError':
       return refused(
-        `${culprit} has no wheel, and to learn what it needs, its own code would have to be run`,
+        `${culprit} has no wheel that runs there, so its own code would have to be run`,
         `Locking runs nobody's code. Ask for a version that has a wheel, ${ELSEWHERE}`,
         origin(culprit, error, pip)
       )
