@@ -16,7 +16,7 @@ import {
   renderOutcome,
   sync,
   withJob
-} from "./chunk-QJHK7HFS.js";
+} from "./chunk-DE3HDPRM.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

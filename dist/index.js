@@ -26,7 +26,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-QJHK7HFS.js";
+} from "./chunk-DE3HDPRM.js";
 import {
   error,
   getInput,

@@ -126,7 +126,12 @@ function checkSources(
     ...channelsAllowed(files, policy)
   ]
   // The channels that a lockfile itself lists prove nothing.
-  const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
+  const origins = {
+    channels: channels.filter(channel => channel !== 'nodefaults'),
+    channelAlias,
+    baseUrls: [],
+    previous: undefined
+  }
   checkOrigins({ ...unified, channels: [] }, origins)
 }
 

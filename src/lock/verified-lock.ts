@@ -2,13 +2,16 @@ import type { Specs } from '../environment/specs.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
-import type { LockOutput, LockRequest, LockRun, ToolVersions } from './run.js'
-import { readSteeringResult, type SteeringResult } from './steering.js'
+import { readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
+import type { BaseUrl } from './solver-report.js'
+import { steeringResult, type SteeringResult } from './steering.js'
 import { verifyLock } from './verify.js'
 
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
+  /** Channels that send their files from elsewhere. */
+  readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
   readonly tools: ToolVersions
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
@@ -33,6 +36,7 @@ export async function acceptOutput(
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
+  const solves = await readSolves(run)
   return {
     unified,
     lockfile: { path: inputs.lockfile, text: output.lockfile },
@@ -43,7 +47,8 @@ export async function acceptOutput(
       packages: explicit.get(platform) ?? []
     })),
     companions,
-    steered: await readSteeringResult(run, request, specs),
+    steered: steeringResult(solves, request, specs),
+    baseUrls: solves.flatMap(({ baseUrls }) => baseUrls),
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
     seconds: { toolchain: run.condaLock.seconds, ...output.seconds }

@@ -42,8 +42,10 @@ export async function lock(
       return acceptOutput(output, request, run, specs)
     })
   )
-  const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+  const inSpecs = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+  const channels = [...inSpecs, ...(inputs.allowedChannels ?? [])]
+  const { baseUrls } = locked
+  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
   steeringNotes({ ...locked, solve: plan.settings, previous }).forEach(log)
   return toBundle(plan, inputs, previous, locked, merge)

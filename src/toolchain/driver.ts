@@ -29,10 +29,13 @@ export interface DriverOptions {
 /** An exception in the Python process. */
 export class DriverError extends Error {
   readonly type: string
+  /** What solver/driver.py tells besides: the step of conda-lock, and what solver/pip_failure.py knows. */
+  readonly details: unknown
 
-  constructor(type: string, message: string) {
+  constructor(type: string, message: string, details: unknown) {
     super(message)
     this.type = type
+    this.details = details
   }
 }
 
@@ -80,7 +83,7 @@ const answered = z.looseObject({ error: z.optional(z.object({ type: z.string(), 
 
 function parseAnswer(line: string): unknown {
   const { error, ...answer } = read(answered, JSON.parse(line), 'driver')
-  if (error !== undefined) throw new DriverError(error.type, error.message)
+  if (error !== undefined) throw new DriverError(error.type, error.message, error)
   return answer
 }
 
