@@ -51,8 +51,8 @@ export async function lock(
 
 /** Checks what upstream brings in and how the files merge, and warns of what conda-lock does silently. */
 function checkSpecs({ environments }: Plan, specs: Specs, inputs: Inputs): Merge {
-  checkPolicy(environments, specs, inputs, inputs.platforms)
-  const { merge, warnings } = checkMerge(inMergeOrder(environments), specs, inputs.onOverlap)
+  checkPolicy(environments, specs, inputs)
+  const { merge, warnings } = checkMerge(inMergeOrder(environments), specs, inputs)
   for (const { message, place } of warnings) warnAt(message, place)
   return merge
 }
