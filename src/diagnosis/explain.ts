@@ -12,7 +12,7 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'missing-package':
       return failure.empty
         ? emptyPlatform(failure.missing, situation)
-        : combineInOrder(failure.missing.map(name => missing(name, failure.near[name] ?? [], situation)))
+        : combineInOrder(failure.missing.map(name => missing(name, failure.near.get(name) ?? [], situation)))
     case 'unmatched':
       return combine(failure.unmatched.map(entry => unmatched(entry, situation)))
     case 'conflict':

@@ -3,7 +3,7 @@ import type { Entry } from './entries.js'
 import type { Merge } from './merge.js'
 import type { Environment } from './parse.js'
 import { KNOWN_SELECTORS } from './selectors.js'
-import type { Spec, Specs } from './specs.js'
+import type { Spec, SpecPlace, Specs } from './specs.js'
 
 /** What becomes of an entry of an environment file. */
 export type EntryState =
@@ -33,13 +33,6 @@ export interface Account {
   readonly state: EntryState
 }
 
-/** An entry without effect, or with less than is written. */
-export interface UnusedEntry {
-  readonly line: number
-  readonly text: string
-  readonly state: Extract<EntryState, { kind: 'partly' | 'ignored' }>
-}
-
 /** The keys that conda-lock 4.0.3 reads (its src_parser/environment_yaml.py). */
 const KEYS = ['channels', 'dependencies', 'category', 'pip-repositories', 'allow-pypi-requests']
 
@@ -47,27 +40,16 @@ const KEYS = ['channels', 'dependencies', 'category', 'pip-repositories', 'allow
 const ORDER: readonly EntryState['kind'][] = ['partly', 'counts', 'label', 'replaced', 'ignored', 'elsewhere']
 
 /** What becomes of each entry of a file, in the order of its lines. */
-export function accountFor(
-  environment: Environment,
-  specs: Specs,
-  merge: Merge,
-  platforms: readonly Platform[]
-): Account[] {
+export function accountFor(environment: Environment, read: SpecIndex, platforms: readonly Platform[]): Account[] {
   return environment.entries.map(entry => {
-    const states = platforms.map(platform => stateOn(platform, entry, environment, specs, merge))
+    const states = platforms.map(platform => stateOn(platform, entry, environment.file, read))
     const state = ORDER.flatMap(kind => states.filter(other => other.kind === kind))[0] ?? { kind: 'elsewhere' }
     return { entry, state }
   })
 }
 
 /** What becomes of an entry on one platform. */
-export function stateOn(
-  platform: Platform,
-  entry: Entry,
-  { file }: Environment,
-  specs: Specs,
-  merge: Merge
-): EntryState {
+export function stateOn(platform: Platform, entry: Entry, file: string, read: SpecIndex): EntryState {
   switch (entry.kind) {
     case 'key':
       return stateOfKey(entry)
@@ -79,8 +61,43 @@ export function stateOn(
       return entry.isEmpty ? ignored('empty') : onPlatform(entry, platform, () => ({ kind: 'counts' }))
     case 'spec':
     case 'requirement':
-      return onPlatform(entry, platform, place => stateOfSpec({ file, platform, place }, specs, merge))
+      return onPlatform(entry, platform, place => read.stateOf({ file, platform, place }))
   }
+}
+
+type Where = Omit<SpecPlace, 'line'>
+
+/** What conda-lock has read, by where it stands. */
+export interface SpecIndex {
+  stateOf(where: Where): EntryState
+}
+
+/** Looks up what conda-lock has read, and which spec of several it takes. */
+export function indexSpecs({ specs, skipped }: Specs, merge: Merge): SpecIndex {
+  const whereKey = ({ file, platform, place }: Where) => JSON.stringify([file, platform, place])
+  const packageKey = ({ platform, manager, name }: Spec) => JSON.stringify([platform, manager, name])
+  const winners = new Map(merge.specs.map(spec => [packageKey(spec), spec]))
+  const states = new Map(
+    specs
+      .filter(({ implied }) => !implied)
+      .map(spec => [whereKey(spec), stateOfSpec(spec, winners.get(packageKey(spec)))])
+  )
+  for (const entry of skipped) {
+    states.set(whereKey(entry), entry.why === 'editable' ? ignored('editable') : { kind: 'elsewhere' })
+  }
+  return {
+    stateOf: where => {
+      const state = states.get(whereKey(where))
+      // A file with an entry that nobody can read is refused, and not accounted for.
+      if (state === undefined) throw new Error(`nothing is known of the entry ${whereKey(where)}`)
+      return state
+    }
+  }
+}
+
+function stateOfSpec(spec: Spec, winner: Spec | undefined): EntryState {
+  if (winner !== undefined && winner !== spec) return { kind: 'replaced', by: winner }
+  return spec.unread.length === 0 ? { kind: 'counts' } : { kind: 'partly', unread: spec.unread }
 }
 
 function ignored(why: Ignored, selector = ''): EntryState {
@@ -111,30 +128,4 @@ function onPlatform(
   return selector === undefined || KNOWN_SELECTORS.includes(selector)
     ? { kind: 'elsewhere' }
     : ignored('brackets', selector)
-}
-
-function stateOfSpec(
-  { file, platform, place }: Pick<Spec, 'file' | 'platform' | 'place'>,
-  specs: Specs,
-  merge: Merge
-): EntryState {
-  const isIt = (other: Pick<Spec, 'file' | 'platform' | 'place'>) =>
-    other.file === file && other.platform === platform && other.place.join() === place.join()
-  const skipped = specs.skipped.find(isIt)
-  if (skipped !== undefined) return skipped.why === 'editable' ? ignored('editable') : { kind: 'elsewhere' }
-  const spec = specs.specs.find(other => isIt(other) && !other.implied)
-  // A file with an entry that nobody can read is refused, and not accounted for.
-  if (spec === undefined) throw new Error(`nothing is known of entry ${place.join('.')} of ${file} for ${platform}`)
-  const winner = merge.specs.find(
-    other => other.platform === platform && other.manager === spec.manager && other.name === spec.name
-  )
-  if (winner !== undefined && winner !== spec) return { kind: 'replaced', by: winner }
-  return spec.unread.length === 0 ? { kind: 'counts' } : { kind: 'partly', unread: spec.unread }
-}
-
-/** The entries that do less than is written, other than those that another spec replaces, of which the merge tells. */
-export function unusedEntries(accounts: readonly Account[]): UnusedEntry[] {
-  return accounts.flatMap(({ entry: { line, text }, state }) =>
-    state.kind === 'partly' || state.kind === 'ignored' ? [{ line, text, state }] : []
-  )
 }

@@ -97,11 +97,7 @@ function writtenRequirements(tree: Tree, section: unknown, value: unknown, index
   })
 }
 
-function at(
-  tree: Tree,
-  node: unknown,
-  written: Pick<Written, 'kind' | 'text'> & Partial<Written>
-): Written[] {
+function at(tree: Tree, node: unknown, written: Pick<Written, 'kind' | 'text'> & Partial<Written>): Written[] {
   const position = positionOf(tree, node)
   return position === undefined ? [] : [{ isEmpty: false, isAnchor: false, place: undefined, ...written, ...position }]
 }

@@ -140,7 +140,11 @@ function readChannels(source: EnvironmentSource, tree: Tree): readonly string[] 
   const index = channels.indexOf('nodefaults')
   const rest = index === -1 ? channels : channels.toSpliced(index, 1)
   if (!rest.includes('nodefaults')) return rest
-  throw broken(source, 'names the channel `nodefaults` twice', lineOfItem(tree, 'channels', rest.indexOf('nodefaults') + 1))
+  throw broken(
+    source,
+    'names the channel `nodefaults` twice',
+    lineOfItem(tree, 'channels', rest.indexOf('nodefaults') + 1)
+  )
 }
 
 function strings(source: EnvironmentSource, tree: Tree, key: string): readonly string[] {

@@ -18,5 +18,7 @@ function isPlainRequirement(text: string): boolean {
 function isPlainSpec(text: string): boolean {
   const spec = text.slice(text.lastIndexOf('::') + 1).replace(/^:/, '')
   const [written = ''] = spec.split('#', 1)
-  return /^\s*\w[\w.\s,()[\]<>=!~*+|^$&'"-]*$/.test(written) && !/\b(?:url|fn)\s*=|\.(?:conda|tar\.bz2)\b/i.test(written)
+  return (
+    /^\s*\w[\w.\s,()[\]<>=!~*+|^$&'"-]*$/.test(written) && !/\b(?:url|fn)\s*=|\.(?:conda|tar\.bz2)\b/i.test(written)
+  )
 }

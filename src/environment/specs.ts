@@ -1,9 +1,10 @@
-import { field } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
 
 /** Where an entry stands: its line, and its place among the dependencies of a platform. */
-interface SpecPlace {
+export interface SpecPlace {
   /** Path of the file, relative to the root of the repository. */
   readonly file: string
   readonly line: number
@@ -39,7 +40,8 @@ export interface Spec extends SpecPlace {
  * What the text of an entry is: a package by its name, with versions; an address, a path, or a repository to take it from;
  * or an option of pip.
  */
-export type Form = 'name' | 'url' | 'path' | 'vcs' | 'option'
+export type Form = (typeof FORMS)[number]
+const FORMS = ['name', 'url', 'path', 'vcs', 'option'] as const
 
 /** A line that conda-lock can't parse. */
 export interface BadSpec {
@@ -65,6 +67,33 @@ export interface Specs {
   readonly bad: readonly BadSpec[]
 }
 
+/** A spec as conda-lock has parsed it, with all of its fields; one that is an address has no version. */
+const dependency = z.looseObject({
+  manager: z.enum(['conda', 'pip']),
+  name: z.string(),
+  version: z.optional(z.string()),
+  build: z.nullish(z.string()),
+  conda_channel: z.nullish(z.string()),
+  category: z.string()
+})
+
+const written = { text: z.string(), place: z.array(z.number()), form: z.enum(FORMS) }
+
+const entry = z.union([
+  z.object({ ...written, error: z.string() }),
+  z.object({ ...written, skipped: z.enum(['editable', 'marker']) }),
+  z.object({
+    ...written,
+    dependency,
+    channel: z.optional(z.string()),
+    unread: z.optional(z.array(z.string())),
+    implied: z.optional(z.boolean())
+  })
+])
+
+/** What solver/specs.py answers: for each file the entries by platform. */
+const answered = z.object({ files: z.array(z.record(z.string(), z.array(entry))) })
+
 /**
  * Reads the answer of solver/specs.py and adds the lines.
  * @param environments the files in the order of the request
@@ -75,58 +104,42 @@ export function parseSpecs(
   environments: readonly Environment[],
   platforms: readonly Platform[]
 ): Specs {
-  const files = toList(field(answer, 'files'))
+  const { files } = read(answered, answer, 'specs')
   const specs: Spec[] = []
   const skipped: SkippedSpec[] = []
   const bad = new Map<string, BadSpec>()
   environments.forEach((environment, index) => {
     for (const platform of platforms) {
-      for (const entry of toList(field(files[index], platform))) {
-        const place = toList(field(entry, 'place')).map(Number)
-        const at = { file: environment.file, line: environment.line(platform, place), platform, place }
-        const written = { text: textOf(entry, 'text'), form: formOf(entry) }
-        const [error, why] = [field(entry, 'error'), field(entry, 'skipped')]
-        if (error !== undefined) {
-          const { file, line } = at
+      const entries = files[index]?.[platform]
+      if (entries === undefined) throw new Error(`solver/specs.py left out ${environment.file} on ${platform}`)
+      for (const found of entries) {
+        const { text, form, place } = found
+        const at = { file: environment.file, line: environment.line(platform, place), text, form }
+        if ('error' in found) {
           const manager = place.length > 1 ? 'pip' : 'conda'
-          bad.set(`${file}:${line} ${written.text}`, { file, line, manager, ...written, reason: textOf(entry, 'error') })
-        } else if (why === 'editable' || why === 'marker') skipped.push({ ...at, ...written, why })
-        else specs.push({ ...at, ...written, ...parseSpec(entry) })
+          bad.set(`${at.file}:${at.line} ${text}`, { ...at, manager, reason: found.error })
+        } else if ('skipped' in found) skipped.push({ ...at, platform, place, why: found.skipped })
+        else specs.push({ ...at, platform, place, ...describe(found) })
       }
     }
   })
   return { specs, skipped, bad: [...bad.values()] }
 }
 
-function parseSpec(entry: unknown): Omit<Spec, keyof SpecPlace | 'text' | 'form'> {
-  const dependency = field(entry, 'dependency')
-  const unread = field(entry, 'unread')
+function describe(
+  parsed: Extract<z.infer<typeof entry>, { dependency: unknown }>
+): Omit<Spec, keyof SpecPlace | 'text' | 'form'> {
+  const { manager, name, version, build, conda_channel: channel, category } = parsed.dependency
   return {
-    manager: textOf(dependency, 'manager') === 'pip' ? 'pip' : 'conda',
-    name: textOf(dependency, 'name'),
-    version: textOf(dependency, 'version'),
-    build: textOf(dependency, 'build'),
-    channel: textOf(dependency, 'conda_channel'),
-    writtenChannel: textOf(entry, 'channel'),
-    category: textOf(dependency, 'category'),
-    unread: Array.isArray(unread) ? unread.map(String) : [],
-    identity: JSON.stringify(dependency),
-    implied: field(entry, 'implied') === true
+    manager,
+    name,
+    version: version ?? '',
+    build: build ?? '',
+    channel: channel ?? '',
+    writtenChannel: parsed.channel ?? '',
+    category,
+    unread: parsed.unread ?? [],
+    identity: JSON.stringify(parsed.dependency),
+    implied: parsed.implied === true
   }
-}
-
-const FORMS: readonly Form[] = ['name', 'url', 'path', 'vcs', 'option']
-
-function formOf(entry: unknown): Form {
-  return FORMS.find(form => form === field(entry, 'form')) ?? 'name'
-}
-
-function textOf(value: unknown, name: string): string {
-  const text = field(value, name)
-  return typeof text === 'string' ? text : ''
-}
-
-function toList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  throw new Error('solver/specs.py answered something else than specs')
 }

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Tags } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Tags
+} from '../common/yaml.js'
 import { messageOf, SyncError } from '../common/errors.js'
 import { field, isMapping, type Mapping } from '../common/guards.js'
 
@@ -88,7 +98,7 @@ export function follow({ document }: Tree, node: unknown): unknown {
 
 /** Whether aliases can stand for a node. */
 export function hasAnchor(node: unknown): boolean {
-  return isNode(node) && 'anchor' in node && node.anchor !== undefined
+  return typeof field(node, 'anchor') === 'string'
 }
 
 /** Where a node starts; undefined for what is no node. */

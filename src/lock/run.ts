@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import { isMapping, toMapping } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
 import { inMergeOrder } from '../environment/files.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
@@ -156,6 +157,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     directory: folders.directory,
     files: plan.files.map(file => local(file.path)),
     platforms,
+    categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
@@ -172,6 +174,11 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/** The categories of the environment files, each once. */
+function categoriesOf({ environments }: Plan): string[] {
+  return [...new Set(inMergeOrder(environments).map(({ category }) => category))]
 }
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
@@ -205,13 +212,15 @@ async function readPlatforms(platforms: readonly Platform[], folder: string): Pr
   return new Map(await Promise.all(entries))
 }
 
+/** What solver/driver.py answers to `lock`. */
+const answered = z.object({
+  conda_lock: z.string(),
+  py_rattler: z.string(),
+  seconds: z.record(z.string(), z.number()),
+  tables: z.record(z.string(), z.string())
+})
+
 function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
-  if (!isMapping(answer)) throw new Error('solver/driver.py gave no answer')
-  const text = (key: string) => String(answer[key])
-  const entries = (key: string) => Object.entries(toMapping(answer[key]))
-  return {
-    tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },
-    seconds: Object.fromEntries(entries('seconds').map(([name, value]) => [name, Number(value)])),
-    tables: Object.fromEntries(entries('tables').map(([name, value]) => [name, String(value)]))
-  }
+  const { conda_lock: condaLock, py_rattler: pyRattler, ...rest } = read(answered, answer, 'lock')
+  return { tools: { condaLock, pyRattler }, ...rest }
 }
