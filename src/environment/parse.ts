@@ -1,5 +1,7 @@
+import type { SyncError } from '../common/errors.js'
 import { isMapping, isTexts } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
+import { code } from '../common/markdown.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { findEntries, type Entry } from './entries.js'
 import { selectLines } from './selectors.js'
@@ -57,8 +59,13 @@ export function parseEnvironment(
   const text = decode(source, content)
   const whole = parseTree(source, text)
   const selected = new Map(platforms.map(platform => [platform, parseTree(source, selectLines(text, platform))]))
-  const dependencies = new Map([...selected].map(([platform, tree]) => [platform, readDependencies(source, tree)]))
   const entries = findEntries(whole, selected)
+  const dependencies = new Map(
+    [...selected].map(([platform, tree]) => {
+      if (isLeftEmpty(tree, whole)) throw leftEmpty(source, platform, entries)
+      return [platform, readDependencies(source, tree)]
+    })
+  )
   return {
     file: source.file,
     channels: readChannels(source, whole),
@@ -80,8 +87,8 @@ function decode(source: EnvironmentSource, content: Uint8Array): string {
   const odd = ODD_LINE_BREAK.exec(text)
   if (odd === null) return text
   const line = text.slice(0, odd.index).split('\n').length
-  const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  throw broken(source, `has the character U+${code}, which ends a line for some programs and not for others`, line)
+  const codePoint = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  throw broken(source, `has the character U+${codePoint}, which ends a line for some programs and not for others`, line)
 }
 
 function decodeUtf8(source: EnvironmentSource, content: Uint8Array): string {
@@ -90,6 +97,18 @@ function decodeUtf8(source: EnvironmentSource, content: Uint8Array): string {
   } catch (cause) {
     throw broken(source, 'is not text in UTF-8', 1, cause)
   }
+}
+
+/** Whether selectors leave nothing of a list of dependencies, which conda-lock ends at in an error of Python's. */
+function isLeftEmpty(selected: Tree, whole: Tree): boolean {
+  return !Array.isArray(selected.value.dependencies) && Array.isArray(whole.value.dependencies)
+}
+
+function leftEmpty(source: EnvironmentSource, platform: Platform, entries: readonly Entry[]): SyncError {
+  const dropped = entries.find(({ kind, selector }) => kind === 'spec' && selector !== undefined)
+  const example = dropped?.selector === undefined ? '' : `, such as ${code(`# [${dropped.selector}]`)},`
+  const problem = `is not an environment file for ${platform}: brackets in comments${example} are selectors for conda-lock, and leave nothing under \`dependencies:\``
+  return broken(source, problem, dropped?.line)
 }
 
 function readDependencies(source: EnvironmentSource, tree: Tree): Dependency[] {
