@@ -16,7 +16,7 @@ import {
   renderOutcome,
   sync,
   withJob
-} from "./chunk-DE3HDPRM.js";
+} from "./chunk-A4RW5JKP.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -26,7 +26,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-DE3HDPRM.js";
+} from "./chunk-A4RW5JKP.js";
 import {
   error,
   getInput,

@@ -41,6 +41,7 @@ class LockRequest(TypedDict):
     directory: str  # where the environment files lie, laid out as in the repository
     files: list[str]  # in conda-lock's order: the last one wins
     platforms: list[str]
+    categories: list[str]  # of the files; conda-lock renders no others than main and dev by itself
     lockfile: str  # conda-lock.yml, written in `directory`
     explicit: str  # the name of the explicit files, with {platform}
     readback: str  # a folder for what `conda-lock render` makes of the new lockfile
@@ -159,13 +160,15 @@ def lock(request: LockRequest) -> dict[str, Any]:
     started = time.monotonic()
     platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     files = [arg for file in request["files"] for arg in ("-f", file)]
+    # conda-lock leaves packages of all other categories out of explicit files.
+    categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
         metadata.flush()
         args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
-        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *files]
+        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *categories, *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
         args += ["--virtual-package-spec", request["virtual_packages"]] if "virtual_packages" in request else []
         args += cuda_options(request.get("cuda"))
@@ -176,11 +179,24 @@ def lock(request: LockRequest) -> dict[str, Any]:
     lockfile = Path(request["lockfile"]).resolve()
     os.chdir(request["readback"])
     template = Path(request["explicit"]).name
-    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, str(lockfile)]
+    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, *categories, str(lockfile)]
     main(args, standalone_mode=False)
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
     return {**tools, "seconds": seconds, "tables": TABLES}
+
+
+class NamesRequest(TypedDict):
+    names: list[str]  # of conda packages
+    lookup: NotRequired[str]  # as in the request to lock
+
+
+def pypi_names(request: NamesRequest) -> dict[str, Any]:
+    """What conda packages are called on PyPI, by the table that conda-lock goes by."""
+    from conda_lock.lookup import DEFAULT_MAPPING_URL, conda_name_to_pypi_name
+
+    table = request.get("lookup", DEFAULT_MAPPING_URL)
+    return {"names": [conda_name_to_pypi_name(name, table) for name in request["names"]]}
 
 
 def cuda_options(cuda: str | None) -> list[str]:
@@ -197,7 +213,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
-        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements}
+        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()

@@ -1,3 +1,4 @@
+import { IGNORED } from '../environment/accounting.js'
 import * as z from 'zod/mini'
 import { optional, read } from '../common/schema.js'
 import { PLATFORMS } from '../lockfile/platforms.js'
@@ -28,6 +29,7 @@ export interface Manifest {
   readonly upstreamVersions: Bundle['upstreamVersions']
   readonly named: Readonly<Record<string, string>>
   readonly overlaps: Bundle['overlaps']
+  readonly unused: Bundle['unused']
   readonly steered: Bundle['steered']
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
@@ -105,6 +107,15 @@ const steered = z.strictObject({
   heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time }))
 })
 
+const unusedEntry = z.strictObject({
+  line: amount,
+  text: text(),
+  state: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('partly'), unread: z.array(text()) }),
+    z.strictObject({ kind: z.literal('ignored'), why: z.enum(IGNORED), selector: text() })
+  ])
+})
+
 const body: z.ZodMiniType<Manifest> = z.strictObject({
   settings: z.strictObject({
     workingDirectory: directory,
@@ -134,6 +145,7 @@ const body: z.ZodMiniType<Manifest> = z.strictObject({
   }),
   upstreamVersions: z.array(upstreamVersions),
   named: z.record(z.string(), path),
+  unused: z.array(z.strictObject({ file: path, entries: z.array(unusedEntry) })),
   overlaps: z.array(z.strictObject({ name: text(), winner: fileSpec, losers: z.array(fileSpec) })),
   steered,
   tools: z.array(text()),

@@ -164,6 +164,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     directory: folders.directory,
     files: plan.files.map(file => local(file.path)),
     platforms,
+    categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
@@ -180,6 +181,11 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/** The categories of the environment files, each once. */
+function categoriesOf({ environments }: Plan): string[] {
+  return [...new Set(inMergeOrder(environments).map(({ category }) => category))]
 }
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {

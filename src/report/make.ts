@@ -10,6 +10,7 @@ import { lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
+import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
@@ -62,6 +63,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     notes: [
       ...previous.warnings.map(code),
       ...dropNotes(facts),
+      ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
       ...upstreamNotes(bundle),
       ...tableNotes(bundle),
       ...steeringNotes({ ...bundle, previous }, NAMED)
