@@ -13,6 +13,7 @@ import { type NamedPackages, namesIn } from '../environment/named.js'
 import { type ParityColumn } from './parity.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
+import { environmentName } from './usage.js'
 import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
 
 /** Packages that one note names; the log names all. */
@@ -52,7 +53,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     overlaps: bundle.overlaps,
     parity: { names: settings.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
     usage: {
-      environment: runner.repository?.repo ?? 'my-env',
+      environment: environmentName(runner.repository?.repo, settings.lockfile),
       lockfile: settings.lockfile,
       explicit: bundle.explicit.map(file => explicitUsage(file, bundle))
     },
