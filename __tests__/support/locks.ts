@@ -59,8 +59,9 @@ export function pin({ platform, channel, name, version, build, dependencies = {}
       ? `https://files.pypi.example/packages/ab/cd/${name}-${version}-py3-none-any.whl`
       : `${base}/${subdir}/${name}-${version}-${build}.conda`
   const hash = `sha256:${Buffer.from(url).toString('hex').slice(-64).padStart(64, '0')}`
+  const md5 = manager === 'pip' ? '' : hash.slice(-32)
   const shown = manager === 'pip' ? '' : build
-  return { platform, manager, name, version, build: shown, url, hash, dependencies, categories: ['main'] }
+  return { platform, manager, name, version, build: shown, url, hash, md5, dependencies, categories: ['main'] }
 }
 
 /** A change of lockfiles and environment files, as a run would come to know of it. */
@@ -184,9 +185,9 @@ export function lockfileText(packages: readonly LockedPackage[]): string {
   return JSON.stringify({
     version: 1,
     metadata: { platforms, channels: channels.map(url => ({ url })), sources },
-    package: packages.map(({ platform, manager, name, version, url, hash, dependencies, categories }) => ({
+    package: packages.map(({ platform, manager, name, version, url, hash, md5, dependencies, categories }) => ({
       ...{ name, version, manager, platform, dependencies, url },
-      hash: { sha256: hash.replace('sha256:', '') },
+      hash: { sha256: hash.replace('sha256:', ''), ...(md5 === '' ? {} : { md5 }) },
       category: categories[0]
     }))
   })

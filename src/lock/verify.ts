@@ -65,12 +65,16 @@ function failed(problem: string, cause?: unknown): SyncError {
   })
 }
 
-function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: readonly LockedPackage[]): void {
-  const identity = (pin: LockedPackage) => `${pin.manager} ${pin.name} ${pin.url}`
-  const rendered = unified.packages.filter(
+/** The packages that conda-lock renders into the explicit lockfile of a platform. */
+export function renderedFor(platform: Platform, { packages }: UnifiedLock): LockedPackage[] {
+  return packages.filter(
     pin => pin.platform === platform && pin.categories.some(category => RENDERED.includes(category))
   )
-  const left = new Set(rendered.map(identity))
+}
+
+function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: readonly LockedPackage[]): void {
+  const identity = (pin: LockedPackage) => `${pin.manager} ${pin.name} ${pin.url}`
+  const left = new Set(renderedFor(platform, unified).map(identity))
   const right = new Set(explicit.map(identity))
   const odd = [...left].find(entry => !right.has(entry)) ?? [...right].find(entry => !left.has(entry))
   if (odd !== undefined) throw failed(`only one of the two lockfiles for ${platform} has ${odd}`)

@@ -1,4 +1,4 @@
-import { decodeUrl, packageKey, type LockedPackage } from './package.js'
+import { decodeUrl, packageKey, sameHash, type LockedPackage } from './package.js'
 
 /** Orders two versions: negative, zero or positive. */
 export type VersionOrder = (left: string, right: string) => number
@@ -49,7 +49,7 @@ function change(previous: LockedPackage | undefined, next: LockedPackage | undef
   if (previous === undefined) return [{ kind: 'added', next }]
   const direction = previous.version === next.version ? 0 : order(previous.version, next.version)
   if (direction !== 0) return [{ kind: direction < 0 ? 'upgraded' : 'downgraded', previous, next }]
-  const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash
+  const same = decodeUrl(previous.url) === decodeUrl(next.url) && sameHash(previous, next)
   return same ? [] : [{ kind: 'rebuilt', previous, next }]
 }
 
