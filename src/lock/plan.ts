@@ -115,7 +115,8 @@ export function lockKey(inputs: Pick<Inputs, 'workingDirectory'>, file: FetchedF
   return localName(inputs, file.local)
 }
 
-function localName({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, path: string): string {
+/** The path of a file relative to the working directory, as a lockfile has it. */
+export function localName({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, path: string): string {
   return posix.relative(workingDirectory, path)
 }
 

@@ -107,10 +107,12 @@ function viewOf(report: Report): View {
 function render(view: View, detail: Detail): string {
   const { report } = view
   const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
-  const isWhole = report.audience !== 'common'
+  const isCheck = report.audience === 'check'
+  const isWhole = report.audience !== 'common' && !isCheck
   const text = blocks([
     renderHeadline(view),
-    ...(isWhole ? [renderTask(report), ...report.notes.map(note => `> [!NOTE]\n> ${note}`)] : []),
+    isWhole ? renderTask(report) : '',
+    ...(isWhole || isCheck ? report.notes.map(note => `> [!NOTE]\n> ${note}`) : []),
     detail.attention ? renderAttention(report, view.attention) : '',
     detail.attention && isWhole ? renderParity(report.parity, report.platforms) : '',
     detail.named ? renderNamed(report, view.named) : '',
@@ -118,7 +120,7 @@ function render(view: View, detail: Detail): string {
     detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
     leavesOut ? seeElsewhere(report) : '',
     isWhole ? renderDisagreement(report) : '',
-    renderUpstream(report, detail.upstreamLines),
+    isCheck ? '' : renderUpstream(report, detail.upstreamLines),
     ...(isWhole ? [renderHowTo(report), renderFooter(report)] : [])
   ])
   return `${text}\n`

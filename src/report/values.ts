@@ -8,9 +8,9 @@ import type { FilePatch } from './upstream-diff.js'
 export interface Report {
   /**
    * Whether it is for people who are asked to merge, for such people as a section beside those of other images, of what all
-   * images have in common, or for somebody who has the files already.
+   * images have in common, for somebody who has the files already, or for somebody who wonders what locking would change.
    */
-  readonly audience: 'reviewer' | 'section' | 'common' | 'owner'
+  readonly audience: 'reviewer' | 'section' | 'common' | 'owner' | 'check'
   /** Environment files in the order of the merge. */
   readonly files: { readonly upstream: readonly string[]; readonly own: readonly string[] }
   readonly platforms: readonly string[]
