@@ -201,6 +201,7 @@ def cuda_options(cuda: str | None) -> list[str]:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
+    from names import read_names
     from requirements_check import read_requirements
     from specs import read_specs
 
@@ -208,7 +209,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
-        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements}
+        commands = {"specs": read_specs, "lock": lock, "names": read_names, "requirements": read_requirements}
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()

@@ -150,10 +150,10 @@ test.each(DAMAGE)('%s is told, with the file, the package and the field', (_, ed
 })
 
 test.each<[Given, string]>([
-  [{ cuda: '12.4' }, 'The input `cuda` is `12.4` here, and `conda-lock.yml` was made without it.'],
+  [{ cuda: '12.4' }, 'The input `cuda` is `12.4`; until now `conda-lock.yml` was made without it.'],
   [
     { 'channel-alias': 'https://mirror.example' },
-    'The input `channel-alias` is `https://mirror.example` here, and `conda-lock.yml` was made with `https://conda.anaconda.org`.'
+    'The input `channel-alias` is `https://mirror.example`; until now `conda-lock.yml` was made with `https://conda.anaconda.org`.'
   ]
 ])('a changed setting is named: %j', (given, message) => {
   expect(judgeWith({}, given)).toEqual({ findings: [{ message }], isStale: true })

@@ -31,6 +31,7 @@ export interface Manifest {
   readonly upstreamVersions: Bundle['upstreamVersions']
   readonly named: Readonly<Record<string, string>>
   readonly overlaps: Bundle['overlaps']
+  readonly condaNames: Bundle['condaNames']
   readonly steered: Bundle['steered']
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
@@ -122,6 +123,7 @@ const body = fields<Manifest>({
   }),
   upstreamVersions: list(upstreamVersions),
   named: record(path),
+  condaNames: record(text()),
   overlaps: list(fields({ name: text(), winner: fileSpec, losers: list(fileSpec) })),
   steered,
   tools: list(text()),

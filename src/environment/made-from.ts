@@ -42,6 +42,18 @@ export function madeFrom(environments: readonly (readonly [string, Environment])
   ])
 }
 
+/** Whether a file asks for something else than the lockfile remembers of it; undefined where that cannot be told. */
+export function isOther(
+  before: MadeFrom,
+  name: string,
+  environment: Environment,
+  settings: SolveSettings
+): boolean | undefined {
+  const now = madeFrom([[name, environment]], settings)
+  const [old, platforms] = [before[`${FILE}${name}`], `${SETTING}platforms`]
+  return old === undefined || before[platforms] !== now[platforms] ? undefined : old !== now[`${FILE}${name}`]
+}
+
 /**
  * What has changed since a lockfile was made; nothing is known of one that remembers nothing, as those of earlier versions do.
  * @param before its `custom_metadata`

@@ -2,6 +2,7 @@ import type { Specs } from '../environment/specs.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
+import { readCondaNames, type CondaNames } from './one-version.js'
 import type { LockOutput, LockRequest, LockRun, ToolVersions } from './run.js'
 import { readSteeringResult, type SteeringResult } from './steering.js'
 import { verifyLock } from './verify.js'
@@ -10,6 +11,7 @@ import { verifyLock } from './verify.js'
 export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
   readonly companions: readonly Companion[]
+  readonly condaNames: CondaNames
   readonly tools: ToolVersions
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
   readonly tables: Readonly<Record<string, string>>
@@ -43,6 +45,7 @@ export async function acceptOutput(
       packages: explicit.get(platform) ?? []
     })),
     companions,
+    condaNames: await readCondaNames(unified.packages, run.condaLock.driver, lookup?.file),
     steered: await readSteeringResult(run, request, specs),
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },

@@ -53,6 +53,13 @@ function change(previous: LockedPackage | undefined, next: LockedPackage | undef
   return same ? [] : [{ kind: 'rebuilt', previous, next }]
 }
 
+/** Whether a rebuilt package is the same file as before, from another address: the same name and the same content. */
+export function isSameFile(change: Change): boolean {
+  if (change.kind !== 'rebuilt') return false
+  const [old, now] = [change.previous, change.next].map(pin => decodeUrl(pin.url).split('/').at(-1))
+  return old === now && change.previous.hash !== '' && sameHash(change.previous, change.next)
+}
+
 /** How many changes there are of each kind, over all platforms. */
 export function countChanges(changes: readonly Change[]): Readonly<Record<ChangeKind, number>> {
   const counts = { added: 0, removed: 0, upgraded: 0, downgraded: 0, rebuilt: 0 }

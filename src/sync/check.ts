@@ -144,6 +144,7 @@ function bundleOfLock(inputs: Inputs, plan: Plan, { explicit }: PreviousLocks, u
     })),
     named: new Map(inMergeOrder(plan.environments).flatMap(environment => [...namesIn(environment, inputs.platforms)])),
     overlaps: [],
+    condaNames: {},
     steered: NO_STEERING,
     tools: [],
     tables: {},

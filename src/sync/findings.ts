@@ -14,6 +14,7 @@ import type { PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
+import { tellSetting } from '../report/settings.js'
 
 /** More names than this in one sentence help nobody. */
 const MOST_NAMES = 10
@@ -59,11 +60,7 @@ function findStale(inputs: Inputs, plan: Plan, unified: UnifiedLock): Finding[] 
 
 function tellChange(change: InputChange, inputs: Inputs, plan: Plan, unified: UnifiedLock): Finding {
   const lockfile = code(inputs.lockfile)
-  if (change.kind === 'setting') {
-    const now = change.now === '' ? 'not set' : code(change.now)
-    const before = change.before === '' ? 'without it' : `with ${code(change.before)}`
-    return { message: `The input ${code(change.input)} is ${now} here, and ${lockfile} was made ${before}.` }
-  }
+  if (change.kind === 'setting') return { message: tellSetting(change, inputs.lockfile) }
   const environments = inMergeOrder(plan.environments)
   const environment = environments.find(({ file }) => localName(inputs, file) === change.file)
   const file = environment?.file ?? change.file
@@ -112,7 +109,12 @@ function lineOf(content: Uint8Array | undefined, text: string | undefined): numb
 
 /** What a reader sees is the version, and what gets installed is the file. */
 function findOddVersions({ lockfile }: Inputs, { contents }: PreviousLocks, unified: UnifiedLock): Finding[] {
-  const [odd, ...others] = unified.packages.filter(pin => problemOf(() => checkVersion(pin)) !== undefined)
+  const [odd, ...others] = unified.packages.filter(
+    pin =>
+      problemOf(() => {
+        checkVersion(pin)
+      }) !== undefined
+  )
   if (odd === undefined) return []
   const names =
     others.length === 0 ? '' : `, and so for ${codes([...new Set(others.map(({ name }) => name))], MOST_NAMES)}`
@@ -149,7 +151,9 @@ function findOddCompanions(
 
 /** Everything else that a lockfile must be: for the platforms, with hashes, with all dependencies. */
 function findUnsound({ platforms, lockfile }: Inputs, { explicit }: PreviousLocks, unified: UnifiedLock): Finding[] {
-  const message = problemOf(() => checkLocks({ unified, explicit }, platforms))
+  const message = problemOf(() => {
+    checkLocks({ unified, explicit }, platforms)
+  })
   return message === undefined ? [] : [{ message, place: { file: lockfile } }]
 }
 

@@ -11,7 +11,10 @@ export interface Driver {
    * Sends one request and waits for its answer; one at a time.
    * @throws DriverError when conda-lock failed, SyncError when the process is out of time
    */
-  request(command: 'specs' | 'lock' | 'requirements', fields: Readonly<Record<string, unknown>>): Promise<unknown>
+  request(
+    command: 'specs' | 'lock' | 'names' | 'requirements',
+    fields: Readonly<Record<string, unknown>>
+  ): Promise<unknown>
   close(): Promise<void>
 }
 
