@@ -8,15 +8,16 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   INPUTS,
   SyncError,
+  asError,
   exists,
   messageOf,
   oneLine,
   outputsOf,
   parseInputs,
-  renderOutcome,
+  reportOf,
   sync,
   withJob
-} from "./chunk-A4RW5JKP.js";
+} from "./chunk-ADSKCCPM.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -137,10 +138,7 @@ async function runInTerminal(words, solverFolder) {
     }
     return await inScratch((temp) => runCommand(command, temp, solverFolder));
   } catch (error) {
-    const errors = error instanceof SyncError ? [error, ...error.others] : [error];
-    for (const each of errors) process.stderr.write(`${describe(each)}
-`);
-    return 1;
+    return tell(error instanceof SyncError ? [error, ...error.others] : [error]);
   }
 }
 async function runCommand(command, temp, solverFolder) {
@@ -157,11 +155,13 @@ async function runCommand(command, temp, solverFolder) {
   const runner = await makeRunner(workspace, temp);
   const inputs = parseInputs((name) => given.get(name) ?? "", runner);
   const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync);
-  if (outcome.kind === "compared") process.stdout.write(renderOutcome(outcome, Infinity));
+  process.stdout.write(reportOf(outcome, Infinity) ?? "");
   process.stderr.write(dryRun ? "Nothing was changed (--dry-run).\n" : `${outputsOf(outcome).summary}
 `);
-  if (outcome.delivery.operation !== "checked" || outcome.delivery.problem === void 0) return 0;
-  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}
+  return outcome.kind === "checked" && outcome.report.findings.length > 0 ? tell(outcome.report.findings.map(asError)) : 0;
+}
+function tell(errors) {
+  for (const each of errors) process.stderr.write(`${describe(each)}
 `);
   return 1;
 }

@@ -7,8 +7,10 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   SyncError,
   UNREPEATED,
+  asError,
   attempt,
   block,
+  combine,
   connect,
   findMixedCommits,
   log,
@@ -19,14 +21,14 @@ import {
   outputsOf,
   parseInputs,
   readRunner,
-  renderOutcome,
+  reportOf,
   startDeadline,
   sync,
   warn,
   withJob,
   within,
   withoutCommands
-} from "./chunk-A4RW5JKP.js";
+} from "./chunk-ADSKCCPM.js";
 import {
   error,
   getInput,
@@ -135,8 +137,7 @@ async function reportOutcome(outcome) {
   if (outcome.kind === "compared") warnOfImages(outcome);
   reportPublished(outcome.delivery);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
-  const text = outcome.kind === "up-to-date" ? outputs.summary : renderOutcome(outcome, SUMMARY_LIMIT);
-  await summary.addRaw(text).write();
+  await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write();
 }
 function warnOfImages({ images, failed, carried }) {
   for (const name of failed) {
@@ -160,7 +161,7 @@ async function run(solverFolder) {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
     await reportOutcome(outcome);
-    if (outcome.kind === "compared") log(describeSeconds(outcome.seconds));
+    if (outcome.kind !== "up-to-date") log(describeSeconds(outcome.seconds));
     refuseToBeGreen(outcome.delivery);
     if (outcome.delivery.operation !== "superseded") await updateFailureIssue(inputs, runner, void 0);
     return 0;
@@ -186,11 +187,7 @@ function refuseToBeGreen(delivery) {
   if (delivery.operation === "blocked") {
     throw new SyncError("github", delivery.reason.message, { hint: delivery.reason.hint });
   }
-  if (delivery.operation === "checked" && delivery.problem !== void 0) {
-    throw new SyncError("verify", delivery.problem, {
-      hint: "Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison."
-    });
-  }
+  if (delivery.operation === "checked" && delivery.findings.length > 0) throw combine(delivery.findings.map(asError));
 }
 function describeSeconds(seconds) {
   return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;

@@ -7,9 +7,9 @@ import { oneLine } from '../common/sentences.js'
 import { parseInputs } from '../inputs/inputs.js'
 import type { Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
-import { renderOutcome } from '../sync/images.js'
+import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
-import { outputsOf } from '../sync/outputs.js'
+import { outputsOf, reportOf } from '../sync/outputs.js'
 import { sync } from '../sync/sync.js'
 import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from './command-line.js'
 
@@ -23,9 +23,7 @@ export async function runInTerminal(words: readonly string[], solverFolder: stri
     }
     return await inScratch(temp => runCommand(command, temp, solverFolder))
   } catch (error) {
-    const errors = error instanceof SyncError ? [error, ...error.others] : [error]
-    for (const each of errors) process.stderr.write(`${describe(each)}\n`)
-    return 1
+    return tell(error instanceof SyncError ? [error, ...error.others] : [error])
   }
 }
 
@@ -43,10 +41,16 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string, solv
   const runner = await makeRunner(workspace, temp)
   const inputs = parseInputs(name => given.get(name) ?? '', runner)
   const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync)
-  if (outcome.kind === 'compared') process.stdout.write(renderOutcome(outcome, Infinity))
+  process.stdout.write(reportOf(outcome, Infinity) ?? '')
   process.stderr.write(dryRun ? 'Nothing was changed (--dry-run).\n' : `${outputsOf(outcome).summary}\n`)
-  if (outcome.delivery.operation !== 'checked' || outcome.delivery.problem === undefined) return 0
-  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}\n`)
+  return outcome.kind === 'checked' && outcome.report.findings.length > 0
+    ? tell(outcome.report.findings.map(asError))
+    : 0
+}
+
+/** Prints errors, and gives the exit code. */
+function tell(errors: readonly unknown[]): number {
+  for (const each of errors) process.stderr.write(`${describe(each)}\n`)
   return 1
 }
 
