@@ -15,7 +15,7 @@ export async function diagnose(error: unknown, request: LockRequest, run: LockRu
   const failure = await solverFailure(error, request, run)
   if (failure === undefined) return unexplained(error, specs)
   const onPypi =
-    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock.python, failure.missing) : new Set<string>()
+    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock, failure.missing) : new Set<string>()
   const { platform } = failure
   return explainFailure(failure, {
     platform,

@@ -3,14 +3,26 @@ import { errorCode, messageOf } from '../common/errors.js'
 import { CERTIFICATE_HINT, readIssuer, verdictOf } from './certificates.js'
 import { proxyAuthorization, proxyFor } from './proxy.js'
 
+/** What is in the way of a request. */
+type Obstacle = 'proxy' | 'certificate' | 'unreached' | 'slow'
+
+interface NetworkErrorOptions {
+  readonly obstacle: Obstacle
+  readonly hint: string
+  readonly cause: unknown
+  readonly isFinal: boolean
+}
+
 /** A request that did not reach its server, told for the reader. */
 export class NetworkError extends Error {
+  readonly obstacle: Obstacle
   readonly hint: string
   /** Whether it is of no use to try again. */
   readonly isFinal: boolean
 
-  constructor(message: string, { hint, cause, isFinal }: { hint: string; cause: unknown; isFinal: boolean }) {
+  constructor(message: string, { obstacle, hint, cause, isFinal }: NetworkErrorOptions) {
     super(message, { cause })
+    this.obstacle = obstacle
     this.hint = hint
     this.isFinal = isFinal
     // Octokit repeats what fails, except what has this name. What a proxy or a certificate refuses stays refused.
@@ -61,12 +73,12 @@ async function explain(error: unknown, url: URL): Promise<unknown> {
     const issuer = await readIssuer(url, proxy)
     const by = issuer === undefined ? '' : `, issued by "${issuer}",`
     const message = `the certificate of ${url.host}${by} ${verdict} (${code ?? ''})`
-    return new NetworkError(message, { hint: CERTIFICATE_HINT, cause: error, isFinal: true })
+    return new NetworkError(message, { obstacle: 'certificate', hint: CERTIFICATE_HINT, cause: error, isFinal: true })
   }
   if (code !== undefined && UNREACHED.test(code)) return unreached(proxy, url, cause)
   if (cause instanceof Error && cause.name === 'TimeoutError') {
     const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (docs/networks.md).`
-    return new NetworkError(`${url.host} was too slow`, { hint, cause: error, isFinal: false })
+    return new NetworkError(`${url.host} was too slow`, { obstacle: 'slow', hint, cause: error, isFinal: false })
   }
   return error
 }
@@ -83,16 +95,21 @@ function refusedByProxy(proxy: URL, url: URL, status: string, cause: unknown): N
       ? 'Put the user and the password that the proxy wants into its address, in HTTPS_PROXY or HTTP_PROXY: `http://USER:PASSWORD@HOST:PORT`.'
       : `Let the proxy allow ${url.host}; or, if the runner reaches that host without it, name the host in NO_PROXY.`
   const message = `the proxy ${proxy.origin} refuses to connect to ${url.host} (status ${status})`
-  return new NetworkError(message, { hint, cause, isFinal: status === '403' || status === '407' })
+  return new NetworkError(message, { obstacle: 'proxy', hint, cause, isFinal: status === '403' || status === '407' })
 }
 
 function unreached(proxy: URL | undefined, url: URL, cause: unknown): NetworkError {
   const told = messageOf(cause)
   if (proxy === undefined) {
     const hint = `Check that the runner reaches ${url.host}; behind a proxy, set HTTPS_PROXY (docs/networks.md).`
-    return new NetworkError(`${url.host} could not be reached: ${told}`, { hint, cause, isFinal: false })
+    return new NetworkError(`${url.host} could not be reached: ${told}`, {
+      obstacle: 'unreached',
+      hint,
+      cause,
+      isFinal: false
+    })
   }
   const hint = `Correct HTTPS_PROXY or HTTP_PROXY; or, if the runner reaches ${url.host} without a proxy, name the host in NO_PROXY.`
   const message = `the proxy ${proxy.origin}, which was to connect to ${url.host}, could not be reached: ${told}`
-  return new NetworkError(message, { hint, cause, isFinal: false })
+  return new NetworkError(message, { obstacle: 'unreached', hint, cause, isFinal: false })
 }

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { messageOf, SyncError } from '../common/errors.js'
+import { hintOfUnexpected, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { oneLine } from '../common/sentences.js'
 import { parseInputs } from '../inputs/inputs.js'
@@ -90,7 +90,7 @@ const IN_WORKFLOW = ' in the `with:` block of the workflow'
 
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
-    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
+    return `error: ${oneLine(messageOf(error))}\n  ${hintOfUnexpected(error)}`
   }
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`
