@@ -58,6 +58,24 @@ export async function fetchByEnvironment(url: string, init: RequestInit): Promis
   }
 }
 
+const PROBE_MILLISECONDS = 5000
+
+/** What is in the way of an address, credentials in it aside; undefined if there is an answer, whatever it is. */
+export async function findObstacle(address: string): Promise<NetworkError | undefined> {
+  if (!/^https?:/.test(address) || !URL.canParse(address)) return undefined
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  try {
+    const signal = AbortSignal.timeout(PROBE_MILLISECONDS)
+    const answer = await fetchByEnvironment(url.href, { method: 'HEAD', signal })
+    await answer.body?.cancel()
+    return undefined
+  } catch (error) {
+    return networkErrorIn(error)
+  }
+}
+
 /** Codes of a connection that was not made. */
 const UNREACHED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/
 

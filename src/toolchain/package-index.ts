@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { log } from '../runner/log.js'
-import { fetchByEnvironment, networkErrorIn, type NetworkError } from '../runner/network.js'
+import { findObstacle, type NetworkError } from '../runner/network.js'
 import { pipEnvironment, runProcess } from './process.js'
 
 /** Where pip and uv find packages. */
@@ -100,15 +100,13 @@ function plainText(value: string): string {
     .replace(/\\(.)/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter)
 }
 
-const MILLISECONDS = 5000
-
 /**
  * Leaves out the indexes that give no sign of life, all asked at once, so that an installer does not wait for them again and
  * again.
  * @throws SyncError of kind `toolchain` if nothing is left
  */
 export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
-  const asked = await Promise.all(index.indexes.map(async url => ({ url, problem: await problemOf(url) })))
+  const asked = await Promise.all(index.indexes.map(async url => ({ url, problem: await findObstacle(url) })))
   // What a proxy or a certificate is in the way of, an installer that is told of another may reach.
   const isDead = ({ problem }: { problem: NetworkError | undefined }) =>
     problem !== undefined && index.access.ALL_PROXY === undefined && ['unreached', 'slow'].includes(problem.obstacle)
@@ -117,20 +115,6 @@ export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
   if (dead.length > 0 && left.length + index.findLinks.length === 0) throw noIndex(dead)
   for (const { message } of dead) log(`A package index is left out: ${message}.`)
   return { ...index, indexes: left.map(({ url }) => url), doubt: left.find(({ problem }) => problem)?.problem }
-}
-
-async function problemOf(index: string): Promise<NetworkError | undefined> {
-  if (!/^https?:/.test(index) || !URL.canParse(index)) return undefined
-  const url = new URL(index)
-  url.username = ''
-  url.password = ''
-  try {
-    const answer = await fetchByEnvironment(url.href, { method: 'HEAD', signal: AbortSignal.timeout(MILLISECONDS) })
-    await answer.body?.cancel()
-    return undefined
-  } catch (error) {
-    return networkErrorIn(error)
-  }
 }
 
 function noIndex(dead: readonly NetworkError[]): SyncError {
