@@ -112,6 +112,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /reference update failed|ref cannot be created|cannot lock ref/i,
     'A branch whose name is the beginning of this one stands in its way (`a` and `a/b` cannot both exist), or the other way round: delete that branch, or choose another name with `branch`.'
   ],
+  [
+    /authenticated requests get a higher rate limit/i,
+    'Give an `upstream-token` (any that can read public repositories): without one, all that have the address of this network share one small limit.'
+  ],
   [/rate limit/i, 'Run the workflow again later, or set a longer `timeout`, within which the limit is waited for.'],
   [
     /auto.?merge/i,
