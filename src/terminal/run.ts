@@ -5,7 +5,7 @@ import { hintOfUnexpected, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { oneLine } from '../common/sentences.js'
 import { parseInputs } from '../inputs/inputs.js'
-import type { Runner } from '../runner/runner.js'
+import { refuseWindows, type Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
 import { renderOutcome } from '../sync/images.js'
 import { withJob } from '../sync/job.js'
@@ -16,6 +16,7 @@ import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from 
 /** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
 export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
   try {
+    refuseWindows(process.platform)
     const command = parseCommand(words)
     if (command.kind === 'help') {
       process.stdout.write(helpText())
@@ -63,8 +64,17 @@ async function findRoot(directory: string): Promise<string> {
   }
 }
 
+/** A user without HOME and without an entry in the list of users has none. */
+function homeCache(): string | undefined {
+  try {
+    return join(homedir(), '.cache')
+  } catch {
+    return undefined
+  }
+}
+
 async function makeRunner(workspace: string, temp: string): Promise<Runner> {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  const toolCache = process.env.XDG_CACHE_HOME ?? homeCache() ?? temp
   await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
     throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',

@@ -5,6 +5,7 @@ import { exists } from '../common/exists.js'
 import type { Deadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
+import { openFolderCache } from './folder-cache.js'
 import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
 import { repodataFolder, restoreRepodata } from './repodata-cache.js'
@@ -25,7 +26,7 @@ export interface CondaLock {
   readonly environment: NodeJS.ProcessEnv
   /** Seconds that it took to get the toolchain. */
   readonly seconds: number
-  /** Ends the process, removes the folder, and saves the caches. */
+  /** Ends the process, removes the folder, and has what outlives the run saved. */
   close(): Promise<void>
 }
 
@@ -67,7 +68,8 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
   const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
   const environment = await surroundingsOf(process.env, scratch)
   const kept = await chooseKept(runner)
-  const toolchain = await prepareToolchain({ python, solverFolder, environment, ...kept })
+  const service = openFolderCache()
+  const toolchain = await prepareToolchain({ python, solverFolder, environment, service, ...kept })
   const seconds = (Date.now() - started) / 1000
   const cache = join(kept.cache, 'conda-lock-sync')
   const installed = join(toolchain.bin, 'python')
@@ -83,11 +85,11 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
     toolchain.renew
   )
   // While Python loads conda-lock.
-  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10))
+  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10), service)
   const close = async () => {
     await driver.close()
-    await toolchain.save()
-    await repodata.save()
+    toolchain.saveLater()
+    await repodata.saveLater()
     await rm(scratch, { recursive: true, force: true })
   }
   return { driver, solverFolder, scratch, cache, python: installed, environment, seconds, close }

@@ -5,7 +5,7 @@ import { errorCode, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { withoutCredentials } from '../common/urls.js'
 import { log } from '../runner/log.js'
-import { restoreFolder, saveFolder } from './folder-cache.js'
+import { openFolderCache, type CachedFolder, type FolderCache } from './folder-cache.js'
 import { findDamage, writeManifest } from './manifest.js'
 import { chooseIndex, indexFor, readPackageIndex, type PackageIndex } from './package-index.js'
 import { childEnvironment, lastLine, pipEnvironment, pipInstall, runProcess, type ProcessResult } from './process.js'
@@ -19,8 +19,8 @@ export interface Toolchain {
   readonly bytecode: string
   /** Makes it anew, because it does not work; false if it has been made in this run. */
   readonly renew: () => Promise<boolean>
-  /** Saves a toolchain that this run has installed for runs on other machines, where there is a cache service. */
-  readonly save: () => Promise<void>
+  /** Has a toolchain that this run has installed saved for runs on other machines, where there is a cache service. */
+  readonly saveLater: () => void
 }
 
 export interface ToolchainOptions {
@@ -32,6 +32,8 @@ export interface ToolchainOptions {
   readonly cache: string
   /** Folder that may have the toolchain, but cannot be written to. */
   readonly readOnly?: string
+  /** The runner's cache service; one of its own unless given. */
+  readonly service?: FolderCache
   /** What children are started from; this process's own environment unless given. */
   readonly environment?: NodeJS.ProcessEnv
 }
@@ -44,17 +46,17 @@ const OLDEST_PYTHON = [3, 10] as const
  * @throws SyncError of kind `toolchain` when Python is missing, too old or without `venv`, or when installing fails
  */
 export async function prepareToolchain(options: ToolchainOptions): Promise<Toolchain> {
-  const environment = options.environment ?? process.env
+  const { environment = process.env, service = openFolderCache() } = options
   const version = await pythonVersion(options.python, environment)
   const name = await folderName(version, options.solverFolder)
   const installation = { ...options, environment, executable: executableOf(version) }
   const provided = options.readOnly === undefined ? undefined : join(options.readOnly, 'conda-lock-sync', name)
   if (provided !== undefined && (await isSound(provided))) {
-    return { ...placesIn(provided), renew: () => Promise.resolve(false), save: () => Promise.resolve() }
+    return { ...placesIn(provided), renew: () => Promise.resolve(false), saveLater: () => undefined }
   }
   const folder = join(options.cache, 'conda-lock-sync', name)
   const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
-  let isNew = !((await isSound(folder)) || (await restore(kept)))
+  let isNew = !((await isSound(folder)) || (await restore(kept, service)))
   if (isNew) await install(installation, folder)
   return {
     ...placesIn(folder),
@@ -65,7 +67,9 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
       await install(installation, folder)
       return true
     },
-    save: async () => (isNew ? saveFolder(kept) : undefined)
+    saveLater: () => {
+      if (isNew) service.saveLater(kept)
+    }
   }
 }
 
@@ -89,9 +93,9 @@ async function isSound(folder: string): Promise<boolean> {
 }
 
 /** Restores the toolchain from the cache service; a damaged one is removed. */
-async function restore(kept: { folder: string; key: string }): Promise<boolean> {
+async function restore(kept: CachedFolder, service: FolderCache): Promise<boolean> {
   await remove(kept.folder)
-  if ((await restoreFolder(kept)) === kept.key && (await isSound(kept.folder))) return true
+  if ((await service.restore(kept)) === kept.key && (await isSound(kept.folder))) return true
   await remove(kept.folder)
   return false
 }
