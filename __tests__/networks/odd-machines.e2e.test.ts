@@ -37,7 +37,7 @@ test('Windows is refused with a sentence', async () => {
   const project = await world.project('windows')
   const run = await project.run({ inputs: { mode: 'files' }, environment: { NODE_OPTIONS: `--import "${windows}"` } })
   expect(run.exitCode).toBe(1)
-  expect(annotations(run, 'error')).toEqual([
+  expect(annotations(run, 'error').map(text => text.trim())).toEqual([
     '::error title=Input of the action::conda-lock-sync does not run on Windows. Use a runner with Linux or macOS (`runs-on: ubuntu-latest`), or WSL; it locks for win-64 from there, too.'
   ])
 })
