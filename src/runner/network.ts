@@ -94,11 +94,16 @@ async function explain(error: unknown, url: URL): Promise<unknown> {
     return new NetworkError(message, { obstacle: 'certificate', hint: CERTIFICATE_HINT, cause: error, isFinal: true })
   }
   if (code !== undefined && UNREACHED.test(code)) return unreached(proxy, url, cause)
-  if (cause instanceof Error && cause.name === 'TimeoutError') {
+  if (isTimeout(cause)) {
     const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (docs/networks.md).`
     return new NetworkError(`${url.host} was too slow`, { obstacle: 'slow', hint, cause: error, isFinal: false })
   }
   return error
+}
+
+/** What the signal of a time limit throws. */
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError'
 }
 
 /** `fetch failed`, and errors of several addresses, say the cause inside. */
