@@ -10,14 +10,16 @@ import {
   SyncError,
   asError,
   exists,
+  hintOfUnexpected,
   messageOf,
   oneLine,
   outputsOf,
   parseInputs,
+  refuseWindows,
   reportOf,
   sync,
   withJob
-} from "./chunk-ADSKCCPM.js";
+} from "./chunk-XOJGGW3B.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -131,6 +133,7 @@ function wrap(text) {
 // src/terminal/run.ts
 async function runInTerminal(words, solverFolder) {
   try {
+    refuseWindows(process.platform);
     const command = parseCommand(words);
     if (command.kind === "help") {
       process.stdout.write(helpText());
@@ -175,8 +178,15 @@ async function findRoot(directory) {
     if (folder === dirname(folder)) return directory;
   }
 }
+function homeCache() {
+  try {
+    return join2(homedir(), ".cache");
+  } catch {
+    return void 0;
+  }
+}
 async function makeRunner(workspace, temp) {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join2(homedir(), ".cache");
+  const toolCache = process.env.XDG_CACHE_HOME ?? homeCache() ?? temp;
   await mkdir(toolCache, { recursive: true }).catch((error) => {
     throw new SyncError("input", `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: "Set XDG_CACHE_HOME to a folder that can be written to.",
@@ -199,7 +209,8 @@ async function makeRunner(workspace, temp) {
 var IN_WORKFLOW = " in the `with:` block of the workflow";
 function describe(error) {
   if (!(error instanceof SyncError)) {
-    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`;
+    return `error: ${oneLine(messageOf(error))}
+  ${hintOfUnexpected(error)}`;
   }
   const { place } = error;
   const line = place?.line === void 0 ? "" : `:${place.line}`;

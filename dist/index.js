@@ -13,6 +13,7 @@ import {
   combine,
   connect,
   findMixedCommits,
+  hintOfUnexpected,
   log,
   logGroup,
   makeOnce,
@@ -20,15 +21,17 @@ import {
   oneLine,
   outputsOf,
   parseInputs,
+  proxyPasswords,
   readRunner,
   reportOf,
+  savePending,
   startDeadline,
   sync,
   warn,
   withJob,
   within,
   withoutCommands
-} from "./chunk-ADSKCCPM.js";
+} from "./chunk-XOJGGW3B.js";
 import {
   error,
   getInput,
@@ -119,9 +122,8 @@ function annotateAt(error2) {
   });
 }
 function problemsOf(error2) {
-  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint: hint2 }) => ({ message, hint: hint2 }));
-  const hint = "This is a defect of the action; please report it with the log.";
-  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint }];
+  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint }) => ({ message, hint }));
+  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint: hintOfUnexpected(error2) }];
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;
@@ -210,7 +212,8 @@ async function updateFailureIssue({ mode, lockfile }, runner, error2) {
   }
 }
 function maskTokens() {
-  for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
+  const secrets = [getInput("token"), getInput("upstream-token"), ...proxyPasswords(process.env)];
+  for (const secret of secrets) if (secret !== "") setSecret(secret);
 }
 function forgetTokens() {
   delete process.env.INPUT_TOKEN;
@@ -219,4 +222,6 @@ function forgetTokens() {
 
 // src/index.ts
 var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
-process.exit(await run(SOLVER));
+var exitCode = await run(SOLVER);
+await savePending();
+process.exit(exitCode);

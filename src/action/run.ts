@@ -6,6 +6,7 @@ import { parseInputs, type Inputs } from '../inputs/inputs.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
 import { log, withoutCommands } from '../runner/log.js'
+import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
 import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
@@ -86,9 +87,10 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   }
 }
 
-/** Masks the tokens before anything is read or printed. */
+/** Masks the tokens, and the passwords of proxies, before anything is read or printed. */
 function maskTokens(): void {
-  for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
+  const secrets = [getInput('token'), getInput('upstream-token'), ...proxyPasswords(process.env)]
+  for (const secret of secrets) if (secret !== '') setSecret(secret)
 }
 
 /** Removes the tokens from the environment before any other program starts: @actions/cache hands it on to tar. */

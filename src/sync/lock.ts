@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
 import { combine, SyncError, type Place } from '../common/errors.js'
 import { diagnose } from '../diagnosis/failure.js'
+import { withoutCredentials } from '../common/urls.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Merge } from '../environment/merge.js'
 import { namedKey, namedPackages, replacedSpecs, type NamedPackages } from '../environment/named.js'
@@ -150,6 +151,7 @@ function toBundle(
 async function withCondaLockLog<T>(run: LockRun, work: () => Promise<T>): Promise<T> {
   const printed = async () => {
     const text = await readFile(condaLockLog(run), 'utf8').catch(() => '')
+    // After a failed solve conda-lock prints the whole command, with the credentials of private channels.
     return ['Output of conda-lock', withoutCredentials(text)] as const
   }
   try {
@@ -160,9 +162,4 @@ async function withCondaLockLog<T>(run: LockRun, work: () => Promise<T>): Promis
     logGroup(...(await printed()))
     throw error
   }
-}
-
-/** After a failed solve conda-lock prints the whole command, with the credentials of private channels. */
-function withoutCredentials(text: string): string {
-  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }

@@ -1,11 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { messageOf, SyncError } from '../common/errors.js'
+import { hintOfUnexpected, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { oneLine } from '../common/sentences.js'
 import { parseInputs } from '../inputs/inputs.js'
-import type { Runner } from '../runner/runner.js'
+import { refuseWindows, type Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
 import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
@@ -16,6 +16,7 @@ import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from 
 /** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
 export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
   try {
+    refuseWindows(process.platform)
     const command = parseCommand(words)
     if (command.kind === 'help') {
       process.stdout.write(helpText())
@@ -67,8 +68,17 @@ async function findRoot(directory: string): Promise<string> {
   }
 }
 
+/** A user without HOME and without an entry in the list of users has none. */
+function homeCache(): string | undefined {
+  try {
+    return join(homedir(), '.cache')
+  } catch {
+    return undefined
+  }
+}
+
 async function makeRunner(workspace: string, temp: string): Promise<Runner> {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  const toolCache = process.env.XDG_CACHE_HOME ?? homeCache() ?? temp
   await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
     throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
@@ -94,7 +104,7 @@ const IN_WORKFLOW = ' in the `with:` block of the workflow'
 
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
-    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
+    return `error: ${oneLine(messageOf(error))}\n  ${hintOfUnexpected(error)}`
   }
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`
