@@ -63,6 +63,15 @@ export interface Issue {
   labels: string[]
 }
 
+/** What a commit has at a path; `null` is nothing. */
+export type Content =
+  | string
+  | Uint8Array
+  | null
+  | { readonly executable: string }
+  | { readonly link: string }
+  | { readonly submodule: string }
+
 /** What a person may do in a repository. */
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read'
 
@@ -73,12 +82,11 @@ export interface Repository {
   readonly fullName: string
   readonly dispatches: { workflow: string; ref: string }[]
   /** Commits on a branch (made from the default branch when missing); `null` deletes a file. Returns the commit. */
-  commit(
-    files: Readonly<Record<string, string | Uint8Array | null>>,
-    options?: { branch?: string; message?: string }
-  ): Promise<string>
+  commit(files: Readonly<Record<string, Content>>, options?: { branch?: string; message?: string }): Promise<string>
   head(branch: string): Promise<string | undefined>
   read(path: string, ref?: string): Promise<string | undefined>
+  /** A file, a link or a submodule as git has it. */
+  entry(path: string, ref?: string): Promise<{ mode: string; sha: string } | undefined>
   files(ref: string): Promise<string[]>
   branches(): Promise<string[]>
   parents(sha: string): Promise<string[]>
@@ -403,7 +411,7 @@ export class Emulated implements Repository {
   }
 
   commit(
-    files: Readonly<Record<string, string | Uint8Array | null>>,
+    files: Readonly<Record<string, Content>>,
     { branch = this.defaultBranch, message = 'Change files' }: { branch?: string; message?: string } = {}
   ): Promise<string> {
     return this.exclusive(async () => {
@@ -411,13 +419,25 @@ export class Emulated implements Repository {
       const parent = before ?? (await this.head(this.defaultBranch))
       const tree = []
       for (const [path, content] of Object.entries(files)) {
-        const sha = content === null ? null : await this.blob(content)
-        tree.push({ path, mode: '100644', type: 'blob', sha })
+        tree.push({ path, ...(await this.treeEntry(content)) })
       }
       const after = await this.makeCommit(message, tree, parent === undefined ? [] : [parent])
       await this.setBranch(branch, before, after)
       return after
     })
+  }
+
+  private async treeEntry(content: Content): Promise<Json> {
+    const plain = { mode: '100644', type: 'blob' }
+    if (content === null) return { ...plain, sha: null }
+    if (typeof content === 'string' || content instanceof Uint8Array) return { ...plain, sha: await this.blob(content) }
+    if ('submodule' in content) return { mode: '160000', type: 'commit', sha: content.submodule }
+    if ('link' in content) return { ...plain, mode: '120000', sha: await this.blob(content.link) }
+    return { ...plain, mode: '100755', sha: await this.blob(content.executable) }
+  }
+
+  async entry(path: string, ref = this.defaultBranch): Promise<{ mode: string; sha: string } | undefined> {
+    return (await this.tree(ref)).get(path)
   }
 
   private async blob(content: string | Uint8Array): Promise<string> {

@@ -268,6 +268,7 @@ const RULES: readonly (readonly [string, RegExp, Rule])[] = [
   ['GET', /^\/collaborators\/([^/]+)\/permission$/, permissionOf],
   ['GET', /^\/contents\/(.+)$/, contents],
   ['GET', /^\/git\/blobs\/(.+)$/, rawBlob],
+  ['GET', /^\/git\/trees\/(.+)$/, treeByName],
   ['GET', /^\/commits\/(.+)$/, resolveCommit],
   ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, dispatchWorkflow],
   ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, listRuns]
@@ -486,6 +487,15 @@ async function contents(context: Context): Promise<Answer> {
   if (file.type !== 'file') return answer
   if (Number(file.size) > MAX_JSON_CONTENT) return json(200, { ...file, content: '', encoding: 'none' })
   return json(200, { ...file, content: text(file.content).replace(/.{1,60}/g, '$&\n') })
+}
+
+/**
+ * A short name is a tag before it is a branch.
+ * @see https://git-scm.com/docs/gitrevisions (refs/tags comes before refs/heads)
+ */
+async function treeByName({ repo }: Context, name: string): Promise<Answer | undefined> {
+  const tagged = /^[0-9a-f]{40}$/.test(name) ? undefined : await repo.ref(`tags/${name}`)
+  return tagged === undefined ? undefined : json(200, await repo.api('GET', `/git/trees/${tagged}`))
 }
 
 async function rawBlob(context: Context): Promise<Answer> {

@@ -52,6 +52,12 @@ function refuseToBeGreen(delivery: Delivery): void {
   if (delivery.operation === 'blocked') {
     throw new SyncError('github', delivery.reason.message, { hint: delivery.reason.hint })
   }
+  if (delivery.operation === 'superseded' && delivery.isRepeated) {
+    const message = `The second run in a row ends as superseded for the same reason. ${delivery.reason.message}`
+    throw new SyncError('github', message, {
+      hint: `${delivery.reason.hint} If each run meets this, find out what changes it: another workflow at the same hour, or this one itself; a \`concurrency\` group lets runs wait for each other.`
+    })
+  }
   if (delivery.operation === 'checked' && delivery.problem !== undefined) {
     throw new SyncError('verify', delivery.problem, {
       hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison.'

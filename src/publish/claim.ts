@@ -3,7 +3,7 @@ import { SyncError } from '../common/errors.js'
 import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
-import { stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
+import { merged, stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
 import { formatMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest } from './observe.js'
@@ -31,7 +31,7 @@ export async function claimAndWrite(
     written = await writePull(observed, written, bodyOf(proposal, claimed.sha))
     const { pull } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
-    if (pull.state === 'merged') return stopSuperseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
+    if (pull.state === 'merged') return stopSuperseded(observed, merged(pull.number))
     // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
     const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
     const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))

@@ -1,4 +1,4 @@
-import { type Blobs, readBlob, readBlobs, readBranchBlobs, type TreeSnapshot } from '../github/blobs.js'
+import { type Blobs, readBlob, type BranchSnapshot, readBlobs, readBranchBlobs } from '../github/blobs.js'
 import { blobSha } from '../common/files.js'
 import { SyncError } from '../common/errors.js'
 import type { GitHub } from '../github/client.js'
@@ -29,10 +29,10 @@ export interface OpenPull extends RememberedPull {
 export interface ObservedPullRequest {
   readonly repository: Repository
   readonly inputs: PullRequestInputs
-  readonly runner: Pick<Runner, 'serverUrl' | 'runUrl' | 'isFromFork'>
+  readonly runner: Pick<Runner, 'serverUrl' | 'runUrl' | 'runNumber' | 'isFromFork'>
   readonly branches: Branches
   /** The base branch's files. */
-  readonly base: TreeSnapshot
+  readonly base: BranchSnapshot
   /** The open pull request of the head branch. */
   readonly open: OpenPull | undefined
   /** Without an open one: the last pull request, closed or merged. */
@@ -74,10 +74,10 @@ export async function observePullRequest(
 /** Nobody knows before the pull request is read which files of a failed image count. */
 async function withFailedImages(
   repository: Repository,
-  base: TreeSnapshot,
+  base: BranchSnapshot,
   open: RememberedPull | undefined,
   failed: readonly string[]
-): Promise<TreeSnapshot> {
+): Promise<BranchSnapshot> {
   if (open?.memory?.commit !== open?.pull.headCommit) return base
   const images = failed.flatMap(name => open?.memory?.images[name] ?? [])
   const paths = images.flatMap(({ inputs, files }) => [...Object.keys(inputs), ...files])

@@ -1,23 +1,46 @@
 import { isActionCommit } from './action-commit.js'
+import { code } from '../common/markdown.js'
 import { shortSha } from '../common/sentences.js'
 import { readCommit } from '../github/commits.js'
 import type { ObservedPullRequest, OpenPull } from './observe.js'
-import type { Published } from './proposal.js'
+import type { MadeWay, Published } from './proposal.js'
 import { upsertComment } from '../github/pulls.js'
 
-/** Somebody else has been quicker. */
-export function stopSuperseded({ open }: ObservedPullRequest, message: string): Published {
-  const hint = 'A newer run has to do it; if none is on its way, start the workflow again.'
-  return { operation: 'superseded', pull: open?.pull, reason: { message, hint } }
+const NEWER_RUN = 'A newer run has to do it; if none is on its way, start the workflow again.'
+
+/** Somebody else has been quicker. Whether it is for the second time in a row is not known yet. */
+export function stopSuperseded({ open }: ObservedPullRequest, why: MadeWay): Published {
+  return { operation: 'superseded', pull: open?.pull, isRepeated: false, ...why }
 }
 
-/** Why a run whose files are no longer those of the base branch makes way. */
-export function baseMoved({ branches }: ObservedPullRequest): string {
-  return `The files on \`${branches.base}\` are no longer those that this run has worked with.`
+/** Why a run makes way whose files are no longer those of the branch. */
+export function baseMoved(branch: string, path: string, commit: string): MadeWay {
+  return {
+    reason: {
+      message: `The files on \`${branch}\` are no longer those that this run has worked with.`,
+      hint: `At ${shortSha(commit)} it has another ${code(path)}. ${NEWER_RUN}`
+    },
+    because: path
+  }
 }
 
-function headMoved({ branches }: ObservedPullRequest): string {
-  return `Something else has moved the branch \`${branches.head}\` while this run was at work.`
+/** Why a run makes way for one that has moved the branch. */
+export function headMoved(branch: string): MadeWay {
+  return {
+    reason: {
+      message: `Something else has moved the branch \`${branch}\` while this run was at work.`,
+      hint: NEWER_RUN
+    },
+    because: branch
+  }
+}
+
+/** Why a run makes way for a person who was just merging. */
+export function merged(number: number): MadeWay {
+  return {
+    reason: { message: `Pull request #${number} was merged meanwhile.`, hint: NEWER_RUN },
+    because: `#${number}`
+  }
 }
 
 /** Whether the branch has nobody's commit but the action's own. */
@@ -52,5 +75,5 @@ export async function stopBlocked(observed: ObservedPullRequest, tip: string): P
 export async function stopForCommit(observed: ObservedPullRequest, tip: string | undefined): Promise<Published> {
   const { repository, inputs } = observed
   const isPersons = tip !== undefined && !inputs.overwrite && !isActionCommit(await readCommit(repository, tip))
-  return isPersons ? stopBlocked(observed, tip) : stopSuperseded(observed, headMoved(observed))
+  return isPersons ? stopBlocked(observed, tip) : stopSuperseded(observed, headMoved(observed.branches.head))
 }

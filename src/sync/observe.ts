@@ -32,7 +32,7 @@ export async function observeGitHub(
   if (!('token' in mode)) return { kind: 'nothing' }
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
   return mode.kind === 'commit'
-    ? { kind: 'branch', observed: await observeBranch(github, mode, paths) }
+    ? { kind: 'branch', observed: await observeBranch(github, mode, paths, runner.runNumber) }
     : { kind: 'pull-request', observed: await observePullRequest(github, mode, runner, paths, failed) }
 }
 
