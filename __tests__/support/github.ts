@@ -808,7 +808,21 @@ export class Emulated implements Repository {
     const pull = await this.correctPull(found)
     const number = Number(pull.number)
     const [commits, files] = [await this.pullCommits(number), await this.pullFiles(number)]
-    return { ...pull, commits: commits.length, changed_files: files.length }
+    return { ...pull, commits: commits.length, changed_files: files.length, mergeable: await this.isMergeable(pull) }
+  }
+
+  /**
+   * The emulator merges everything. GitHub finds out in the background, and says null until then.
+   * @see https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+   */
+  private async isMergeable({ state, base, head }: Json): Promise<boolean | null> {
+    if (state !== 'open') return null
+    try {
+      await this.mergeChanges(text(toMapping(base).sha), text(toMapping(head).sha))
+      return true
+    } catch {
+      return false
+    }
   }
 
   private async correctPull(pull: Json): Promise<Json> {

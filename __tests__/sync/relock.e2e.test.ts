@@ -73,6 +73,17 @@ test('an open pull request with a lock of the same inputs stays, and goes when i
   expect(await project.openPulls()).toEqual([])
 })
 
+test('an open pull request that the base branch has made unmergeable is locked and made anew', async () => {
+  const project = await world.project('unmergeable')
+  await project.settle()
+  await project.upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10') })
+  expect((await project.run({ inputs: { relock: '7' } })).outputs.operation).toBe('created')
+  await project.own.commit({ 'NBenvironment.yml': environment('python=3.11') })
+  expect((await project.run({ inputs: { relock: '7' } })).outputs.operation).toBe('updated')
+  await project.own.merge(1)
+  expect((await night(project, '7')).run.outputs.operation).toBe('none')
+})
+
 test('a comment of upstream reaches the copy, though it changes no package', async () => {
   const project = await world.project('comment')
   await project.settle()

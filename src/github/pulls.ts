@@ -58,6 +58,16 @@ function toPull({ number, html_url, node_id, body, state, merged_at, head, base 
   }
 }
 
+/**
+ * Whether GitHub can merge an open pull request; undefined while it has not found out yet.
+ * @see https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+ */
+export async function readMergeable({ github, owner, repo }: Repository, number: number): Promise<boolean | undefined> {
+  return attempt(`say whether pull request #${number} can be merged`, async () => {
+    return (await github.rest.pulls.get({ owner, repo, pull_number: number })).data.mergeable ?? undefined
+  })
+}
+
 /** A pull request, and whether it was this run that has opened it. */
 export interface OpenedPull {
   readonly pull: Pull

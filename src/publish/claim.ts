@@ -28,7 +28,7 @@ export async function claimAndWrite(
   for (let claims = 1; claims <= CLAIMS; claims++) {
     const claimed = await claim(observed, made, before)
     if ('operation' in claimed) return claimed
-    written = await writePull(observed, written, bodyOf(proposal, claimed.sha))
+    written = await writePull(observed, written, bodyOf(observed, proposal, claimed))
     const { pull } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
     if (pull.state === 'merged') return stopSuperseded(observed, merged(pull.number))
@@ -49,7 +49,7 @@ export async function completeText(
   proposal: Proposal,
   commit: Commit
 ): Promise<Published> {
-  return addRest(observed, await writePull(observed, undefined, bodyOf(proposal, commit.sha)), commit)
+  return addRest(observed, await writePull(observed, undefined, bodyOf(observed, proposal, commit)), commit)
 }
 
 /** Updates the body of the pull request, or opens one. */
@@ -113,14 +113,20 @@ async function openByBranch(
   }
 }
 
-function bodyOf({ report, files, metadata, images }: Proposal, commit: string): string {
+function bodyOf({ base }: ObservedPullRequest, proposal: Proposal, { sha, parents }: Commit): string {
+  const { report, files, metadata, images } = proposal
+  const replaced = files.flatMap(({ path }) => {
+    const blob = base.blobs.get(path)
+    return blob === undefined ? [] : [[path, blob] as const]
+  })
   const memory: PullMemory = {
-    commit,
+    commit: sha,
     files: Object.fromEntries(
       files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))
     ),
     metadata,
     images,
+    base: parents[0] === base.commit ? { commit: base.commit, files: Object.fromEntries(replaced) } : undefined,
     closed: false
   }
   const marker = formatMarker(memory)

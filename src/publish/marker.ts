@@ -10,8 +10,17 @@ export interface PullMemory {
   readonly metadata: Readonly<Record<string, string>>
   /** By folder, what it was made from; so a later run can tell what is still right. */
   readonly images: Readonly<Record<string, ImageMemory>>
+  /** The base branch under that commit; pull requests of older versions do not have it. */
+  readonly base?: BaseMemory | undefined
   /** Whether the action itself has closed the pull request. */
   readonly closed: boolean
+}
+
+/** What a pull request remembers of its base branch. */
+export interface BaseMemory {
+  readonly commit: string
+  /** Blob SHAs, by path, of what it had there before. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** What a pull request remembers of an image. */
@@ -36,12 +45,16 @@ export function formatMarker(memory: PullMemory): string {
 export function parseMarker(body: string): PullMemory | undefined {
   const value = parseJson(MARKER.exec(body)?.[1] ?? '')
   if (!isMapping(value) || typeof value.commit !== 'string') return undefined
-  const { commit, files, metadata, closed } = value
+  const { commit, files, metadata, base, closed } = value
   return {
     commit,
     files: texts(files),
     metadata: texts(metadata),
     images: images(value.images),
+    base:
+      isMapping(base) && typeof base.commit === 'string'
+        ? { commit: base.commit, files: texts(base.files) }
+        : undefined,
     closed: closed === true
   }
 }

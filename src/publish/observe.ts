@@ -5,8 +5,9 @@ import type { GitHub } from '../github/client.js'
 import type { PullRequestInputs } from '../inputs/pull-request.js'
 import type { Runner } from '../runner/runner.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
-import { parseMarker, type PullMemory } from './marker.js'
-import { listPulls, type Pull } from '../github/pulls.js'
+import { parseMarker, type BaseMemory, type PullMemory } from './marker.js'
+import { readCommit } from '../github/commits.js'
+import { listPulls, readMergeable, type Pull } from '../github/pulls.js'
 import { readDefaultBranch, type Repository } from '../github/repository.js'
 
 export interface Branches {
@@ -23,6 +24,8 @@ export interface RememberedPull {
 /** The open pull request with what its branch holds. */
 export interface OpenPull extends RememberedPull {
   readonly blobs: Blobs
+  /** Whether GitHub can't merge it, or could only by overlooking that the base branch has changed the same files. */
+  readonly conflicts: boolean
 }
 
 /** GitHub as the run found it. */
@@ -66,7 +69,7 @@ export async function observePullRequest(
     runner,
     branches,
     base: await withFailedImages(repository, base, remembered, failed),
-    open: remembered === undefined ? undefined : await withBlobs(repository, remembered, paths),
+    open: remembered === undefined ? undefined : await withBranch(repository, base, remembered, paths),
     last: last === undefined ? undefined : withMemory(last)
   }
 }
@@ -107,13 +110,36 @@ function withMemory(pull: Pull): RememberedPull {
 }
 
 /** What the action has pushed itself it remembers; only a branch that somebody else has moved has to be read. */
-async function withBlobs(repository: Repository, open: RememberedPull, paths: readonly string[]): Promise<OpenPull> {
+async function withBranch(
+  repository: Repository,
+  base: BranchSnapshot,
+  open: RememberedPull,
+  paths: readonly string[]
+): Promise<OpenPull> {
   const { pull, memory } = open
   const blobs =
     memory?.commit === pull.headCommit
       ? new Map(Object.entries(memory.files))
       : (await readBlobs(repository, pull.headCommit, paths)).blobs
-  return { ...open, blobs }
+  return { ...open, blobs, conflicts: await hasConflicts(repository, base, open) }
+}
+
+/** A pull request that is merely behind has no conflict. Whether GitHub can merge it is asked only where that can have changed. */
+async function hasConflicts(repository: Repository, base: BranchSnapshot, open: RememberedPull): Promise<boolean> {
+  const { pull, memory } = open
+  if (memory?.commit === pull.headCommit) {
+    const before = memory.base ?? (await readBase(repository, pull.headCommit, Object.keys(memory.files)))
+    if (before.commit === base.commit) return false
+    if (Object.keys(memory.files).some(path => base.blobs.get(path) !== before.files[path])) return true
+  }
+  return (await readMergeable(repository, pull.number)) === false
+}
+
+/** For pull requests that do not remember it: what the base branch had when the commit was made. */
+async function readBase(repository: Repository, commit: string, paths: readonly string[]): Promise<BaseMemory> {
+  const [parent = commit] = (await readCommit(repository, commit)).parents
+  const { blobs } = await readBlobs(repository, parent, paths)
+  return { commit: parent, files: Object.fromEntries(blobs) }
 }
 
 /** The head branch is moved by force. */

@@ -52,8 +52,8 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
   if (other !== undefined) return stopSuperseded(observed, baseMoved(branches.base, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
-  if (open !== undefined && differing(proposal.files, open.blobs).length === 0)
-    return leaveUnchanged(observed, open, proposal)
+  const isProposed = open !== undefined && differing(proposal.files, open.blobs).length === 0
+  if (isProposed && !open.conflicts) return leaveUnchanged(observed, open, proposal)
   if (observed.last !== undefined && (await isDeclined(observed, observed.last, proposal))) {
     return { operation: 'declined', pull: observed.last.pull }
   }

@@ -59,5 +59,5 @@ export function openPullOf(observation: Observation): OpenPull | undefined {
 /** Whether the open pull request proposes exactly these files already. */
 export function isProposed(files: readonly DesiredFile[], observation: Observation): boolean {
   const open = openPullOf(observation)
-  return open !== undefined && differing(files, open.blobs).length === 0
+  return open !== undefined && !open.conflicts && differing(files, open.blobs).length === 0
 }
