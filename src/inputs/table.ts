@@ -151,7 +151,7 @@ export const INPUTS = {
   },
   branch: {
     description:
-      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
+      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `-FOLDER` for a `working-directory`, and by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
   },
   title: {
     description: 'Title of the pull request.',

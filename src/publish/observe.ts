@@ -92,9 +92,15 @@ async function withFailedImages(
 async function nameBranches(repository: Repository, inputs: PullRequestInputs, runner: Runner): Promise<Branches> {
   const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(repository))
   const base = inputs.base ?? defaultBranch
-  const head = inputs.branch ?? (base === defaultBranch ? 'conda-lock-sync' : `conda-lock-sync--${base}`)
+  const head = inputs.branch ?? `${defaultHead(inputs.folder)}${base === defaultBranch ? '' : `--${base}`}`
   if (head === base || head === defaultBranch) throw wrongHeadBranch(head)
   return { base, head }
+}
+
+/** Two folders must not share a branch; a slash would make one that git cannot have beside `conda-lock-sync`. */
+function defaultHead(folder = ''): string {
+  const name = folder.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-|-$/g, '')
+  return name === '' ? 'conda-lock-sync' : `conda-lock-sync-${name}`
 }
 
 function wrongBase(pull: Pull, { base, head }: Branches): SyncError {

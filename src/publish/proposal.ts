@@ -16,6 +16,8 @@ export interface Proposal {
   readonly metadata: Readonly<Record<string, string>>
   /** The locked images, by folder. */
   readonly images: Readonly<Record<string, ImageMemory>>
+  /** Folders of images that are this run's as well, but could not be locked. */
+  readonly failed?: readonly string[]
   /** What to tell about it, as Markdown of at most so many characters. */
   readonly report: (limit: number) => string
 }

@@ -4,6 +4,7 @@ import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { readCommit } from '../github/commits.js'
 import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
+import { refuseForeign } from './foreign.js'
 import { isRepeated } from './repeats.js'
 import { replaceMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
@@ -48,6 +49,7 @@ function ofFork(error: SyncError): SyncError {
 
 async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   const { repository, branches, base, open, inputs } = observed
+  if (open !== undefined) await refuseForeign(observed, open, proposal)
   const other = findOtherInput(base.blobs, proposal.inputs)
   if (other !== undefined) return stopSuperseded(observed, baseMoved(branches.base, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
