@@ -157,7 +157,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'open, and others have committed to the branch; a merge of the base by the "Update branch" button: blocked as well',
+  'open, and others have committed to the branch; a merge of the base that changes none of the files: updated',
   async () => {
     const stage = await withOpen()
     const head = (await stage.repository.head(HEAD)) ?? ''
@@ -174,8 +174,8 @@ test.concurrent(
       parents: [head, base]
     })
     await github.rest.git.updateRef({ owner, repo, ref: `heads/${HEAD}`, sha: merge.data.sha })
-    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'blocked' })
-    expect(await stage.repository.head(HEAD)).toBe(merge.data.sha)
+    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
+    expect(await stage.repository.parents((await stage.repository.head(HEAD)) ?? '')).toEqual([base])
   }
 )
 

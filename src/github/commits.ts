@@ -82,6 +82,7 @@ interface CommitAnswer {
   readonly author: { readonly name?: string | null }
 }
 
-function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
+/** A commit as the API tells it. */
+export function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
   return { sha, message, tree: tree.sha, parents: parents.map(parent => parent.sha), author: author.name ?? '' }
 }

@@ -23,6 +23,11 @@ export async function commitFiles(
   return createCommit(repository, head, files, tree => `${message}\n\n${TRAILER}: ${commitSeal(tree, head.commit)}`)
 }
 
+/** Whether a message is one of the action's, whoever has rebased its commit meanwhile. */
+export function isActionMessage(message: string): boolean {
+  return message.split('\n').some(line => line.startsWith(`${TRAILER}: `))
+}
+
 /** Whether the action has made this very commit. */
 export function isActionCommit({ message, tree, parents }: Commit): boolean {
   const [parent, ...others] = parents

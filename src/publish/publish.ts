@@ -9,7 +9,7 @@ import { isRepeated } from './repeats.js'
 import { replaceMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
-import { closePull, upsertComment, wasClosedByDeletion } from '../github/pulls.js'
+import { closePull, upsertComment, wasClosedByPerson } from '../github/pulls.js'
 import { completeText, claimAndWrite } from './claim.js'
 
 /**
@@ -92,7 +92,7 @@ async function isDeclined(
   const before = hashesOf(memory)
   const now = [...hashesOf(proposal)]
   if (now.length === 0 || now.some(([lockfile, hash]) => hash === '' || before.get(lockfile) !== hash)) return false
-  return !(await wasClosedByDeletion(repository, pull.number))
+  return wasClosedByPerson(repository, pull.number)
 }
 
 /** What people have decided for each lockfile. One that failed this time has nothing to say. */

@@ -1,9 +1,10 @@
 import { isActionCommit } from './action-commit.js'
-import { code } from '../common/markdown.js'
+import { blocks, code } from '../common/markdown.js'
 import { shortSha } from '../common/sentences.js'
 import { readCommit } from '../github/commits.js'
 import type { ObservedPullRequest, OpenPull } from './observe.js'
 import type { MadeWay, Published } from './proposal.js'
+import { adviceOnBots, isOnlyUpdated } from './others-commits.js'
 import { upsertComment } from '../github/pulls.js'
 
 const NEWER_RUN = 'A newer run has to do it; if none is on its way, start the workflow again.'
@@ -43,13 +44,12 @@ export function merged(number: number): MadeWay {
   }
 }
 
-/** Whether the branch has nobody's commit but the action's own. */
-export async function mayMoveBranch(
-  { repository, inputs }: ObservedPullRequest,
-  { pull, memory }: OpenPull
-): Promise<boolean> {
+/** Whether the branch has nobody's work but the action's own. */
+export async function mayMoveBranch(observed: ObservedPullRequest, open: OpenPull): Promise<boolean> {
+  const { repository, inputs } = observed
+  const { pull, memory } = open
   if (inputs.overwrite || memory?.commit === pull.headCommit) return true
-  return isActionCommit(await readCommit(repository, pull.headCommit))
+  return isActionCommit(await readCommit(repository, pull.headCommit)) || (await isOnlyUpdated(observed, open))
 }
 
 /** Leaves the branch to people: says so where they see it. */
@@ -61,12 +61,9 @@ export async function stopBlocked(observed: ObservedPullRequest, tip: string): P
   }
   if (open !== undefined) {
     const run = runner.runUrl === undefined ? '' : `\n\nLast seen by [this run](${runner.runUrl}).`
-    await upsertComment(
-      repository,
-      open.pull.number,
-      'blocked',
-      `**Not updated.** ${reason.message}\n\n${reason.hint}${run}`
-    )
+    const advice = await adviceOnBots(observed, open)
+    const text = blocks([`**Not updated.** ${reason.message}`, advice, `${reason.hint}${run}`])
+    await upsertComment(repository, open.pull.number, 'blocked', text)
   }
   return { operation: 'blocked', pull: open?.pull, reason }
 }
