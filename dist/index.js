@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-S3EHUE5K.js";
+} from "./chunk-PODTE6YU.js";
 import {
   error,
   getInput,
