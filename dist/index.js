@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-PODTE6YU.js";
+} from "./chunk-LDEHE7AW.js";
 import {
   error,
   getInput,
