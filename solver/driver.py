@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +33,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
+
+
+class MayBuild(TypedDict):
+    """Which pip packages may be built to learn what they need."""
+
+    names: list[str]  # as PyPI writes them
+    files: list[str]  # the environment files whose `pip:` sections may bring them in, in `directory`
 
 
 class LockRequest(TypedDict):
@@ -47,6 +54,7 @@ class LockRequest(TypedDict):
     environment: dict[str, str]  # variables for the conda
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
     cuda: NotRequired[str]  # its version, or "none"
+    build: MayBuild
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
@@ -79,8 +87,7 @@ def supervise(seconds: float) -> None:
     os._exit(code if code >= 0 else 128 - code)
 
 
-class NoWheelError(RuntimeError):
-    """A package can't be locked without running its code."""
+MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
 
 
 def load_poetry_late() -> None:
@@ -93,6 +100,7 @@ def load_poetry_late() -> None:
             if sys.modules[name] is stand_in:
                 del sys.modules[name]
                 refuse_builds()
+                importlib.import_module("pip_sources").install(MAY_BUILD)
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call
@@ -103,12 +111,11 @@ def load_poetry_late() -> None:
 
 
 def refuse_builds() -> None:
-    """To learn what a package without wheels needs, the vendored Poetry would build it, that is, run its code."""
+    """Poetry would build what has no metadata, that is, run its code; pip_sources.py leaves it nothing to build."""
     from conda_lock._vendor.poetry.inspection import info
 
     def refuse(path: Path) -> NoReturn:
-        package = " ".join(path.name.rsplit("-", 1))
-        raise NoWheelError(f"{package} has no wheel, and to learn what it needs, its own code would have to be run")
+        raise RuntimeError(f"{path.name} would have to be built to learn what it needs")
 
     info.get_pep517_metadata = refuse
 
@@ -171,6 +178,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     files = [arg for file in request["files"] for arg in ("-f", file)]
     os.chdir(request["directory"])
+    MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -192,6 +200,16 @@ def lock(request: LockRequest) -> dict[str, Any]:
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
     return {**tools, "seconds": seconds, "tables": TABLES}
+
+
+def named_for_pip(request: LockRequest) -> Iterator[str]:
+    """What the `pip:` sections of the files ask for that may have something built."""
+    from specs import file_specs
+
+    for file in request["build"]["files"]:
+        for platform in request["platforms"]:
+            found = [spec.get("dependency") for spec in file_specs(Path(file).read_text(), platform)]
+            yield from (dependency["name"] for dependency in found if dependency and dependency["manager"] == "pip")
 
 
 def cuda_options(cuda: str | None) -> list[str]:
@@ -217,7 +235,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             message = f"{error.cmd[0]} ended with exit code {error.returncode}"
         elif isinstance(error, SystemExit):
             message = f"conda-lock ended with exit code {error.code}; see what it printed"
-        return {"error": {"type": type(error).__name__, "message": message}}
+        told = {"type": type(error).__name__, "message": message, "releases": getattr(error, "releases", [])}
+        return {"error": told}
 
 
 def start() -> None:

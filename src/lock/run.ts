@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { isMapping, toMapping } from '../common/guards.js'
 import { inMergeOrder } from '../environment/files.js'
+import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { Platform } from '../lockfile/platforms.js'
@@ -42,6 +43,8 @@ export interface LockRequest {
     | 'channelAlias'
     | 'condaExecutable'
     | 'steering'
+    | 'policyOn'
+    | 'buildFromSource'
   >
   /** Addresses of the records of the old lock that are to be kept where they can be. */
   readonly preferred: ReadonlyMap<Platform, readonly string[]>
@@ -161,6 +164,10 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readback: folders.readBack,
     conda: inputs.condaExecutable ?? (await writeFrontEnd(condaLock.solverFolder, condaLock.scratch)),
     metadata: plan.metadata,
+    build: {
+      names: packagesToBuild(inputs).map(pypiName),
+      files: plan.own.environments.map(file => local(file.path))
+    },
     ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
@@ -172,6 +179,14 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/** The packages that may be built to learn what they need: none where nobody has reviewed the environment files. */
+export function packagesToBuild({
+  policyOn,
+  buildFromSource
+}: Pick<Inputs, 'policyOn' | 'buildFromSource'>): readonly string[] {
+  return policyOn === 'all' ? [] : buildFromSource
 }
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {

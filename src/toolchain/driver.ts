@@ -28,10 +28,13 @@ export interface DriverOptions {
 /** An exception in the Python process. */
 export class DriverError extends Error {
   readonly type: string
+  /** What solver/driver.py tells besides. */
+  readonly details: unknown
 
-  constructor(type: string, message: string) {
+  constructor(type: string, message: string, details: unknown) {
     super(message)
     this.type = type
+    this.details = details
   }
 }
 
@@ -79,7 +82,7 @@ function parseAnswer(line: string): unknown {
   const answer: unknown = JSON.parse(line)
   const error = field(answer, 'error')
   if (error === undefined) return answer
-  throw new DriverError(String(field(error, 'type')), String(field(error, 'message')))
+  throw new DriverError(String(field(error, 'type')), String(field(error, 'message')), error)
 }
 
 function deathOf(exitCode: number | null, stderr: string): Error {
