@@ -75,13 +75,13 @@ def install(required: list[str], folder: Path, indexes: list[str]) -> None:
     options = ["--isolated", "--no-input", "--disable-pip-version-check", "--no-compile", "--no-cache-dir", "--quiet"]
     options += ["--only-binary", ":all:", "--index-url", index]
     options += [option for other in more for option in ("--extra-index-url", other)]
-    run([sys.executable, "-I", str(CONFINED), "install", str(folder), *options, *required], folder, NETWORK)
+    run([sys.executable, "-I", "-B", str(CONFINED), "install", str(folder), *options, *required], folder, NETWORK)
 
 
 def run_hook(name: str, folder: Path, archive: Path, backend: list[str]) -> Any:
     # The interpreter without the packages of this program's environment.
     python = getattr(sys, "_base_executable", sys.executable)
-    run([python, "-I", "-S", str(CONFINED), name, str(folder), str(archive), *backend], folder)
+    run([python, "-I", "-S", "-B", str(CONFINED), name, str(folder), str(archive), *backend], folder)
     # Not through a link: it may lead to a file that is not the package's.
     opened = os.open(folder / "result.json", os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(opened, "rb") as result:

@@ -235,8 +235,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             message = f"{error.cmd[0]} ended with exit code {error.returncode}"
         elif isinstance(error, SystemExit):
             message = f"conda-lock ended with exit code {error.code}; see what it printed"
-        told = {"type": type(error).__name__, "message": message, "releases": getattr(error, "releases", [])}
-        return {"error": told}
+        return {"error": {"type": type(error).__name__, "message": message, **getattr(error, "details", {})}}
 
 
 def start() -> None:

@@ -60,7 +60,7 @@ class NoUsableFileError(RuntimeError):
 
     def __init__(self, refused: list[Refused]) -> None:
         super().__init__("no wheel: " + ", ".join(f"{release['name']} {release['version']}" for release in refused))
-        self.releases = refused
+        self.details = {"releases": refused}
 
 
 def install(may_build: MayBuild) -> None:
@@ -84,23 +84,16 @@ def install(may_build: MayBuild) -> None:
             self._releases.check_result(transaction)
             return transaction
 
-    def from_archive(path: Path) -> PackageInfo:
-        """For a requirement that is the address of an archive."""
-        try:
-            return package_info(read_static(path))
-        except NotStaticError as error:
-            raise ArchiveError(path.name, str(error)) from error
-
     pypi_solver.PlatformEnv = Target
     pypi_solver.PoetrySolver = Solver
-    PackageInfo._from_sdist_file = from_archive
 
 
-class ArchiveError(RuntimeError):
-    """An archive that can't be locked."""
+class OtherFileError(RuntimeError):
+    """A file that is not what the index says."""
 
     def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file} has no wheel, and {reason}")
+        super().__init__(f"{file}: {reason}")
+        self.details = {"file": file, "reason": reason}
 
 
 def package_info(metadata: Metadata, **more: Any) -> PackageInfo:
@@ -221,7 +214,7 @@ class Releases:
                 yield repository.get_page(name)
 
     def refuse(self, packages: list[Package]) -> None:
-        keys = [(package.name, package.version.text) for package in packages]
+        keys = sorted({(package.name, package.version.text) for package in packages})
         refused = [self.describe(*key, *self.refused[key]) for key in keys if key in self.refused]
         if refused:
             raise NoUsableFileError(refused)
@@ -288,4 +281,4 @@ def check_hashes(file: Path, link: Link) -> None:
     content = file.read_bytes()
     for kind, value in link.hashes.items():
         if hashlib.new(kind, content).hexdigest() != value:
-            raise ArchiveError(link.filename, f"its {kind} is another than the index says")
+            raise OtherFileError(link.filename, f"its {kind} is another")

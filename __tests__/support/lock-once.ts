@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diagnose } from '../../src/diagnosis/failure.js'
+import { readLookupTable, type LookupTable } from '../../src/environment/pypi-lookup.js'
 import { readVirtualPackages, type VirtualPackagesFile } from '../../src/environment/virtual-packages.js'
 import type { Inputs } from '../../src/inputs/inputs.js'
 import { makePlan, type Plan } from '../../src/lock/plan.js'
@@ -51,7 +52,7 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
     const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
     const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
-    const rest = { virtualPackages: await virtualPackages(request, inputs, temp) }
+    const rest = { virtualPackages: await virtualPackages(request, inputs, temp), lookup: await emptyTable(temp) }
     const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
     const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
@@ -84,6 +85,12 @@ export async function lockPlan(
       await lazy.close()
     }
   })
+}
+
+/** So that a `pip:` section needs no table from the network. */
+async function emptyTable(folder: string): Promise<LookupTable> {
+  await writeFile(join(folder, 'lookup.json'), '{}')
+  return readLookupTable(folder, 'lookup.json')
 }
 
 async function virtualPackages(

@@ -5,7 +5,7 @@ import type { Specs } from '../environment/specs.js'
 import { SyncError } from '../common/errors.js'
 import { DriverError } from '../toolchain/driver.js'
 import { explainFailure } from './explain.js'
-import { explainReleases } from './explain-releases.js'
+import { explainSources } from './explain-sources.js'
 import { findOnPypi } from './pypi.js'
 import { runCondaLock, solverReport, type LockRun, type LockRequest } from '../lock/run.js'
 import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
@@ -14,7 +14,7 @@ import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
 export async function diagnose(error: unknown, request: LockRequest, run: LockRun, specs: Specs): Promise<unknown> {
   if (!(error instanceof DriverError)) return error
   const failure = await solverFailure(error, request, run)
-  if (failure === undefined) return explainReleases(error, request, specs) ?? unexplained(error, specs)
+  if (failure === undefined) return explainSources(error, request, specs) ?? unexplained(error, specs)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(run.condaLock.python, failure.missing) : new Set<string>()
   const { platform } = failure
@@ -74,8 +74,6 @@ function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
 
 /** By the type of the exception that conda-lock, or the Poetry in it, raises. */
 const PIP_HINTS: Readonly<Record<string, string>> = {
-  ArchiveError:
-    "Locking runs nobody's code to learn what a package needs. Name a wheel, or a package on PyPI that has one, or take it from conda.",
   SolverProblemError:
     'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.',
   PackageNotFoundError:

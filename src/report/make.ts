@@ -11,6 +11,7 @@ import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { type ParityColumn } from './parity.js'
+import { sourceNotes } from './sources.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
 import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
@@ -63,6 +64,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
       ...previous.warnings.map(code),
       ...dropNotes(facts),
       ...upstreamNotes(bundle),
+      ...sourceNotes(bundle, NAMED),
       ...tableNotes(bundle),
       ...steeringNotes({ ...bundle, previous }, NAMED)
     ]

@@ -16,6 +16,7 @@ import { tryInstall } from '../lock/trial.js'
 import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
+import { sourceNotes } from '../report/sources.js'
 import { steeringNotes } from '../report/steering.js'
 import { log, logGroup, logIfFolded, stage, warnAt } from '../runner/log.js'
 import { checkPolicy } from '../upstream/policy.js'
@@ -45,7 +46,8 @@ export async function lock(
   const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
-  steeringNotes({ ...locked, solve: plan.settings, previous }).forEach(log)
+  for (const note of [...steeringNotes({ ...locked, solve: plan.settings, previous }), ...sourceNotes(locked)])
+    log(note)
   return toBundle(plan, inputs, previous, locked, merge)
 }
 

@@ -24,13 +24,26 @@ interface Release {
 }
 
 /**
- * The errors, as one, for pip packages that have no wheel and whose needs are not known without a build.
+ * The errors, as one, for pip packages that have no wheel and that cannot be locked as source distributions.
  * @returns undefined if it is another failure
  */
-export function explainReleases(error: DriverError, request: LockRequest, { specs }: Specs): SyncError | undefined {
-  const releases = parseReleases(field(error.details, 'releases'))
-  if (releases.length === 0) return undefined
+export function explainSources(error: DriverError, request: LockRequest, { specs }: Specs): SyncError | undefined {
   const merged = mergeSpecs(specs).specs
+  switch (error.type) {
+    case 'NoUsableFileError':
+      return refused(parseReleases(field(error.details, 'releases')), merged, request)
+    case 'OtherFileError':
+      return new SyncError(
+        'solve',
+        `The package index tells of another file than \`${text(error.details, 'file')}\`, which it has: ${text(error.details, 'reason')}.`,
+        { hint: 'The index, or a mirror of it, has to be put right: tell whoever runs it.' }
+      )
+    default:
+      return undefined
+  }
+}
+
+function refused(releases: readonly Release[], merged: readonly Spec[], request: LockRequest): SyncError {
   const told = releases.map(release => {
     const entry = entryOf(release, merged)
     return new SyncError('solve', message(release, entry), { hint: hint(release, entry, request), ...placeOf(entry) })
@@ -41,20 +54,23 @@ export function explainReleases(error: DriverError, request: LockRequest, { spec
 function parseReleases(value: unknown): Release[] {
   const entries: readonly unknown[] = Array.isArray(value) ? value : []
   return entries.map(entry => {
-    const text = (name: string) => String(field(entry, name))
     const chain = field(entry, 'chain')
     const wheel = field(entry, 'wheel')
     return {
-      name: text('name'),
-      version: text('version'),
-      platform: text('platform'),
-      python: text('python'),
-      kind: text('kind'),
-      reason: text('reason'),
+      name: text(entry, 'name'),
+      version: text(entry, 'version'),
+      platform: text(entry, 'platform'),
+      python: text(entry, 'python'),
+      kind: text(entry, 'kind'),
+      reason: text(entry, 'reason'),
       chain: isTexts(chain) ? chain : [],
       wheel: typeof wheel === 'string' ? wheel : undefined
     }
   })
+}
+
+function text(value: unknown, name: string): string {
+  return String(field(value, name))
 }
 
 /** The named requirement that a release is there for. */
