@@ -119,8 +119,7 @@ beforeAll(async () => {
     source('tampered', { 'PKG-INFO': pkgInfo('tampered', '') }),
     { name: 'needs-conda', version: '1.0', requires: ['conda-has-it'] },
     { name: 'new-python', version: '1.0', requires: [], requiresPython: '>=3.13', buildMarker },
-    { name: 'builds', version: '1.0', buildMarker, archive: { 'PKG-INFO': null } },
-    { name: 'brings-builds', version: '1.0', requires: ['builds'] }
+    source('builds', { 'PKG-INFO': null })
   ])
   server = await serveDirectory(folder)
 })
@@ -186,6 +185,12 @@ test('all others are refused at once, before the solve, each with its line and t
   await expectNoCodeRan()
 })
 
+test('with `policy-on: all` nothing is built, and the advice is another', async () => {
+  const [error] = await refused(['helper', 'builds'], { 'build-from-source': 'builds', 'policy-on': 'all' })
+  expect(error?.text).toContain('or lock where `policy-on` is `upstream`: with `all` nothing is built.')
+  await expectNoCodeRan()
+})
+
 test('what a wheel brings in is refused at the entry that it is there for, all of it', async () => {
   const errors = await refused(['helper', 'brings'])
   expect(errors.map(({ line }) => line)).toEqual([8, 8])
@@ -225,5 +230,7 @@ test('a source distribution for other Pythons is refused as that', async () => {
 test('the archive is read only if it is what the index says', async () => {
   await writeFile(join(folder, 'pypi', 'simple', 'tampered', 'tampered-1.0.tar.gz'), 'something else')
   const [error] = await refused(['tampered'])
-  expect(error?.text).toContain('another file than `tampered-1.0.tar.gz`, which it has: its sha256 is another.')
+  expect(error?.text).toContain(
+    '`tampered-1.0.tar.gz` is not the file that the package index tells of: its sha256 is another.'
+  )
 })

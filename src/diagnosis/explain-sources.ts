@@ -35,7 +35,7 @@ export function explainSources(error: DriverError, request: LockRequest, { specs
     case 'OtherFileError':
       return new SyncError(
         'solve',
-        `The package index tells of another file than \`${text(error.details, 'file')}\`, which it has: ${text(error.details, 'reason')}.`,
+        `\`${text(error.details, 'file')}\` is not the file that the package index tells of: ${text(error.details, 'reason')}.`,
         { hint: 'The index, or a mirror of it, has to be put right: tell whoever runs it.' }
       )
     default:
