@@ -44,6 +44,13 @@ export default {
       from: {},
       to: { path: '^src/[^/]+/', pathNot: `^src/(?:${folders.join('|')})/` }
     },
+    {
+      name: 'yaml-from-one-module',
+      comment: 'src/common/yaml.ts says which of the two parsers is for what.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/common/yaml\\.ts$' },
+      to: { path: '^node_modules/(?:js-)?yaml/' }
+    },
     ...upward
   ],
   options: {

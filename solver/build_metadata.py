@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from confine import UnsupportedError, support
 from packaging.metadata import parse_email
 from packaging.requirements import Requirement
+
+from confine import UnsupportedError, support
 from static_metadata import Metadata, checked, from_raw, read_files, table, texts
 
 SECONDS = 300  # for each step; compiling everything is not what it is for

@@ -31,6 +31,8 @@ from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
+import pip_failure
+
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
@@ -46,6 +48,7 @@ class LockRequest(TypedDict):
     directory: str  # where the environment files lie, laid out as in the repository
     files: list[str]  # in conda-lock's order: the last one wins
     platforms: list[str]
+    categories: list[str]  # of the files; conda-lock renders no others than main and dev by itself
     lockfile: str  # conda-lock.yml, written in `directory`
     explicit: str  # the name of the explicit files, with {platform}
     readback: str  # a folder for what `conda-lock render` makes of the new lockfile
@@ -99,7 +102,8 @@ def load_poetry_late() -> None:
         def call(*args: Any, **options: Any) -> Any:
             if sys.modules[name] is stand_in:
                 del sys.modules[name]
-                refuse_builds()
+                pip_failure.refuse_builds()
+                pip_failure.note_requirers()
                 importlib.import_module("pip_sources").install(MAY_BUILD)
             return getattr(importlib.import_module(name), function)(*args, **options)
 
@@ -108,16 +112,6 @@ def load_poetry_late() -> None:
     for function in ("solve_pypi", "PlatformEnv"):
         setattr(stand_in, function, late(function))
     sys.modules[name] = stand_in
-
-
-def refuse_builds() -> None:
-    """Poetry would build what has no metadata, that is, run its code; pip_sources.py leaves it nothing to build."""
-    from conda_lock._vendor.poetry.inspection import info
-
-    def refuse(path: Path) -> NoReturn:
-        raise RuntimeError(f"{path.name} would have to be built to learn what it needs")
-
-    info.get_pep517_metadata = refuse
 
 
 def keep_placeholders() -> None:
@@ -177,6 +171,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
     started = time.monotonic()
     platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     files = [arg for file in request["files"] for arg in ("-f", file)]
+    # conda-lock leaves packages of all other categories out of explicit files.
+    categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
     MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
@@ -184,7 +180,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
         json.dump(request["metadata"], metadata)
         metadata.flush()
         args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
-        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *files]
+        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *categories, *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
         args += ["--virtual-package-spec", request["virtual_packages"]] if "virtual_packages" in request else []
         args += cuda_options(request.get("cuda"))
@@ -195,7 +191,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     lockfile = Path(request["lockfile"]).resolve()
     os.chdir(request["readback"])
     template = Path(request["explicit"]).name
-    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, str(lockfile)]
+    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, *categories, str(lockfile)]
     main(args, standalone_mode=False)
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
@@ -204,12 +200,25 @@ def lock(request: LockRequest) -> dict[str, Any]:
 
 def named_for_pip(request: LockRequest) -> Iterator[str]:
     """What the `pip:` sections of the files ask for that may have something built."""
-    from specs import file_specs
+    from specs import file_entries
 
     for file in request["build"]["files"]:
         for platform in request["platforms"]:
-            found = [spec.get("dependency") for spec in file_specs(Path(file).read_text(), platform)]
-            yield from (dependency["name"] for dependency in found if dependency and dependency["manager"] == "pip")
+            found = [entry["dependency"] for entry in file_entries(Path(file).read_text(), platform)]
+            yield from (dependency["name"] for dependency in found if dependency["manager"] == "pip")
+
+
+class NamesRequest(TypedDict):
+    names: list[str]  # of conda packages
+    lookup: NotRequired[str]  # as in the request to lock
+
+
+def pypi_names(request: NamesRequest) -> dict[str, Any]:
+    """What conda packages are called on PyPI, by the table that conda-lock goes by."""
+    from conda_lock.lookup import DEFAULT_MAPPING_URL, conda_name_to_pypi_name
+
+    table = request.get("lookup", DEFAULT_MAPPING_URL)
+    return {"names": [conda_name_to_pypi_name(name, table) for name in request["names"]]}
 
 
 def cuda_options(cuda: str | None) -> list[str]:
@@ -226,7 +235,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
-        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements}
+        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()
@@ -235,7 +244,18 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             message = f"{error.cmd[0]} ended with exit code {error.returncode}"
         elif isinstance(error, SystemExit):
             message = f"conda-lock ended with exit code {error.code}; see what it printed"
-        return {"error": {"type": type(error).__name__, "message": message, **getattr(error, "details", {})}}
+        told = {"type": type(error).__name__, "message": message, "step": step_of(error)}
+        return {"error": told | pip_failure.described(error)}
+
+
+# The functions of conda-lock in which a failure is told as one of this step.
+STEPS = {"make_lock_spec": "files", "solve_conda": "conda", "solve_pypi": "pip", "do_render": "render"}
+
+
+def step_of(error: BaseException) -> str | None:
+    """The last step of conda-lock that an exception has come through."""
+    names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return next((STEPS[name] for name in reversed(names) if name in STEPS), None)
 
 
 def start() -> None:

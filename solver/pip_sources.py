@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
-from build_metadata import BuildError, build_metadata
 from conda_lock import pypi_solver
 from conda_lock._vendor.poetry.core.constraints.version import Version
 from conda_lock._vendor.poetry.core.packages.package import Package
@@ -28,6 +27,8 @@ from conda_lock._vendor.poetry.repositories.http_repository import HTTPRepositor
 from conda_lock._vendor.poetry.repositories.link_sources.base import LinkSource
 from conda_lock._vendor.poetry.utils.wheel import InvalidWheelNameError, Wheel
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from build_metadata import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
 SOURCES = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tar")
@@ -50,7 +51,8 @@ class Refused(TypedDict):
     # not-static: its needs are not known without a build; failed: the build failed; no-file: all of its files are for
     # other machines or Pythons.
     kind: str
-    reason: str  # the rest of a sentence about it; for no-file the names of its files
+    reason: str  # the rest of a sentence about it
+    files: list[str]
     chain: list[str]  # from a named requirement to it
     wheel: str | None  # the newest version that has a wheel for the target
 
@@ -152,7 +154,7 @@ class Releases:
             return None
         source = next((link for ending in SOURCES for link in links if link.ext == ending), None)
         if source is None:
-            self.refused[name, version.text] = ("no-file", ", ".join(sorted(link.filename for link in links)))
+            self.refused[name, version.text] = ("no-file", "")
             return None
         # The hashes are in another answer of PyPI's.
         found = repository.find_links_for_package(Package(name, version))
@@ -220,6 +222,7 @@ class Releases:
             raise NoUsableFileError(refused)
 
     def describe(self, name: Any, version: str, kind: str, reason: str) -> Refused:
+        links = self.links(name, Version.parse(version))
         return {
             "name": name,
             "version": version,
@@ -227,6 +230,7 @@ class Releases:
             "python": self.python,
             "kind": kind,
             "reason": reason,
+            "files": sorted(link.filename for link in links),
             "chain": self.chain(name, self.may_build["roots"]) or self.chain(name, self.named()) or [name],
             "wheel": self.newest_wheel(name),
         }

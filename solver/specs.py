@@ -1,4 +1,4 @@
-"""The specs of environment files, one by one, as conda-lock parses them."""
+"""The entries of environment files, one by one, as conda-lock parses them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import yaml
 if TYPE_CHECKING:
     from conda_lock.models.lock_spec import Dependency
 
+# What conda-lock takes from a conda spec; every other field is dropped.
+READ_FIELDS = {"name", "version", "build", "channel"}
+
 
 class SpecsRequest(TypedDict):
     directory: str
@@ -19,57 +22,131 @@ class SpecsRequest(TypedDict):
 
 
 def read_specs(request: SpecsRequest) -> dict[str, Any]:
-    """For each file and platform its specs in conda-lock's order, each with its place in the `dependencies` list."""
+    """For each file and platform its entries in conda-lock's order, each with its place in the `dependencies` list.
+
+    An entry has a `dependency`, or else an `error`. `skipped` says why conda-lock leaves it out, `unread` is what it
+    drops of the text, `channel` is the one of `channel::name` as it is written, and `form` says what the text is: a
+    `name` with versions, a `url`, a `path`, a repository (`vcs`) or an `option` of pip.
+    """
     directory = Path(request["directory"])
     texts = [(directory / file).read_text() for file in request["files"]]
-    return {"files": [{platform: file_specs(text, platform) for platform in request["platforms"]} for text in texts]}
+    return {"files": [{platform: file_entries(text, platform) for platform in request["platforms"]} for text in texts]}
 
 
-def file_specs(text: str, platform: str) -> list[dict[str, Any]]:
-    """Follows conda_lock.src_parser.environment_yaml, but goes on after a spec that can't be parsed."""
-    from conda_lock.src_parser.conda_common import conda_spec_to_versioned_dep
+def file_entries(text: str, platform: str) -> list[dict[str, Any]]:
+    """Follows conda_lock.src_parser.environment_yaml, but goes on after an entry that can't be parsed."""
     from conda_lock.src_parser.selectors import filter_platform_selectors
 
     category = yaml.safe_load(text).get("category") or "main"
     dependencies = yaml.safe_load("\n".join(filter_platform_selectors(text, platform=platform)))["dependencies"]
-    specs = [
-        parsed(spec, [index], lambda spec: conda_spec_to_versioned_dep(spec, category))
+    entries = [
+        {"text": spec, "place": [index]} | guarded(conda_entry, spec, category)
         for index, spec in enumerate(dependencies)
         if isinstance(spec, str)
     ]
     for index, section in enumerate(dependencies):
         if isinstance(section, dict) and section.get("pip") is not None:
-            specs += pip_specs(section["pip"], index, category, platform)
-    return specs
+            entries += pip_entries(section["pip"], index, category, platform)
+    return entries
 
 
-def pip_specs(requirements: list[str], index: int, category: str, platform: str) -> list[dict[str, Any]]:
+def pip_entries(requirements: list[str], index: int, category: str, platform: str) -> list[dict[str, Any]]:
     from conda_lock.models.lock_spec import VersionedDependency
-    from conda_lock.src_parser.markers import evaluate_marker
-    from conda_lock.src_parser.pyproject_toml import parse_python_requirement
 
-    def parse(requirement: str) -> Dependency | None:
-        # The table of PyPI names is for conda packages only, so none is needed here.
-        found = parse_python_requirement(requirement, manager="pip", category=category, mapping_url="")
-        return found if evaluate_marker(found.markers, platform) else None
-
-    specs = [
-        parsed(requirement, [index, place], parse)
+    entries = [
+        {"text": requirement, "place": [index, place], **guarded(pip_entry, requirement, category, platform)}
         for place, requirement in enumerate(requirements)
-        if not re.match(r"^-e .*$", requirement)
     ]
     # conda-lock asks for pip itself after each section, which replaces every earlier spec for it.
     pip = VersionedDependency(name="pip", version="*")
-    return [spec for spec in specs if spec is not None] + [described("pip", [index], pip) | {"implied": True}]
+    return [*entries, {"text": "pip", "place": [index], "form": "name", "implied": True, **dumped(pip)}]
 
 
-def parsed(text: str, place: list[int], parse: Any) -> dict[str, Any] | None:
+def guarded(parse: Any, text: str, *arguments: str) -> dict[str, Any]:
     try:
-        dependency = parse(text)
+        return parse(text, *arguments)
     except Exception as error:  # whatever the parsers think of
-        return {"text": text, "place": place, "error": str(error.__cause__ or error)}
-    return dependency and described(text, place, dependency)
+        cause = error.__cause__ or error
+        # What is no refusal of a parser's is a defect of it, and tells nobody anything.
+        reason = str(cause) if type(cause).__name__.startswith("Invalid") else ""
+        return {"form": form_of_unreadable(text), "error": reason}
 
 
-def described(text: str, place: list[int], dependency: Dependency) -> dict[str, Any]:
-    return {"text": text, "place": place, "dependency": dependency.model_dump(mode="json")}
+def form_of_unreadable(text: str) -> str:
+    """What somebody has meant by it, which decides the advice."""
+    start = text.strip()
+    if start.startswith("-"):
+        return "option"
+    if start.startswith((".", "/", "~", "file:")):
+        return "path"
+    return "url" if "://" in start else "name"
+
+
+def conda_entry(text: str, category: str) -> dict[str, Any]:
+    from conda_lock._vendor.conda.models.match_spec import MatchSpec
+    from conda_lock.src_parser.conda_common import conda_spec_to_versioned_dep
+
+    fields = set(MatchSpec(text)._match_components)
+    entry = dumped(conda_spec_to_versioned_dep(text, category))
+    if {"url", "fn"} & fields:
+        return {"form": "url", **entry}
+    channel, lost = channel_and_lost(text)
+    unread = [f"{name}={MatchSpec(text).get(name)}" for name in sorted(fields - READ_FIELDS)]
+    return {"form": "name", "channel": channel, "unread": unread + lost, **entry}
+
+
+def channel_and_lost(text: str) -> tuple[str, list[str]]:
+    """The channel as it is written, and what conda's parser drops, such as the extras in `dask[complete]`.
+
+    By the patterns of that parser (_parse_spec_str), which hands on neither.
+    """
+    text, _, condition = text.partition("#")[0].partition(" if ")
+    lost = [f"if {condition}"] if condition else []
+    fields: dict[str, str] = {}
+    brackets = re.match(r".*(\[.*\])", text)
+    if brackets:
+        text = text.replace(brackets[1], "")
+        field = r"([a-zA-Z0-9_-]+?)=([\"']?)([^'\"]*?)(\2)(?:[, ]|$)"
+        fields = {name: value for name, _, value, _ in re.findall(field, brackets[1][1:-1])}
+        rest = re.sub(field, "", brackets[1][1:-1]).strip(", ")
+        lost += [f"[{rest}]"] if rest else []
+    parentheses = re.match(r".*(\(.*\))", text)
+    if parentheses:
+        text = text.replace(parentheses[1], "")
+        lost.append(parentheses[1])
+    *channel, namespace, _name = ["", *text.rsplit(":", 2)]
+    lost += [f"{namespace}:"] if namespace else []
+    return fields.get("channel", "".join(channel)), lost
+
+
+def pip_entry(text: str, category: str, platform: str) -> dict[str, Any]:
+    from conda_lock.pypi_solver import PlatformEnv
+    from conda_lock.src_parser.markers import evaluate_marker, get_names
+    from conda_lock.src_parser.pyproject_toml import parse_python_requirement
+
+    if re.match(r"^-e .*$", text):
+        return {"form": "option", "skipped": "editable"}
+    # The table of PyPI names is for conda packages only, so none is needed here.
+    dependency = parse_python_requirement(text, manager="pip", category=category, mapping_url="")
+    entry = {"form": form_of(dependency), **dumped(dependency)}
+    if not evaluate_marker(dependency.markers, platform):
+        return {**entry, "skipped": "marker"}
+    names = get_names(dependency.markers) if dependency.markers else set()
+    unknown = names - set(PlatformEnv(platform=platform).get_marker_env())
+    extras = dependency.extras if entry["form"] == "url" else []
+    return {
+        **entry,
+        "unread": [f"[{','.join(extras)}]"] * bool(extras) + [f"; {dependency.markers}"] * bool(unknown),
+    }
+
+
+def form_of(dependency: Dependency) -> str:
+    """What packaging, with which conda-lock parses requirements, has found."""
+    from conda_lock.models.lock_spec import PathDependency, URLDependency, VCSDependency
+
+    forms = {VCSDependency: "vcs", URLDependency: "url", PathDependency: "path"}
+    return forms.get(type(dependency), "name")
+
+
+def dumped(dependency: Dependency) -> dict[str, Any]:
+    return {"dependency": dependency.model_dump(mode="json")}

@@ -119,6 +119,16 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     edit(manifest => ({ ...manifest, solve: undefined })),
     /`bundle\.json\.solve` is not a mapping/
   ],
+  [
+    'a field has another name',
+    edit(({ inputs, ...manifest }) => ({ ...manifest, sources: inputs })),
+    /`bundle\.json` has the unknown field "sources"/
+  ],
+  [
+    'it has a field that every object in JavaScript has',
+    edit(manifest => ({ ...manifest, constructor: 'me' })),
+    /unknown field "constructor"/
+  ],
   ['a field is of another type', edit(manifest => ({ ...manifest, files: {} })), /`bundle\.json\.files` is not a list/],
   ['a path is absolute', move('/etc/passwd'), /files\[0\]\.path` is an absolute path/],
   ['a path leads out of the repository', move('a/../../x.yml'), /leads out of its folder/],
@@ -375,6 +385,7 @@ describe('a bundle whose hashes all fit is refused when', () => {
 
   const HOSTILE: readonly (readonly [string, object, RegExp])[] = [
     ['cutoff', { cutoff: '![](//x)' }, /steered\.cutoff` is not as it must be/],
+    ['cutoff on a day', { cutoff: '2025-13-45T00:00:00Z' }, /steered\.cutoff` is no time/],
     ['kind of change', { update: 'some' }, /steered\.update` is not one of/],
     [
       'reason of a move',
@@ -415,9 +426,13 @@ describe('bundles together', () => {
   }
 
   test('are found in a folder of folders, as they were written', async () => {
+    // A package of conda's; objects in JavaScript have something else of that name.
+    const versions = new Map([['linux-64', new Map([['constructor', '3.11.1']])]])
+    const ofUpstream = { kind: 'read', path: 'image/conda-lock.yml', versions } as const
     const bundles = [
       makeBundle({ image: 'images/a' }),
-      makeBundle({ image: 'images/b', virtual: VIRTUAL, steered: STEERED })
+      makeBundle({ image: 'images/b', virtual: VIRTUAL, steered: STEERED }),
+      { ...makeBundle({ image: 'images/c' }), upstreamVersions: [ofUpstream] }
     ]
     expect(await collect([await folderWith(...bundles)])).toEqual({ bundles, failed: [] })
   })

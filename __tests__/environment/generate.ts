@@ -97,7 +97,6 @@ export const HAND_MADE: readonly (readonly string[])[] = [
   ['channels: [a, b]\ndependencies: [x]\n', 'channels: [b]\ndependencies: [y]\n', 'channels: []\ndependencies: [z]\n'],
   ['channels: [a]\ndependencies: [x]\n', 'channels: [a, b]\ndependencies: [y]\n'],
   ['channels: [nodefaults]\ndependencies: [x]\n', 'channels: [b]\ndependencies: [y]\n'],
-  ['dependencies: [x]\ndependencies: [y]\n'],
   ['dependencies: &d [x]\nother: *d\n'],
   ['channels: [nodefaults, conda-forge, nodefaults]\ndependencies: [x]\n'],
   [file('tensorflow>=2.14.0=*cuda118*'), file('tensorflow')],

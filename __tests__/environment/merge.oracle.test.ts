@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { uniteChannels } from '../../src/environment/channels.js'
+import { mergeSpecs } from '../../src/environment/merge.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
-import { checkMerge } from '../../src/environment/preflight.js'
 import { parseSpecs } from '../../src/environment/specs.js'
 import { SyncError } from '../../src/common/errors.js'
 import type { Platform } from '../../src/lockfile/platforms.js'
@@ -16,6 +16,7 @@ import { generateFile, HAND_MADE, randomFrom } from './generate.js'
 
 const PLATFORMS: readonly Platform[] = ['linux-64', 'osx-arm64']
 const GENERATED = 300
+const ALIAS = 'https://conda.anaconda.org'
 
 /** What becomes of a case: merged specs by platform and channels, or a refusal. */
 type Verdict =
@@ -82,12 +83,14 @@ async function ourVerdict(driver: ReturnType<typeof startDriver>, files: readonl
       files.map(async file => parseEnvironment({ file, fix: '' }, await readFile(join(folder, file)), PLATFORMS))
     )
     const answer = await driver.request('specs', { directory: folder, files, platforms: PLATFORMS })
-    const { merge } = checkMerge(environments, parseSpecs(answer, environments, PLATFORMS), 'warn')
+    const specs = parseSpecs(answer, environments, PLATFORMS)
+    if (specs.bad.length > 0) return 'refused'
+    const merge = mergeSpecs(specs.specs)
     const dependencies = PLATFORMS.map(platform => {
       const specs = merge.specs.filter(spec => spec.platform === platform)
       return [platform, specs.map(spec => parse(spec.identity))] as const
     })
-    return { dependencies: Object.fromEntries(dependencies), channels: uniteChannels(environments) }
+    return { dependencies: Object.fromEntries(dependencies), channels: uniteChannels(environments, ALIAS) }
   } catch (error) {
     if (error instanceof SyncError) return 'refused'
     throw error

@@ -5,13 +5,16 @@ import type { Spec } from '../../src/environment/specs.js'
 function spec(file: string, version: string): Spec {
   const named = { manager: 'conda', name: 'xarray', version, build: '', channel: '', category: 'main' } as const
   const text = `xarray${version}`
-  return { ...named, file, line: 4, platform: 'linux-64', text, identity: text, implied: false }
+  const read = { form: 'name', writtenChannel: '', unread: [], identity: text, implied: false } as const
+  return { ...named, ...read, file, line: 4, platform: 'linux-64', place: [0], text }
 }
+
+const SETTINGS = { onOverlap: 'warn', channelAlias: 'https://conda.anaconda.org' } as const
 
 /** What is said when upstream's file and the repository's own ask for the same package. */
 function said(upstream: string, own: string): string[] {
   const specs = [spec('NBenvironment.yml', upstream), spec('environment.yml', own)]
-  return checkMerge([], { specs, bad: [] }, 'warn').warnings.map(({ message }) => message)
+  return checkMerge([], { specs, skipped: [], bad: [] }, SETTINGS).warnings.map(({ message }) => message)
 }
 
 test('a bare name that drops a constraint of upstream is told as such', () => {

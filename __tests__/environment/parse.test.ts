@@ -38,7 +38,6 @@ const READABLE: Readonly<Record<string, string>> = {
   windows: 'channels:\r\n  - c\r\ndependencies:\r\n  - all\r\n  - a # [linux]\r\n  - b # [win]\r\n',
   'byte order mark': '\ufeffdependencies:\n  - a\n',
   'non-ASCII': 'name: Größe 🐍\ndependencies:\n  - a  # für alle\n',
-  'keys twice': 'dependencies:\n  - a\ndependencies:\n  - b\n',
   anchors: 'x: &x [conda-forge]\nchannels: *x\ny: &y {dependencies: [a]}\n<<: *y\n',
   'yaml 1.1': 'dependencies:\n  - python=3.10\n  - a=1_0\n  - "010"\nallow-pypi-requests: no\n',
   'numbers as keys': '1: 2\ndependencies: [a]\n',
@@ -127,7 +126,7 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
 test('a section that is not pip is ignored, as conda-lock does, but known with its line', () => {
   const environment = parse('dependencies:\n  - a\n  - python: 3\n')
   expect(environment.dependencies('linux-64')).toEqual(['a', { pip: [] }])
-  expect(environment.ignored).toEqual([{ text: 'python', line: 3 }])
+  expect(environment.entries).toContainEqual(expect.objectContaining({ kind: 'section', text: 'python', line: 3 }))
 })
 
 describe('the hash of the inputs', () => {

@@ -201,8 +201,8 @@ test('what a wheel brings in is refused at the entry that it is there for, all o
 })
 
 test.each([
-  ['for-a-mac', 'no source distribution, only for_a_mac-1.0-cp312-cp312-macosx_11_0_arm64.whl'],
-  ['new-glibc', 'no source distribution, only new_glibc-1.0-cp312-cp312-manylinux_2_34_x86_64.whl'],
+  ['for-a-mac', 'has no file for linux-64 and Python 3.12.11, only `for_a_mac-1.0-cp312-cp312-macosx_11_0_arm64.whl`.'],
+  ['new-glibc', 'only `new_glibc-1.0-cp312-cp312-manylinux_2_34_x86_64.whl`. conda-lock takes wheels for'],
   ['had-wheels', 'or ask for a version that has a wheel, such as `had-wheels==0.9`']
 ])('%s is told with the files that there are', async (name, text) => {
   const [error] = await refused(['helper', name])

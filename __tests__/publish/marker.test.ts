@@ -3,7 +3,7 @@ import { formatMarker, parseMarker, replaceMarker, type PullMemory } from '../..
 
 const memory: PullMemory = {
   commit: 'abc',
-  files: { 'a-->b.lock': '1', 'dir/{x}': '2' },
+  files: { 'a-->b.lock': '1', 'dir/{x}': '2', constructor: '4' },
   metadata: { 'inputs-hash': 'h', 'N.yml': 'o/r/e.yml@c -->' },
   images: { 'images/a': { hashes: { 'a/conda-lock.yml': 'h' }, inputs: { 'a/e.yml': '3' }, files: ['a-->b.lock'] } },
   closed: false

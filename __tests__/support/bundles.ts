@@ -83,6 +83,7 @@ export function makeBundle({
     ],
     named: new Map(environments.flatMap(environment => [...namesIn(environment, solve.platforms)])),
     overlaps: [],
+    unused: [],
     steered,
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},

@@ -6,8 +6,18 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEmulator, type Emulator } from 'emulate'
-import { toMapping } from '../../src/common/guards.js'
-import { json, parse, records, startFront, text, without, type Answer, type Json, type Token } from './strict-front.js'
+import {
+  json,
+  parse,
+  records,
+  startFront,
+  text,
+  toMapping,
+  without,
+  type Answer,
+  type Json,
+  type Token
+} from './strict-front.js'
 
 /** A call that reached the front; `path` has the query but not `/api/v3`, `status` is 0 without an answer. */
 export interface Call {

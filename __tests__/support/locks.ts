@@ -125,6 +125,7 @@ export function factsOf(change: LockChange): ReportFacts {
       })),
       named: namedPackages(merge),
       overlaps: replacedSpecs(merge),
+      unused: [],
       steered: { ...NO_STEERING, update: inputs.steering.update, ...change.steered },
       tables: {},
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
@@ -150,8 +151,27 @@ function specsOf(environments: readonly Environment[], platforms: readonly Platf
         const texts = typeof dependency === 'string' ? [dependency] : dependency.pip
         return texts.map(text => {
           const [, name = '', version = ''] = /^([\w.-]+)\s*([^]*)$/.exec(text) ?? []
-          const place = { file: environment.file, line: 1, platform, category: 'main' }
-          return { ...place, text, manager, name, version, build: '', channel: '', identity: text, implied: false }
+          const place = {
+            file: environment.file,
+            line: 1,
+            platform,
+            place: [],
+            category: 'main',
+            form: 'name'
+          } as const
+          return {
+            ...place,
+            text,
+            manager,
+            name,
+            version,
+            build: '',
+            channel: '',
+            writtenChannel: '',
+            unread: [],
+            identity: text,
+            implied: false
+          }
         })
       })
     )

@@ -2,7 +2,7 @@ import type { LockedPackage } from '../../src/lockfile/package.js'
 
 /** A conda package of a lock; only its name and version are needed. */
 export function pin(name: string, version: string, more: Partial<LockedPackage> = {}): LockedPackage {
-  const { platform = 'linux-64', build = 'h0_0' } = more
+  const { platform = 'linux-64', build = 'hb9d3cd8_0' } = more
   return {
     platform,
     manager: 'conda',

@@ -3,7 +3,7 @@
  * refuses, in GitHub's words where they are known. What it neither refuses nor corrects goes through unchanged.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toMapping } from '../../src/common/guards.js'
+import { isMapping } from '../../src/common/guards.js'
 import type { Call, Emulated, Fault } from './github.js'
 import { listen, type Loopback } from './loopback.js'
 
@@ -42,6 +42,9 @@ export class Refusal extends Error {
     super(message)
   }
 }
+
+/** The value if it is an object, or an empty one. */
+export const toMapping = (value: unknown): Json => (isMapping(value) ? value : {})
 
 /** The value as a list of objects, or an empty one. */
 export const records = (value: unknown): Json[] => (Array.isArray(value) ? value.map(toMapping) : [])

@@ -6,6 +6,7 @@ import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { UpstreamVersions } from '../upstream/locks.js'
 import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
+import type { UnusedEntries } from '../environment/unused.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { DesiredFile, RepositoryFile } from '../common/files.js'
 
@@ -25,6 +26,7 @@ export interface Bundle {
   readonly explicit: readonly ExplicitLock[]
   readonly named: NamedPackages
   readonly overlaps: readonly ReplacedSpec[]
+  readonly unused: readonly UnusedEntries[]
   readonly steered: SteeringResult
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]

@@ -112,21 +112,27 @@ function checkSources(
   { settings, solve }: Manifest,
   { channelAlias, allowedChannels, policyOn }: Expectation
 ): void {
-  const policy = { allowedChannels, policyOn }
+  const policy = { allowedChannels, policyOn, channelAlias }
   if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
   }
   if (solve.channelAlias !== channelAlias) {
     throw new Error(`it was locked with the \`channel-alias\` ${solve.channelAlias}, and this job has ${channelAlias}`)
   }
-  checkPolicy(files, { specs: [], bad: [] }, policy, solve.platforms)
+  checkPolicy(files, undefined, policy)
   const trusted = policy.policyOn === 'all' ? [] : files.own
   const channels = [
     ...trusted.flatMap(environment => channelsOf(environment, solve.platforms)),
+    ...files.upstream.flatMap(environment => environment.channels),
     ...channelsAllowed(files, policy)
   ]
   // The channels that a lockfile itself lists prove nothing.
-  const origins = { channels: channels.filter(channel => channel !== 'nodefaults'), channelAlias, previous: undefined }
+  const origins = {
+    channels: channels.filter(channel => channel !== 'nodefaults'),
+    channelAlias,
+    baseUrls: [],
+    previous: undefined
+  }
   checkOrigins({ ...unified, channels: [] }, origins)
 }
 

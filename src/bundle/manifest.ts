@@ -1,10 +1,8 @@
-import { isMapping } from '../common/guards.js'
+import { IGNORED } from '../environment/accounting.js'
+import * as z from 'zod/mini'
+import { optional, read } from '../common/schema.js'
 import { PLATFORMS } from '../lockfile/platforms.js'
-import type { MoveReason } from '../lock/solver-report.js'
-import type { PlatformVersions } from '../lockfile/versions.js'
-import type { UpstreamVersions } from '../upstream/locks.js'
 import type { Bundle } from './bundle.js'
-import { amount, choice, fields, list, optional, record, text, type Parse } from './json.js'
 
 /** The layout of a bundle; another number is another layout, which this version does not read. */
 export const SCHEMA = 1
@@ -31,120 +29,142 @@ export interface Manifest {
   readonly upstreamVersions: Bundle['upstreamVersions']
   readonly named: Readonly<Record<string, string>>
   readonly overlaps: Bundle['overlaps']
+  readonly unused: Bundle['unused']
   readonly steered: Bundle['steered']
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
   readonly seconds: Readonly<Record<string, number>>
 }
 
-/**
- * A path in a repository, as the action itself writes them: relative, without detours, and outside the folders that git and
- * GitHub read.
- */
-const path: Parse<string> = (value, where) => {
-  const name = text(/^[^\p{C}\\]+$/u, 1024)(value, where)
-  const parts = name.split('/')
-  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) throw new Error(`\`${where}\` is an absolute path`)
-  if (parts.includes('..')) throw new Error(`\`${where}\` leads out of its folder`)
-  if (parts.includes('') || parts.includes('.')) throw new Error(`\`${where}\` is a path with detours`)
-  if (parts.some(part => /^\.git(?:hub)?[. ]*$/i.test(part)))
-    throw new Error(`\`${where}\` is in a folder of git's or GitHub's`)
-  return name
+/** A text that fits the pattern; of at most as many characters as anything that is a name here has. */
+function text(pattern = /^[^\p{Cc}]*$/u, limit = 4096) {
+  return z.string().check(z.maxLength(limit), z.regex(pattern))
 }
 
-const directory: Parse<string> = (value, where) => (value === '.' ? value : path(value, where))
+/** A name in a repository, as the action itself writes them: relative, and outside the folders that git and GitHub read. */
+const name = text(/^[^\p{C}\\]+$/u, 1024).check(
+  z.refine(value => !/^(?:\/|[A-Za-z]:)/.test(value), 'is an absolute path'),
+  z.refine(value => !partsOf(value).includes('..'), 'leads out of its folder'),
+  z.refine(
+    value => !partsOf(value).some(part => /^\.git(?:hub)?[. ]*$/i.test(part)),
+    "is in a folder of git's or GitHub's"
+  )
+)
+const path = name.check(z.refine(isStraight, 'is a path with detours'))
+const directory = name.check(z.refine(value => value === '.' || isStraight(value), 'is a path with detours'))
+
+function partsOf(value: string): string[] {
+  return value.split('/')
+}
+
+function isStraight(value: string): boolean {
+  return !partsOf(value).some(part => part === '' || part === '.')
+}
+
+const amount = z.number().check(z.minimum(0))
 const sha256 = text(/^[0-9a-f]{64}$/)
-const file = fields<ManifestFile>({ path, size: amount, sha256: optional(sha256) })
-const fileSpec = fields({ file: path, spec: text() })
+const file = z.strictObject({ path, size: amount, sha256: optional(sha256) })
+const fileSpec = z.strictObject({ file: path, spec: text() })
 
-const versions: Parse<PlatformVersions> = (value, where) => {
-  const platforms = record(record(text()))(value, where)
-  return new Map(Object.entries(platforms).map(([platform, names]) => [platform, new Map(Object.entries(names))]))
-}
+const versions = z.pipe(
+  z.record(z.string(), z.record(z.string(), text())),
+  z.transform(
+    platforms =>
+      new Map(Object.entries(platforms).map(([platform, names]) => [platform, new Map(Object.entries(names))]))
+  )
+)
 
-const upstreamVersions: Parse<UpstreamVersions> = (value, where) => {
-  const kind = choice(['read', 'unreadable'])
-  return isMapping(value) && 'problem' in value
-    ? fields<UpstreamVersions & { kind: 'unreadable' }>({ kind: choice(['unreadable']), path, problem: text() })(
-        value,
-        where
-      )
-    : { ...fields({ kind, path, versions })(value, where), kind: 'read' }
-}
+const upstreamVersions = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('read'), path, versions }),
+  z.strictObject({ kind: z.literal('unreadable'), path, problem: text() })
+])
 
-const reason: Parse<MoveReason> = (value, where) =>
-  isMapping(value) && 'by' in value
-    ? fields({ kind: choice(['required', 'requires'] as const), by: text(), spec: text() })(value, where)
-    : fields({ kind: choice(['gone', 'held-back', 'spec', 'together'] as const) })(value, where)
+const reason = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['required', 'requires']), by: text(), spec: text() }),
+  z.strictObject({ kind: z.enum(['gone', 'held-back', 'spec', 'together']) })
+])
 
-const time = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/)
+const time = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/).check(
+  z.refine(value => !Number.isNaN(Date.parse(value)), 'is no time')
+)
 
-const steered = fields<Manifest['steered']>({
-  update: choice(['all', 'minimal']),
-  cutoff: optional((value, where) => new Date(time(value, where))),
-  moves: list(
-    fields<Manifest['steered']['moves'][number]>({
+const steered = z.strictObject({
+  update: z.enum(['all', 'minimal']),
+  cutoff: optional(
+    z.pipe(
+      time,
+      z.transform(value => new Date(value))
+    )
+  ),
+  moves: z.array(
+    z.strictObject({
       platform: text(),
       name: text(),
       reason,
-      named: optional(fields({ text: text(), file: path, line: amount }))
+      named: optional(z.strictObject({ text: text(), file: path, line: amount }))
     })
   ),
-  heldBack: list(fields({ platform: text(), name: text(), version: text(), uploaded: time }))
+  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time }))
 })
 
-const body = fields<Manifest>({
-  settings: fields<Manifest['settings']>({
+const unusedEntry = z.strictObject({
+  line: amount,
+  text: text(),
+  state: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('partly'), unread: z.array(text()) }),
+    z.strictObject({ kind: z.literal('ignored'), why: z.enum(IGNORED), selector: text() })
+  ])
+})
+
+const body: z.ZodMiniType<Manifest> = z.strictObject({
+  settings: z.strictObject({
     workingDirectory: directory,
-    environmentFiles: list(path),
+    environmentFiles: z.array(path),
     lockfile: path,
     explicitLockfile: path,
     pipRequirements: path,
-    sameVersion: list(text())
+    sameVersion: z.array(text())
   }),
-  solve: fields<Manifest['solve']>({
-    platforms: list(choice(PLATFORMS)),
+  solve: z.strictObject({
+    platforms: z.array(z.enum(PLATFORMS)),
     channelAlias: text(/^https?:\/\/\S+$/),
     lookup: optional(sha256),
     solver: text(),
     excludeNewer: optional(text()),
-    exempt: optional(list(text())),
-    virtualPackages: optional(record(record(text()))),
+    exempt: optional(z.array(text())),
+    virtualPackages: optional(z.record(z.string(), z.record(z.string(), text()))),
     cuda: optional(text())
   }),
-  inputs: list(file),
-  files: list(file),
-  upstream: fields<Manifest['upstream']>({
+  inputs: z.array(file),
+  files: z.array(file),
+  upstream: z.strictObject({
     repository: text(/^[\w-]+\/[\w.-]+$/),
     url: text(/^https?:\/\/[^\s/]+\/[\w-]+\/[\w.-]+$/),
     commit: text(/^[0-9a-f]{40,64}$/),
-    files: list(fields({ path, local: path }))
+    files: z.array(z.strictObject({ path, local: path }))
   }),
-  upstreamVersions: list(upstreamVersions),
-  named: record(path),
-  overlaps: list(fields({ name: text(), winner: fileSpec, losers: list(fileSpec) })),
+  upstreamVersions: z.array(upstreamVersions),
+  named: z.record(z.string(), path),
+  unused: z.array(z.strictObject({ file: path, entries: z.array(unusedEntry) })),
+  overlaps: z.array(z.strictObject({ name: text(), winner: fileSpec, losers: z.array(fileSpec) })),
   steered,
-  tools: list(text()),
-  tables: record(sha256),
-  seconds: record(amount)
+  tools: z.array(text()),
+  tables: z.record(z.string(), sha256),
+  seconds: z.record(z.string(), amount)
 })
 
+const whole = z.looseObject({ schema: z.optional(z.unknown()), comparison: z.optional(z.unknown()) })
+
 /**
- * Reads `bundle.json`.
+ * Reads `bundle.json`. The comparison in it is for other readers: publishing makes its own, against the base branch.
  * @throws Error with one line that says what does not fit
  */
 export function parseManifest(json: string): Manifest {
-  const { schema, ...rest } = header(parseJson(json))
+  const { schema, comparison, ...rest } = read(whole, parseJson(json), 'bundle.json')
+  if (typeof comparison !== 'object') throw new Error('`bundle.json.comparison` is missing')
   if (schema !== SCHEMA)
     throw new Error(`its schema is ${String(schema)} and not ${SCHEMA}: another version has made it`)
-  return body(rest, 'bundle.json')
-}
-
-/** The comparison is for other readers: publishing makes its own, against the base branch. */
-function header(value: unknown): Readonly<Record<string, unknown>> {
-  const { comparison, ...rest } = record(given => given)(value, 'bundle.json')
-  if (typeof comparison !== 'object') throw new Error('`bundle.json.comparison` is missing')
-  return rest
+  return read(body, rest, 'bundle.json')
 }
 
 function parseJson(json: string): unknown {

@@ -67,6 +67,7 @@ function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): obje
     upstreamVersions: bundle.upstreamVersions,
     named: Object.fromEntries(bundle.named),
     overlaps: bundle.overlaps,
+    unused: bundle.unused,
     steered: bundle.steered,
     tools: bundle.tools,
     tables: bundle.tables,

@@ -6,11 +6,6 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value if it is a mapping, or an empty one. */
-export function toMapping(value: unknown): Mapping {
-  return isMapping(value) ? value : {}
-}
-
 /** Whether a value from outside is a list of texts. */
 export function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(entry => typeof entry === 'string')

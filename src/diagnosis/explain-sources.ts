@@ -1,76 +1,68 @@
+import * as z from 'zod/mini'
 import { combine, SyncError } from '../common/errors.js'
-import { field, isTexts } from '../common/guards.js'
-import { mergeSpecs } from '../environment/merge.js'
+import { code } from '../common/markdown.js'
+import { optional, read } from '../common/schema.js'
+import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
-import type { Spec, Specs } from '../environment/specs.js'
+import type { Spec } from '../environment/specs.js'
 import type { LockRequest } from '../lock/run.js'
 import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
 import { placeOf } from './places.js'
 
 /** A release of a pip package that cannot be locked, as solver/pip_sources.py tells it. */
-interface Release {
-  readonly name: string
-  readonly version: string
-  readonly platform: string
-  readonly python: string
-  readonly kind: string
-  /** The rest of a sentence, or the names of the files that there are. */
-  readonly reason: string
+const release = z.object({
+  name: z.string(),
+  version: z.string(),
+  platform: z.string(),
+  python: z.string(),
+  kind: z.enum(['not-static', 'failed', 'no-file']),
+  /** The rest of a sentence about it. */
+  reason: z.string(),
+  /** The files that there are. */
+  files: z.array(z.string()),
   /** From a named requirement to the package. */
-  readonly chain: readonly string[]
+  chain: z.array(z.string()),
   /** The newest version that has a wheel. */
-  readonly wheel: string | undefined
-}
+  wheel: optional(z.string())
+})
+
+type Release = z.infer<typeof release>
+
+const releases = z.object({ releases: z.array(release) })
+const otherFile = z.object({ file: z.string(), reason: z.string() })
 
 /**
  * The errors, as one, for pip packages that have no wheel and that cannot be locked as source distributions.
  * @returns undefined if it is another failure
  */
-export function explainSources(error: DriverError, request: LockRequest, { specs }: Specs): SyncError | undefined {
-  const merged = mergeSpecs(specs).specs
-  switch (error.type) {
+export function explainSources(
+  { type, details }: DriverError,
+  request: LockRequest,
+  specs: readonly Spec[]
+): SyncError | undefined {
+  switch (type) {
     case 'NoUsableFileError':
-      return refused(parseReleases(field(error.details, 'releases')), merged, request)
+      return refused(read(releases, details, 'error').releases, specs, request)
     case 'OtherFileError':
-      return new SyncError(
-        'solve',
-        `\`${text(error.details, 'file')}\` is not the file that the package index tells of: ${text(error.details, 'reason')}.`,
-        { hint: 'The index, or a mirror of it, has to be put right: tell whoever runs it.' }
-      )
+      return damaged(read(otherFile, details, 'error'))
     default:
       return undefined
   }
 }
 
-function refused(releases: readonly Release[], merged: readonly Spec[], request: LockRequest): SyncError {
-  const told = releases.map(release => {
-    const entry = entryOf(release, merged)
-    return new SyncError('solve', message(release, entry), { hint: hint(release, entry, request), ...placeOf(entry) })
+function refused(found: readonly Release[], specs: readonly Spec[], request: LockRequest): SyncError {
+  const told = found.map(each => {
+    const entry = entryOf(each, specs)
+    return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), ...placeOf(entry) })
   })
   return combine(told.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
 }
 
-function parseReleases(value: unknown): Release[] {
-  const entries: readonly unknown[] = Array.isArray(value) ? value : []
-  return entries.map(entry => {
-    const chain = field(entry, 'chain')
-    const wheel = field(entry, 'wheel')
-    return {
-      name: text(entry, 'name'),
-      version: text(entry, 'version'),
-      platform: text(entry, 'platform'),
-      python: text(entry, 'python'),
-      kind: text(entry, 'kind'),
-      reason: text(entry, 'reason'),
-      chain: isTexts(chain) ? chain : [],
-      wheel: typeof wheel === 'string' ? wheel : undefined
-    }
+function damaged({ file, reason }: z.infer<typeof otherFile>): SyncError {
+  return new SyncError('solve', `${code(file)} is not the file that the package index tells of: ${reason}.`, {
+    hint: 'The index, or a mirror of it, has to be put right: tell whoever runs it.'
   })
-}
-
-function text(value: unknown, name: string): string {
-  return String(field(value, name))
 }
 
 /** The named requirement that a release is there for. */
@@ -78,32 +70,45 @@ function entryOf({ chain, platform }: Release, specs: readonly Spec[]): Spec | u
   return specs.find(spec => spec.manager === 'pip' && spec.platform === platform && pypiName(spec.name) === chain[0])
 }
 
-function message(release: Release, entry: Spec | undefined): string {
-  const { name, version, platform, python, chain } = release
+function message(found: Release, entry: Spec | undefined): string {
+  const { name, version, platform, python, chain } = found
   const way =
     chain.length > 1 && entry !== undefined
-      ? ` \`${entry.text}\` (${entry.file}, line ${entry.line}) brings it in: ${formatChain(chain)}.`
+      ? ` ${code(entry.text)} (${entry.file}, line ${entry.line}) brings it in: ${formatChain(chain)}.`
       : ''
-  return `\`${name} ${version}\` has no wheel for ${platform} and Python ${python}${why(release)}.${way}`
+  return `\`${name} ${version}\` has no ${what(found)} for ${platform} and Python ${python}${why(found)}.${way}`
 }
 
-function why({ kind, reason }: Release): string {
+function what({ kind }: Release): string {
+  return kind === 'no-file' ? 'file' : 'wheel'
+}
+
+function why({ kind, reason, files }: Release): string {
   switch (kind) {
     case 'no-file':
-      return `, and no source distribution, only ${reason}`
+      return `, only ${listed(files)}`
     case 'failed':
       return `, and what it needs could not be learnt by building it: ${reason}`
-    default:
+    case 'not-static':
       return `, and what it needs is only known once it is built, which runs its code: ${reason}`
   }
 }
 
-function hint(release: Release, entry: Spec | undefined, request: LockRequest): string {
-  const { wheel, name, kind } = release
+const TAKEN = 'conda-lock takes wheels for the platform, the Python that is locked, and a glibc up to 2.28.'
+
+/** More files than that help nobody. */
+const MOST = 6
+
+function listed(files: readonly string[]): string {
+  const more = files.length > MOST ? [`${files.length - MOST} more`] : []
+  return enumerate([...files.slice(0, MOST).map(code), ...more])
+}
+
+function hint({ wheel, name, kind }: Release, entry: Spec | undefined, request: LockRequest): string {
   const version = wheel === undefined ? [] : [`ask for a version that has a wheel, such as \`${name}==${wheel}\``]
   const build = kind === 'not-static' ? [buildHint(name, entry, request)] : []
-  const ways = ['take the package from conda', ...version, ...build]
-  return `${ways.join(', or ').replace(/^t/, 'T')}.`
+  const ways = ['Take the package from conda', ...version, ...build].join(', or ')
+  return kind === 'no-file' ? `${TAKEN} ${ways}.` : `${ways}.`
 }
 
 /** How it could be built, or what forbids that. */

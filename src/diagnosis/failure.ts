@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { mergeSpecs } from '../environment/merge.js'
 import { inMergeOrder } from '../environment/files.js'
-import type { Specs } from '../environment/specs.js'
+import type { Environment } from '../environment/parse.js'
+import type { Spec, Specs } from '../environment/specs.js'
 import { SyncError } from '../common/errors.js'
 import { DriverError } from '../toolchain/driver.js'
 import { explainFailure } from './explain.js'
 import { explainSources } from './explain-sources.js'
+import { lastResort } from './last-resort.js'
+import { explainPip } from './explain-pip.js'
 import { findOnPypi } from './pypi.js'
 import { runCondaLock, solverReport, type LockRun, type LockRequest } from '../lock/run.js'
 import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
@@ -14,14 +17,16 @@ import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
 export async function diagnose(error: unknown, request: LockRequest, run: LockRun, specs: Specs): Promise<unknown> {
   if (!(error instanceof DriverError)) return error
   const failure = await solverFailure(error, request, run)
-  if (failure === undefined) return explainSources(error, request, specs) ?? unexplained(error, specs)
+  const merged = mergeSpecs(specs.specs).specs
+  const environments = inMergeOrder(request.plan.environments)
+  if (failure === undefined) return explainSources(error, request, merged) ?? unexplained(error, merged, environments)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(run.condaLock.python, failure.missing) : new Set<string>()
   const { platform } = failure
   return explainFailure(failure, {
     platform,
-    specs: mergeSpecs(specs.specs).specs,
-    environments: inMergeOrder(request.plan.environments),
+    specs: merged,
+    environments,
     onPypi
   })
 }
@@ -45,7 +50,8 @@ async function solverFailure(
 const LOOKUP = 'raw.githubusercontent.com'
 
 /** What conda-lock says itself: about its conda, about a `pip:` section, or something that nobody has thought of. */
-function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
+function unexplained(error: DriverError, specs: readonly Spec[], environments: readonly Environment[]): SyncError {
+  const { message } = error
   if (message.endsWith('is not an executable file')) {
     return new SyncError('input', `Input \`conda-executable\`: ${message}.`, {
       hint: 'Install it in a step before this one, or leave `conda-executable` out to use the built-in solver.'
@@ -60,25 +66,5 @@ function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
       }
     )
   }
-  const pip = PIP_HINTS[type]
-  if (pip === undefined) {
-    return new SyncError('solve', `conda-lock failed: ${message}`, { hint: 'The log has all that it printed.' })
-  }
-  const named = specs.specs.find(spec => spec.manager === 'pip' && message.toLowerCase().includes(spec.name))
-  const told = message.replace('-dummy-package-', 'the environment').replace(/[.\s]+$/, '')
-  return new SyncError('solve', `The \`pip:\` packages cannot be locked: ${told}.`, {
-    hint: pip,
-    ...(named === undefined ? {} : { place: { file: named.file, line: named.line } })
-  })
-}
-
-/** By the type of the exception that conda-lock, or the Poetry in it, raises. */
-const PIP_HINTS: Readonly<Record<string, string>> = {
-  SolverProblemError:
-    'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.',
-  PackageNotFoundError:
-    'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
-  RepositoryError:
-    'The package index is down or refuses access: run the workflow again later, or check `pip-repositories`.',
-  InvalidRequirement: 'Write it as `name`, `name==1.2` or `name>=1.2,<2`.'
+  return explainPip(error, specs, environments) ?? lastResort(error, specs, environments)
 }

@@ -32,8 +32,10 @@ export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environmen
 
 /** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
 export function placeOfChannel(url: string, { environments }: SolveContext): { place?: Place } {
-  const named = environments.findLast(({ channels }) =>
-    channels.some(channel => url.includes(`/${channel}/`) || url.startsWith(channel))
-  )
-  return named === undefined ? {} : { place: { file: named.file, line: named.channelsLine } }
+  const named = environments
+    .flatMap(environment => environment.channels.map(channel => ({ environment, channel })))
+    .findLast(({ channel }) => url.includes(`/${channel}/`) || url.startsWith(channel))
+  if (named === undefined) return {}
+  const { environment, channel } = named
+  return { place: { file: environment.file, line: environment.channelLine(channel) } }
 }

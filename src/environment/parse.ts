@@ -1,9 +1,25 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document, type Tags } from 'yaml'
-import { messageOf, SyncError } from '../common/errors.js'
-import { field, isMapping, isTexts, type Mapping } from '../common/guards.js'
-import type { Platform } from '../lockfile/platforms.js'
+import type { SyncError } from '../common/errors.js'
+import { isMapping, isTexts } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
+import { code } from '../common/markdown.js'
+import type { Platform } from '../lockfile/platforms.js'
+import { findEntries, type Entry } from './entries.js'
 import { selectLines } from './selectors.js'
+import {
+  broken,
+  follow,
+  itemsOf,
+  keysOfNode,
+  lineOfKey,
+  nodeOf,
+  parseTree,
+  positionOf,
+  sourceOf,
+  type EnvironmentSource,
+  type Tree
+} from './tree.js'
+
+export type { EnvironmentSource } from './tree.js'
 
 /** A dependency as written: a conda spec, or the requirements of a `pip:` section; other sections count as empty ones. */
 export type Dependency = string | { readonly pip: readonly string[] }
@@ -13,36 +29,22 @@ export interface Environment {
   /** Path relative to the root of the repository. */
   readonly file: string
   readonly channels: readonly string[]
-  readonly channelsLine: number
   readonly category: string
   readonly pipRepositories: readonly string[]
   readonly pipRepositoriesLine: number
   readonly allowPypiRequests: boolean
-  /** Entries that conda-lock passes over without a word: sections that are not called `pip`. */
-  readonly ignored: readonly { readonly text: string; readonly line: number }[]
+  /** All that is written in the file, whether conda-lock reads it or not. */
+  readonly entries: readonly Entry[]
   /** The dependencies for a platform, after selectors, in order. */
   dependencies(platform: Platform): readonly Dependency[]
+  /** The line of a channel, or else of the key `channels:`, or else the first one. */
+  channelLine(channel?: string): number
   /** The line of a dependency, by its index, or by the indices of a `pip:` section and of a requirement in it. */
   line(platform: Platform, place: readonly number[]): number
 }
 
-/** Where an environment file comes from, for messages: `fix` says who can repair it. */
-export interface EnvironmentSource {
-  readonly file: string
-  readonly fix: string
-}
-
-/** A parsed text: its value, and where things are. */
-interface Parsed {
-  readonly value: Mapping
-  readonly document: Document
-  readonly lineCounter: LineCounter
-}
-
 /** An environment file is some kilobytes; what is much larger is no such file. */
 const SIZE_LIMIT = 1024 * 1024
-/** Aliases repeat a part of a file; more than this only serves to blow a small file up. */
-const ALIAS_LIMIT = 100
 
 /**
  * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
@@ -55,19 +57,27 @@ export function parseEnvironment(
 ): Environment {
   if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`)
   const text = decode(source, content)
-  const whole = parse(source, text)
-  const selected = new Map(platforms.map(platform => [platform, parse(source, selectLines(text, platform))]))
-  const dependencies = new Map([...selected].map(([platform, parsed]) => [platform, readDependencies(source, parsed)]))
+  const whole = parseTree(source, text)
+  const selected = new Map(platforms.map(platform => [platform, parseTree(source, selectLines(text, platform))]))
+  const entries = findEntries(whole, selected)
+  const dependencies = new Map(
+    [...selected].map(([platform, tree]) => {
+      if (isLeftEmpty(tree, whole)) throw leftEmpty(source, platform, entries)
+      return [platform, readDependencies(source, tree)]
+    })
+  )
   return {
     file: source.file,
     channels: readChannels(source, whole),
-    channelsLine: lineOfKey(whole, 'channels'),
-    category: typeof whole.value.category === 'string' && whole.value.category !== '' ? whole.value.category : 'main',
+    category: readCategory(source, whole),
     pipRepositories: strings(source, whole, 'pip-repositories'),
     pipRepositoriesLine: lineOfKey(whole, 'pip-repositories'),
-    allowPypiRequests: whole.value['allow-pypi-requests'] !== false,
-    ignored: findIgnored(whole),
+    allowPypiRequests: readAllowPypiRequests(source, whole),
+    entries,
     dependencies: platform => dependencies.get(platform) ?? [],
+    channelLine: channel =>
+      entries.find(({ kind, text: written }) => kind === 'channel' && written === channel)?.line ??
+      lineOfKey(whole, 'channels'),
     line: (platform, place) => lineOfPlace(selected.get(platform) ?? whole, place)
   }
 }
@@ -77,8 +87,8 @@ function decode(source: EnvironmentSource, content: Uint8Array): string {
   const odd = ODD_LINE_BREAK.exec(text)
   if (odd === null) return text
   const line = text.slice(0, odd.index).split('\n').length
-  const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  throw broken(source, `has the character U+${code}, which ends a line for some programs and not for others`, line)
+  const codePoint = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  throw broken(source, `has the character U+${codePoint}, which ends a line for some programs and not for others`, line)
 }
 
 function decodeUtf8(source: EnvironmentSource, content: Uint8Array): string {
@@ -89,111 +99,92 @@ function decodeUtf8(source: EnvironmentSource, content: Uint8Array): string {
   }
 }
 
-function broken(source: EnvironmentSource, problem: string, line?: number, cause?: unknown): SyncError {
-  return new SyncError('environment', `${source.file} ${problem}.`, {
-    hint: source.fix,
-    place: line === undefined ? { file: source.file } : { file: source.file, line },
-    cause
-  })
+/** Whether selectors leave nothing of a list of dependencies, which conda-lock ends at in an error of Python's. */
+function isLeftEmpty(selected: Tree, whole: Tree): boolean {
+  return !Array.isArray(selected.value.dependencies) && Array.isArray(whole.value.dependencies)
 }
 
-function parse(source: EnvironmentSource, text: string): Parsed {
-  const lineCounter = new LineCounter()
-  // PyYAML, which conda-lock reads these files with, speaks YAML 1.1, lets the last of two equal keys win, and refuses keys
-  // that are lists or mappings.
-  const dialect = { version: '1.1', uniqueKeys: false, stringKeys: true, customTags: withoutLetters } as const
-  const document = parseDocument(text, { ...dialect, lineCounter, prettyErrors: false })
-  const error = document.errors[0]
-  if (error !== undefined) {
-    throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, lineCounter.linePos(error.pos[0]).line)
-  }
-  const value = toValue(source, document)
-  if (!isMapping(value)) throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', 1)
-  return { value, document, lineCounter }
+function leftEmpty(source: EnvironmentSource, platform: Platform, entries: readonly Entry[]): SyncError {
+  const dropped = entries.find(({ kind, selector }) => kind === 'spec' && selector !== undefined)
+  const example = dropped?.selector === undefined ? '' : `, such as ${code(`# [${dropped.selector}]`)},`
+  const problem = `is not an environment file for ${platform}: brackets in comments${example} are selectors for conda-lock, and leave nothing under \`dependencies:\``
+  return broken(source, problem, dropped?.line)
 }
 
-const BOOLEAN = 'tag:yaml.org,2002:bool'
-
-/** In YAML 1.1 a lone `y` or `n` is a truth value, but not in PyYAML: it may be a package. */
-function withoutLetters(tags: Tags): Tags {
-  return tags.map(tag =>
-    typeof tag === 'object' && tag.collection === undefined && tag.tag === BOOLEAN && tag.test !== undefined
-      ? { ...tag, test: new RegExp(`^(?!.$)${tag.test.source}`) }
-      : tag
-  )
-}
-
-function toValue(source: EnvironmentSource, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: ALIAS_LIMIT })
-  } catch (cause) {
-    // An alias of nothing, or so many that they are an attack.
-    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
-  }
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.replace(/[.:]$/, '') ?? ''
-}
-
-function readDependencies(source: EnvironmentSource, parsed: Parsed): Dependency[] {
-  const list: unknown = parsed.value.dependencies
+function readDependencies(source: EnvironmentSource, tree: Tree): Dependency[] {
+  const list: unknown = tree.value.dependencies
   if (!Array.isArray(list)) {
-    const line = lineOfKey(parsed, 'dependencies')
+    const line = lineOfKey(tree, 'dependencies')
     throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', line)
   }
   return list.map((item: unknown, index): Dependency => {
     if (typeof item === 'string') return item
     const pip = isMapping(item) ? (item.pip ?? []) : undefined
     if (isTexts(pip)) return { pip }
+    const node = oddNode(tree, itemsOf(nodeOf(tree, 'dependencies'))[index], pip)
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${JSON.stringify(item)}`,
-      lineOfPlace(parsed, [index])
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${sourceOf(tree, node)}`,
+      positionOf(tree, node)?.line ?? 1
     )
   })
 }
 
-function findIgnored(parsed: Parsed): Environment['ignored'] {
-  const list: unknown = parsed.value.dependencies
-  return (Array.isArray(list) ? list : []).flatMap((item: unknown, index) => {
-    const names = isMapping(item) ? Object.keys(item).filter(key => key !== 'pip') : []
-    return names.map(name => ({ text: name, line: lineOfPlace(parsed, [index]) }))
-  })
+/** Of a `pip:` section the item that is no text; of anything else itself. */
+function oddNode(tree: Tree, node: unknown, pip: unknown): unknown {
+  const odd = Array.isArray(pip) ? pip.findIndex(item => typeof item !== 'string') : -1
+  const section = keysOfNode(tree, node).find(({ name }) => name === 'pip')
+  return odd < 0 ? node : itemsOf(follow(tree, section?.value))[odd]
+}
+
+function readCategory(source: EnvironmentSource, tree: Tree): string {
+  const category = tree.value.category ?? ''
+  if (typeof category === 'string') return category === '' ? 'main' : category
+  throw broken(source, 'has no text under `category:`', lineOfKey(tree, 'category'))
+}
+
+function readAllowPypiRequests(source: EnvironmentSource, tree: Tree): boolean {
+  const { 'allow-pypi-requests': allow = true } = tree.value
+  if (typeof allow === 'boolean') return allow
+  throw broken(
+    source,
+    'has neither `true` nor `false` under `allow-pypi-requests:`',
+    lineOfKey(tree, 'allow-pypi-requests')
+  )
 }
 
 /** conda-lock drops the first `nodefaults`, since it never adds the defaults, and refuses a second one. */
-function readChannels(source: EnvironmentSource, parsed: Parsed): readonly string[] {
-  const channels = strings(source, parsed, 'channels')
+function readChannels(source: EnvironmentSource, tree: Tree): readonly string[] {
+  const channels = strings(source, tree, 'channels')
   const index = channels.indexOf('nodefaults')
   const rest = index === -1 ? channels : channels.toSpliced(index, 1)
   if (!rest.includes('nodefaults')) return rest
-  throw broken(source, 'names the channel `nodefaults` twice', lineOfKey(parsed, 'channels'))
+  throw broken(
+    source,
+    'names the channel `nodefaults` twice',
+    lineOfItem(tree, 'channels', rest.indexOf('nodefaults') + 1)
+  )
 }
 
-function strings(source: EnvironmentSource, parsed: Parsed, key: string): readonly string[] {
-  const value = parsed.value[key] ?? []
+function strings(source: EnvironmentSource, tree: Tree, key: string): readonly string[] {
+  const value = tree.value[key] === undefined ? [] : tree.value[key]
   if (isTexts(value)) return value
-  throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(parsed, key))
+  // Where nothing stands under the key, conda-lock ends in an error of Python's.
+  if (value === null) throw broken(source, `has nothing under \`${key}:\``, lineOfKey(tree, key))
+  if (!Array.isArray(value)) throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(tree, key))
+  const odd = value.findIndex(item => typeof item !== 'string')
+  const written = sourceOf(tree, itemsOf(nodeOf(tree, key))[odd])
+  throw broken(source, `has something else than a text under \`${key}:\`: ${written}`, lineOfItem(tree, key, odd))
 }
 
-function lineOfKey({ document, lineCounter }: Parsed, key: string): number {
-  const pairs = isMap(document.contents) ? document.contents.items : []
-  const pair = pairs.find(item => String(item.key) === key)
-  return lineOfNode(lineCounter, pair?.key) ?? 1
+function lineOfItem(tree: Tree, key: string, index: number): number {
+  return positionOf(tree, itemsOf(nodeOf(tree, key))[index])?.line ?? lineOfKey(tree, key)
 }
 
-function lineOfPlace(parsed: Parsed, [index, inner]: readonly number[]): number {
-  const { document, lineCounter } = parsed
-  const list: unknown = document.get('dependencies')
-  const item: unknown = isSeq(list) && index !== undefined ? list.items[index] : undefined
-  const section: unknown = isMap(item) && inner !== undefined ? item.get('pip', true) : undefined
-  const requirement: unknown = isSeq(section) && inner !== undefined ? section.items[inner] : undefined
-  return lineOfNode(lineCounter, requirement) ?? lineOfNode(lineCounter, item) ?? lineOfKey(parsed, 'dependencies')
-}
-
-function lineOfNode(lineCounter: LineCounter, node: unknown): number | undefined {
-  const range = field(node, 'range')
-  const start: unknown = Array.isArray(range) ? range[0] : undefined
-  return typeof start === 'number' ? lineCounter.linePos(start).line : undefined
+function lineOfPlace(tree: Tree, [index = -1, inner = -1]: readonly number[]): number {
+  const item = itemsOf(nodeOf(tree, 'dependencies'))[index]
+  const section = keysOfNode(tree, item).find(({ name }) => name === 'pip')
+  const requirement = itemsOf(follow(tree, section?.value))[inner]
+  const position = positionOf(tree, requirement) ?? positionOf(tree, item)
+  return position?.line ?? lineOfKey(tree, 'dependencies')
 }

@@ -10,7 +10,8 @@ const SELECTORS: Readonly<Record<Platform, readonly string[]>> = {
   'win-64': ['win', 'win64']
 }
 
-const SELECTOR = /^.+?\s*#.*\[([^[\]]+)\][^()]*$/
+/** All selectors that mean something to conda-lock. */
+export const KNOWN_SELECTORS: readonly string[] = [...new Set(Object.values(SELECTORS).flat())]
 
 /**
  * The lines of an environment file that conda-lock reads for a platform: without comment lines, and without lines whose
@@ -24,6 +25,18 @@ export function selectLines(text: string, platform: Platform): string {
 }
 
 function isSelected(line: string, platform: Platform): boolean {
-  const selector = SELECTOR.exec(line)?.[1]
+  const selector = selectorOf(line)
   return selector === undefined || SELECTORS[platform].includes(selector)
+}
+
+/**
+ * What conda-lock takes for the selector of a line: the last brackets after a `#` that have no parenthesis after them. It
+ * finds them by `(.+?)\s*(#.*)\[([^\[\]]+)\](?(2)[^\(\)]*)$`, which takes minutes for some lines; this takes one pass.
+ */
+export function selectorOf(line: string): string | undefined {
+  const comment = line.indexOf('#', 1)
+  if (comment < 0) return undefined
+  const lastParenthesis = Math.max(line.lastIndexOf('('), line.lastIndexOf(')'))
+  const brackets = [...line.slice(comment).matchAll(/\[([^[\]]+)\]/g)]
+  return brackets.findLast(({ index, 0: { length } }) => comment + index + length - 1 > lastParenthesis)?.[1]
 }

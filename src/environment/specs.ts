@@ -1,13 +1,19 @@
-import { field } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
 
-/** A spec of an environment file as conda-lock reads it. */
-export interface Spec {
+/** Where an entry stands: its line, and its place among the dependencies of a platform. */
+export interface SpecPlace {
   /** Path of the file, relative to the root of the repository. */
   readonly file: string
   readonly line: number
   readonly platform: Platform
+  readonly place: readonly number[]
+}
+
+/** A spec of an environment file as conda-lock reads it. */
+export interface Spec extends SpecPlace {
   /** As written. */
   readonly text: string
   readonly manager: 'conda' | 'pip'
@@ -19,25 +25,74 @@ export interface Spec {
   /** Channel of `channel::name`. */
   readonly channel: string
   readonly category: string
+  /** The same as it is written, which may be an address; conda-lock reads only the last part of that. */
+  readonly writtenChannel: string
+  readonly form: Form
+  /** Parts of the text that conda-lock drops. */
+  readonly unread: readonly string[]
   /** What conda-lock parsed, whole; equal texts are equal specs. */
   readonly identity: string
   /** conda-lock asks for pip after each `pip:` section, which nobody wrote. */
   readonly implied: boolean
 }
 
+/**
+ * What the text of an entry is: a package by its name, with versions; an address, a path, or a repository to take it from;
+ * or an option of pip.
+ */
+export type Form = (typeof FORMS)[number]
+const FORMS = ['name', 'url', 'path', 'vcs', 'option'] as const
+
 /** A line that conda-lock can't parse. */
 export interface BadSpec {
   readonly file: string
   readonly line: number
   readonly text: string
+  readonly manager: Spec['manager']
+  readonly form: Form
   readonly reason: string
+}
+
+/** An entry that conda-lock leaves out: an editable package, or one whose marker is false on the platform. */
+export interface SkippedSpec extends SpecPlace {
+  readonly text: string
+  readonly form: Form
+  readonly why: 'editable' | 'marker'
 }
 
 export interface Specs {
   /** In the order of the merge: by file, then as conda-lock reads a file. */
   readonly specs: readonly Spec[]
+  readonly skipped: readonly SkippedSpec[]
   readonly bad: readonly BadSpec[]
 }
+
+/** A spec as conda-lock has parsed it, with all of its fields; one that is an address has no version. */
+const dependency = z.looseObject({
+  manager: z.enum(['conda', 'pip']),
+  name: z.string(),
+  version: z.optional(z.string()),
+  build: z.nullish(z.string()),
+  conda_channel: z.nullish(z.string()),
+  category: z.string()
+})
+
+const written = { text: z.string(), place: z.array(z.number()), form: z.enum(FORMS) }
+
+const entry = z.union([
+  z.object({ ...written, error: z.string() }),
+  z.object({ ...written, skipped: z.enum(['editable', 'marker']) }),
+  z.object({
+    ...written,
+    dependency,
+    channel: z.optional(z.string()),
+    unread: z.optional(z.array(z.string())),
+    implied: z.optional(z.boolean())
+  })
+])
+
+/** What solver/specs.py answers: for each file the entries by platform. */
+const answered = z.object({ files: z.array(z.record(z.string(), z.array(entry))) })
 
 /**
  * Reads the answer of solver/specs.py and adds the lines.
@@ -49,50 +104,42 @@ export function parseSpecs(
   environments: readonly Environment[],
   platforms: readonly Platform[]
 ): Specs {
-  const files = toList(field(answer, 'files'))
+  const { files } = read(answered, answer, 'specs')
   const specs: Spec[] = []
+  const skipped: SkippedSpec[] = []
   const bad = new Map<string, BadSpec>()
   environments.forEach((environment, index) => {
     for (const platform of platforms) {
-      for (const entry of toList(field(files[index], platform))) {
-        const at = {
-          file: environment.file,
-          line: environment.line(platform, toList(field(entry, 'place')).map(Number))
-        }
-        const written = String(field(entry, 'text'))
-        const error = field(entry, 'error')
-        if (error === undefined) specs.push({ ...at, platform, ...parseSpec(written, entry) })
-        else bad.set(`${at.file}:${at.line}`, { ...at, text: written, reason: messageText(error) })
+      const entries = files[index]?.[platform]
+      if (entries === undefined) throw new Error(`solver/specs.py left out ${environment.file} on ${platform}`)
+      for (const found of entries) {
+        const { text, form, place } = found
+        const at = { file: environment.file, line: environment.line(platform, place), text, form }
+        if ('error' in found) {
+          const manager = place.length > 1 ? 'pip' : 'conda'
+          bad.set(`${at.file}:${at.line} ${text}`, { ...at, manager, reason: found.error })
+        } else if ('skipped' in found) skipped.push({ ...at, platform, place, why: found.skipped })
+        else specs.push({ ...at, platform, place, ...describe(found) })
       }
     }
   })
-  return { specs, bad: [...bad.values()] }
+  return { specs, skipped, bad: [...bad.values()] }
 }
 
-function parseSpec(written: string, entry: unknown): Omit<Spec, 'file' | 'line' | 'platform'> {
-  const dependency = field(entry, 'dependency')
-  const part = (name: string): string => {
-    const value = field(dependency, name)
-    return typeof value === 'string' ? value : ''
-  }
+function describe(
+  parsed: Extract<z.infer<typeof entry>, { dependency: unknown }>
+): Omit<Spec, keyof SpecPlace | 'text' | 'form'> {
+  const { manager, name, version, build, conda_channel: channel, category } = parsed.dependency
   return {
-    text: written,
-    manager: part('manager') === 'pip' ? 'pip' : 'conda',
-    name: part('name'),
-    version: part('version'),
-    build: part('build'),
-    channel: part('conda_channel'),
-    category: part('category'),
-    identity: JSON.stringify(dependency),
-    implied: field(entry, 'implied') === true
+    manager,
+    name,
+    version: version ?? '',
+    build: build ?? '',
+    channel: channel ?? '',
+    writtenChannel: parsed.channel ?? '',
+    category,
+    unread: parsed.unread ?? [],
+    identity: JSON.stringify(parsed.dependency),
+    implied: parsed.implied === true
   }
-}
-
-function messageText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function toList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  throw new Error('solver/specs.py answered something else than specs')
 }

@@ -1,7 +1,7 @@
 import type { RepositoryFile } from '../common/files.js'
-import { parse } from 'yaml'
 import { messageOf, SyncError } from '../common/errors.js'
 import { isMapping, type Mapping } from '../common/guards.js'
+import { parse } from '../common/yaml.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 

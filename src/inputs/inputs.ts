@@ -1,7 +1,7 @@
 import { SyncError } from '../common/errors.js'
 import type { InputName } from './table.js'
 import { readMode, type Mode } from './mode.js'
-import { firstTwice, optionalPath, repositoryPath, repositoryPaths } from './paths.js'
+import { environmentPaths, firstTwice, optionalPath, repositoryPath } from './paths.js'
 import { makeReader, oneOf, refuse, type InputReader } from './reader.js'
 import { checkSteering, readSteering, type Steering } from './steering.js'
 import { httpUrl } from './texts.js'
@@ -56,7 +56,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
   const file = (name: InputName) => repositoryPath(name, directory, required(name))
   const inputs: Inputs = {
     upstream: readUpstream(reader, directory, runner),
-    environmentFiles: repositoryPaths('environment-files', directory, lines('environment-files')),
+    environmentFiles: environmentPaths('environment-files', directory, lines('environment-files')),
     allowedChannels: optional('allowed-channels') === undefined ? undefined : lines('allowed-channels'),
     policyOn: choice('policy-on', ['upstream', 'all']),
     onOverlap: choice('on-overlap', ['warn', 'error']),

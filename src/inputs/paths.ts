@@ -18,17 +18,40 @@ export function repositoryPath(name: InputName, directory: string, text: string)
   return path
 }
 
+/**
+ * The path of an environment file. conda-lock goes by the name: it takes some for recipes and for projects, and finds no
+ * dependencies where those have theirs.
+ * @throws as {@link refuse}
+ */
+export function environmentPath(name: InputName, directory: string, text: string): string {
+  const path = repositoryPath(name, directory, text)
+  const taken = TAKEN_FOR_ELSE.get(posix.basename(path))
+  if (taken === undefined) return path
+  return refuse(
+    name,
+    text,
+    `has a name that conda-lock takes for ${taken}, so it would lock nothing of it`,
+    'Give the environment file another name, such as `environment.yml`.'
+  )
+}
+
+/** File names by conda-lock 4.0.3 (its src_parser/__init__.py). */
+const TAKEN_FOR_ELSE: ReadonlyMap<string, string> = new Map([
+  ['meta.yaml', 'the recipe of a package'],
+  ['pyproject.toml', 'a Python project']
+])
+
 /** @throws as {@link refuse} */
 export function optionalPath(name: InputName, directory: string, text: string | undefined): string | undefined {
   return text === undefined ? undefined : repositoryPath(name, directory, text)
 }
 
 /**
- * Paths that differ from each other.
+ * Paths of environment files that differ from each other.
  * @throws as {@link refuse}
  */
-export function repositoryPaths(name: InputName, directory: string, texts: readonly string[]): string[] {
-  const paths = texts.map(text => repositoryPath(name, directory, text))
+export function environmentPaths(name: InputName, directory: string, texts: readonly string[]): string[] {
+  const paths = texts.map(text => environmentPath(name, directory, text))
   const twice = firstTwice(paths)
   if (twice !== undefined) refuse(name, twice, 'is named twice')
   return paths

@@ -1,5 +1,5 @@
 import type { RepositoryName, Runner } from '../runner/runner.js'
-import { firstTwice, repositoryPath } from './paths.js'
+import { environmentPath, firstTwice, repositoryPath } from './paths.js'
 import { refuse, type InputReader } from './reader.js'
 import { httpUrl, optionalRef, repositoryName } from './texts.js'
 
@@ -39,7 +39,7 @@ function readFiles(reader: InputReader, directory: string): UpstreamFile[] {
     }
     return {
       path: repositoryPath('upstream-files', '.', match[1]),
-      local: repositoryPath('upstream-files', directory, match[2])
+      local: environmentPath('upstream-files', directory, match[2])
     }
   })
   const twice = firstTwice(files.map(file => file.local))

@@ -1,10 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import { isMapping, toMapping } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
+import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
@@ -12,6 +15,7 @@ import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
+import { parseSolves, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
 export interface LockRun {
@@ -46,8 +50,8 @@ export interface LockRequest {
     | 'policyOn'
     | 'buildFromSource'
   >
-  /** Addresses of the records of the old lock that are to be kept where they can be. */
-  readonly preferred: ReadonlyMap<Platform, readonly string[]>
+  /** The conda packages of the old lock, which are to be kept where they can be. */
+  readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
   /** Later uploads are not considered. */
   readonly cutoff: Date | undefined
 }
@@ -125,12 +129,11 @@ export function makeRequest(
 ): LockRequest {
   const { steering, platforms } = inputs
   const old = steering.update === 'minimal' ? (previous?.packages ?? []) : []
-  const urls = (platform: Platform) =>
-    old.filter(pin => pin.manager === 'conda' && pin.platform === platform).map(pin => pin.url)
+  const pinsOf = (platform: Platform) => old.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,
     inputs,
-    preferred: new Map(platforms.map(platform => [platform, urls(platform)])),
+    preferred: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
     cutoff: steering.excludeNewer?.at(now)
   }
 }
@@ -138,6 +141,11 @@ export function makeRequest(
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'solver-report.jsonl')
+}
+
+/** What the built-in solver says of its solves; nothing, if another conda was at work. */
+export async function readSolves(run: LockRun): Promise<SolveReport[]> {
+  return parseSolves((await exists(solverReport(run))) ? await readFile(solverReport(run), 'utf8') : '')
 }
 
 /** The file that has what conda-lock printed. */
@@ -159,6 +167,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     directory: folders.directory,
     files: plan.files.map(file => local(file.path)),
     platforms,
+    categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
@@ -189,6 +198,11 @@ export function packagesToBuild({
   return policyOn === 'all' ? [] : buildFromSource
 }
 
+/** The categories of the environment files, each once. */
+function categoriesOf({ environments }: Plan): string[] {
+  return [...new Set(inMergeOrder(environments).map(({ category }) => category))]
+}
+
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
   const { channelAlias } = request.inputs
   const { cache, scratch } = run.condaLock
@@ -207,7 +221,8 @@ async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Rec
 /** What solver/steering.py reads. */
 async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const locked = Object.fromEntries(preferred)
+  const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
+  const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
   await writeFile(path, JSON.stringify({ locked, cutoff, exempt: inputs.steering.exempt }))
   return path
 }
@@ -220,13 +235,15 @@ async function readPlatforms(platforms: readonly Platform[], folder: string): Pr
   return new Map(await Promise.all(entries))
 }
 
+/** What solver/driver.py answers to `lock`. */
+const answered = z.object({
+  conda_lock: z.string(),
+  py_rattler: z.string(),
+  seconds: z.record(z.string(), z.number()),
+  tables: z.record(z.string(), z.string())
+})
+
 function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
-  if (!isMapping(answer)) throw new Error('solver/driver.py gave no answer')
-  const text = (key: string) => String(answer[key])
-  const entries = (key: string) => Object.entries(toMapping(answer[key]))
-  return {
-    tools: { condaLock: text('conda_lock'), pyRattler: text('py_rattler') },
-    seconds: Object.fromEntries(entries('seconds').map(([name, value]) => [name, Number(value)])),
-    tables: Object.fromEntries(entries('tables').map(([name, value]) => [name, String(value)]))
-  }
+  const { conda_lock: condaLock, py_rattler: pyRattler, ...rest } = read(answered, answer, 'lock')
+  return { tools: { condaLock, pyRattler }, ...rest }
 }

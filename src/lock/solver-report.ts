@@ -1,58 +1,97 @@
-import { field } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { optional, read } from '../common/schema.js'
+
+const texts = z.array(z.string())
+
+const unmatched = z.object({
+  spec: z.string(),
+  name: z.string(),
+  /** The newest versions that the channels have. */
+  versions: texts,
+  /** Builds of the version asked for, where only the build does not exist. */
+  builds: texts
+})
 
 /** A spec whose package exists, but in no version or build that it allows. */
-export interface Unmatched {
-  readonly spec: string
-  readonly name: string
-  /** The newest versions that the channels have. */
-  readonly versions: readonly string[]
-  /** Builds of the version asked for, where only the build does not exist. */
-  readonly builds: readonly string[]
-}
+export type Unmatched = Readonly<z.infer<typeof unmatched>>
+
+const conflict = z.object({
+  specs: texts,
+  /** The solver's error tree for these specs alone. */
+  message: z.string()
+})
 
 /** Specs that exclude each other: none of them can be left out. */
-export interface Conflict {
-  readonly specs: readonly string[]
-  /** The solver's error tree for these specs alone. */
-  readonly message: string
-}
+export type Conflict = Readonly<z.infer<typeof conflict>>
+
+const tooNew = z.object({
+  spec: z.string(),
+  name: z.string(),
+  /** The newest version that meets it. */
+  version: z.string(),
+  /** When that was uploaded; undefined if the channel does not say. */
+  uploaded: optional(z.string())
+})
 
 /** A spec that only uploads after the cutoff meet. */
-export interface TooNew {
-  readonly spec: string
-  readonly name: string
-  /** The newest version that meets it. */
-  readonly version: string
-  /** When that was uploaded; undefined if the channel does not say. */
-  readonly uploaded: string | undefined
-}
+export type TooNew = Readonly<z.infer<typeof tooNew>>
+
+const invalid = z.object({ spec: z.string(), message: z.string() })
 
 /** A spec that the solver cannot read. */
-export interface Invalid {
-  readonly spec: string
-  readonly message: string
-}
+export type Invalid = Readonly<z.infer<typeof invalid>>
+
+const failed = { platform: z.string(), message: z.string() }
+
+const failure = z.discriminatedUnion('kind', [
+  z.object({
+    ...failed,
+    kind: z.literal('missing-package'),
+    missing: texts,
+    /** Names that the channels have and that look alike, by the name that they lack. */
+    near: z.pipe(
+      z.record(z.string(), texts),
+      z.transform(names => new Map(Object.entries(names)))
+    ),
+    /** Whether the channels have nothing at all for the platform. */
+    empty: z.boolean()
+  }),
+  z.object({ ...failed, kind: z.literal('unmatched'), unmatched: z.array(unmatched) }),
+  z.object({ ...failed, kind: z.literal('conflict'), conflicts: z.array(conflict) }),
+  z.object({ ...failed, kind: z.literal('invalid-spec'), invalid: z.array(invalid) }),
+  z.pipe(
+    z.object({ ...failed, kind: z.literal('too-new'), too_new: z.array(tooNew) }),
+    z.transform(({ too_new: specs, ...rest }) => ({ ...rest, tooNew: specs }))
+  ),
+  z.object({ ...failed, kind: z.literal('undated-channel'), url: z.string() }),
+  z.object({ ...failed, kind: z.literal('channel'), url: optional(z.string()), status: optional(z.number()) }),
+  z.object({ ...failed, kind: z.literal('internal') })
+])
+
+/** Why solver/rattler_conda.py could not solve. */
+export type SolverFailure = Readonly<z.infer<typeof failure>>
+
+const moveReason = z.discriminatedUnion('kind', [
+  /** The channels no longer have it. */
+  z.object({ kind: z.literal('gone') }),
+  /** It was uploaded after the cutoff. */
+  z.object({ kind: z.literal('held-back') }),
+  /** A spec of the environment files does not allow it. */
+  z.object({ kind: z.literal('spec') }),
+  /** What the package `by` of the new lock needs does not allow it. */
+  z.object({ kind: z.literal('required'), by: z.string(), spec: z.string() }),
+  /** It needs what the package `by` of the new lock is not, or what is no longer there. */
+  z.object({ kind: z.literal('requires'), by: z.string(), spec: z.string() }),
+  /** No single requirement does it: the rest as it is leaves no place for it. */
+  z.object({ kind: z.literal('together') })
+])
 
 /** A package of the old lock that could not keep its record, and one reason for that. */
 export interface Move {
   readonly platform: string
   readonly name: string
-  readonly reason: MoveReason
+  readonly reason: Readonly<z.infer<typeof moveReason>>
 }
-
-export type MoveReason =
-  /** The channels no longer have it. */
-  | { readonly kind: 'gone' }
-  /** It was uploaded after the cutoff. */
-  | { readonly kind: 'held-back' }
-  /** A spec of the environment files does not allow it. */
-  | { readonly kind: 'spec' }
-  /** What the package `by` of the new lock needs does not allow it. */
-  | { readonly kind: 'required'; readonly by: string; readonly spec: string }
-  /** It needs what the package `by` of the new lock is not, or what is no longer there. */
-  | { readonly kind: 'requires'; readonly by: string; readonly spec: string }
-  /** No single requirement does it: the rest as it is leaves no place for it. */
-  | { readonly kind: 'together' }
 
 /** The newest upload of a locked package that the cutoff hides. */
 export interface HeldBack {
@@ -63,132 +102,61 @@ export interface HeldBack {
   readonly uploaded: string
 }
 
+const baseUrl = z.object({
+  channel: z.string(),
+  /** A folder of files, with a slash at the end. */
+  url: z.string()
+})
+
+/** A channel that sends its files from another address (`info.base_url` in its repodata, CEP 15). */
+export type BaseUrl = Readonly<z.infer<typeof baseUrl>>
+
+const solved = z.object({
+  kind: z.literal('solved'),
+  platform: z.string(),
+  moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
+  base_urls: z.array(baseUrl),
+  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string() }))
+})
+
 /** What solver/rattler_conda.py says of one successful solve. */
 export interface SolveReport {
   readonly moves: readonly Move[]
   readonly heldBack: readonly HeldBack[]
+  readonly baseUrls: readonly BaseUrl[]
 }
 
-/** Why solver/rattler_conda.py could not solve. */
-export type SolverFailure = { readonly platform: string; readonly message: string } & (
-  | {
-      readonly kind: 'missing-package'
-      readonly missing: readonly string[]
-      /** Names that the channels have and that look alike, by the name that they lack. */
-      readonly near: Readonly<Record<string, readonly string[]>>
-      /** Whether the channels have nothing at all for the platform. */
-      readonly empty: boolean
-    }
-  | { readonly kind: 'unmatched'; readonly unmatched: readonly Unmatched[] }
-  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
-  | { readonly kind: 'invalid-spec'; readonly invalid: readonly Invalid[] }
-  | { readonly kind: 'too-new'; readonly tooNew: readonly TooNew[] }
-  | { readonly kind: 'undated-channel'; readonly url: string }
-  | { readonly kind: 'channel'; readonly url: string | undefined; readonly status: number | undefined }
-  | { readonly kind: 'internal' }
-)
+const solve = z.discriminatedUnion('kind', [solved, failure])
 
-/** The failure in the solver's report, of which each line is about one solve; undefined if none failed. */
-export function parseSolverReport(text: string): SolverFailure | undefined {
-  const last = text.trim().split('\n').at(-1) ?? ''
-  if (last === '') return undefined
-  const value: unknown = JSON.parse(last)
-  const kind = textOf(value, 'kind')
-  const base = { platform: textOf(value, 'platform'), message: textOf(value, 'message') }
-  switch (kind) {
-    case 'solved':
-      return undefined
-    case 'missing-package': {
-      const missing = texts(value, 'missing')
-      const near = Object.fromEntries(missing.map(name => [name, texts(field(value, 'near'), name)]))
-      return { ...base, kind, missing, near, empty: field(value, 'empty') === true }
-    }
-    case 'unmatched':
-      return { ...base, kind, unmatched: list(value, 'unmatched').map(parseUnmatched) }
-    case 'conflict': {
-      const parse = (entry: unknown) => ({ specs: texts(entry, 'specs'), message: textOf(entry, 'message') })
-      return { ...base, kind, conflicts: list(value, 'conflicts').map(parse) }
-    }
-    case 'invalid-spec': {
-      const parse = (entry: unknown) => ({ spec: textOf(entry, 'spec'), message: textOf(entry, 'message') })
-      return { ...base, kind, invalid: list(value, 'invalid').map(parse) }
-    }
-    case 'too-new':
-      return { ...base, kind, tooNew: list(value, 'too_new').map(parseTooNew) }
-    case 'undated-channel':
-      return { ...base, kind, url: textOf(value, 'url') }
-    case 'channel': {
-      const [url, status] = [field(value, 'url'), field(value, 'status')]
-      const known = { url: typeof url === 'string' ? url : undefined }
-      return { ...base, kind, ...known, status: typeof status === 'number' ? status : undefined }
-    }
-    default:
-      return { ...base, kind: 'internal' }
-  }
-}
-
-function parseUnmatched(entry: unknown): Unmatched {
-  return {
-    spec: textOf(entry, 'spec'),
-    name: textOf(entry, 'name'),
-    versions: texts(entry, 'versions'),
-    builds: texts(entry, 'builds')
-  }
-}
-
-function parseTooNew(entry: unknown): TooNew {
-  const uploaded = field(entry, 'uploaded')
-  return {
-    spec: textOf(entry, 'spec'),
-    name: textOf(entry, 'name'),
-    version: textOf(entry, 'version'),
-    uploaded: typeof uploaded === 'string' ? uploaded : undefined
-  }
-}
-
-/** The successful solves in the solver's report, of which each line is about one solve. */
-export function parseSolves(text: string): SolveReport[] {
+/** Of the solver's report, in which each line is about one solve. */
+function readSolves(text: string): z.infer<typeof solve>[] {
   const lines = text.split('\n').filter(line => line !== '')
-  const values = lines.map((line): unknown => JSON.parse(line)).filter(value => textOf(value, 'kind') === 'solved')
-  return values.map(value => {
-    const platform = textOf(value, 'platform')
-    return {
-      moves: list(value, 'moved').map(entry => ({ platform, name: textOf(entry, 'name'), reason: parseReason(entry) })),
-      heldBack: list(value, 'held_back').map(entry => ({
-        platform,
-        name: textOf(entry, 'name'),
-        version: textOf(entry, 'version'),
-        uploaded: textOf(entry, 'uploaded')
-      }))
-    }
+  return lines.map((line, index) => read(solve, JSON.parse(line), `solver-report.jsonl[${index}]`))
+}
+
+/**
+ * The failure in the solver's report; undefined if the last solve went well, or there was none.
+ * @throws Error if a line has another shape
+ */
+export function parseSolverReport(text: string): SolverFailure | undefined {
+  const last = readSolves(text).at(-1)
+  return last?.kind === 'solved' ? undefined : last
+}
+
+/**
+ * The successful solves in the solver's report.
+ * @throws as {@link parseSolverReport}
+ */
+export function parseSolves(text: string): SolveReport[] {
+  return readSolves(text).flatMap(report => {
+    if (report.kind !== 'solved') return []
+    const { platform, moved, held_back: heldBack, base_urls: baseUrls } = report
+    return [
+      {
+        moves: moved.map(({ name, ...reason }) => ({ platform, name, reason })),
+        heldBack: heldBack.map(entry => ({ platform, ...entry })),
+        baseUrls
+      }
+    ]
   })
-}
-
-function parseReason(entry: unknown): MoveReason {
-  const kind = textOf(entry, 'kind')
-  switch (kind) {
-    case 'gone':
-    case 'held-back':
-    case 'spec':
-      return { kind }
-    case 'required':
-    case 'requires':
-      return { kind, by: textOf(entry, 'by'), spec: textOf(entry, 'spec') }
-    default:
-      return { kind: 'together' }
-  }
-}
-
-function textOf(value: unknown, name: string): string {
-  const found = field(value, name)
-  return typeof found === 'string' ? found : ''
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  const found = field(value, name)
-  return Array.isArray(found) ? found : []
-}
-
-function texts(value: unknown, name: string): string[] {
-  return list(value, name).filter(entry => typeof entry === 'string')
 }

@@ -1,14 +1,21 @@
-import type { Specs } from '../environment/specs.js'
+import * as z from 'zod/mini'
+import { read } from '../common/schema.js'
+import { mergeSpecs } from '../environment/merge.js'
+import type { Spec, Specs } from '../environment/specs.js'
+import type { UnifiedLock } from '../lockfile/unified.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
-import type { LockOutput, LockRequest, LockRun, ToolVersions } from './run.js'
-import { readSteeringResult, type SteeringResult } from './steering.js'
-import { verifyLock } from './verify.js'
+import { readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
+import type { BaseUrl } from './solver-report.js'
+import { steeringResult, type SteeringResult } from './steering.js'
+import { checkNamed, findLost, verifyLock } from './verify.js'
 
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
+  /** Channels that send their files from elsewhere. */
+  readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
   readonly tools: ToolVersions
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
@@ -30,9 +37,12 @@ export async function acceptOutput(
   const { plan, inputs } = request
   const { platforms } = inputs
   const { unified, explicit } = verifyLock(output, platforms, run.condaLock.scratch)
+  const named = mergeSpecs(specs.specs).specs
+  checkNamed(unified, named, await readPypiNames(unified, named, request, run))
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
+  const solves = await readSolves(run)
   return {
     unified,
     lockfile: { path: inputs.lockfile, text: output.lockfile },
@@ -43,9 +53,28 @@ export async function acceptOutput(
       packages: explicit.get(platform) ?? []
     })),
     companions,
-    steered: await readSteeringResult(run, request, specs),
+    steered: steeringResult(solves, request, specs),
+    baseUrls: solves.flatMap(({ baseUrls }) => baseUrls),
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
     seconds: { toolchain: run.condaLock.seconds, ...output.seconds }
   }
+}
+
+const answered = z.object({ names: z.array(z.string()) })
+
+/** What the locked conda packages are called on PyPI; asked for only if a requirement is not locked under its own name. */
+async function readPypiNames(
+  { packages }: UnifiedLock,
+  named: readonly Spec[],
+  { plan }: LockRequest,
+  { condaLock }: LockRun
+): Promise<ReadonlyMap<string, string>> {
+  const lost = findLost(packages, named, new Map())
+  if (lost.every(({ manager }) => manager !== 'pip')) return new Map()
+  const names = [...new Set(packages.filter(({ manager }) => manager === 'conda').map(({ name }) => name))]
+  const { lookup } = plan.own
+  const request = { names, ...(lookup === undefined ? {} : { lookup: lookup.file }) }
+  const answer = read(answered, await condaLock.driver.request('pypi-names', request), 'pypi-names')
+  return new Map(names.map((name, index) => [name, answer.names[index] ?? name]))
 }

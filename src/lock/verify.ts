@@ -1,4 +1,6 @@
-import { messageOf, SyncError } from '../common/errors.js'
+import { combine, messageOf, SyncError } from '../common/errors.js'
+import { code } from '../common/markdown.js'
+import type { Spec } from '../environment/specs.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { isSource, isWheel, packageKey, type LockedPackage } from '../lockfile/package.js'
@@ -10,9 +12,6 @@ export interface Lockfiles {
   readonly unified: UnifiedLock
   readonly explicit: ReadonlyMap<Platform, readonly LockedPackage[]>
 }
-
-/** The categories that conda-lock renders into an explicit file unless told otherwise. */
-const RENDERED = ['main', 'dev']
 
 /**
  * Reads what conda-lock wrote and checks that it can be relied on.
@@ -50,6 +49,47 @@ export function checkLocks({ unified, explicit }: Lockfiles, platforms: readonly
   checkClosure(unified)
 }
 
+/**
+ * Checks that all that the environment files name is locked. The explicit lockfiles have the same packages, see
+ * {@link checkLocks}.
+ * @param specs the specs that were solved
+ * @param pypiNames what conda packages are called on PyPI, where it is known: one that is there already satisfies a
+ * requirement of pip
+ * @throws SyncError of kind `verify` with every spec that is not in the lockfile, at its line
+ */
+export function checkNamed(
+  { packages }: UnifiedLock,
+  specs: readonly Spec[],
+  pypiNames: ReadonlyMap<string, string>
+): void {
+  const lost = findLost(packages, specs, pypiNames)
+  if (lost.length > 0) throw combine(lost.map(lostSpec))
+}
+
+/** The specs that are not in a lockfile. Virtual packages, such as `__glibc`, are asked of the machine, and not locked. */
+export function findLost(
+  packages: readonly LockedPackage[],
+  specs: readonly Spec[],
+  pypiNames: ReadonlyMap<string, string>
+): Spec[] {
+  const locked = new Set(packages.map(packageKey))
+  for (const { platform, manager, name } of packages) {
+    const onPypi = pypiNames.get(name)
+    if (manager === 'conda' && onPypi !== undefined) locked.add(packageKey({ platform, manager: 'pip', name: onPypi }))
+  }
+  return specs.filter(spec => !spec.name.startsWith('__') && !locked.has(packageKey(spec)))
+}
+
+function lostSpec({ text, platform, file, line }: Spec): SyncError {
+  return new SyncError('verify', `The lockfiles were not accepted: ${code(text)} is not in them for ${platform}.`, {
+    hint: DEFECT,
+    place: { file, line }
+  })
+}
+
+const DEFECT =
+  'Nothing was changed. This is a defect of conda-lock or of this action: report it with the log of this run.'
+
 function parse<T>(what: string, read: () => T): T {
   try {
     return read()
@@ -60,16 +100,14 @@ function parse<T>(what: string, read: () => T): T {
 
 function failed(problem: string, cause?: unknown): SyncError {
   return new SyncError('verify', `The lockfiles were not accepted: ${problem}.`, {
-    hint: 'Nothing was changed. This is a defect of conda-lock or of this action: report it with the log of this run.',
+    hint: DEFECT,
     cause
   })
 }
 
 function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: readonly LockedPackage[]): void {
   const identity = (pin: LockedPackage) => `${pin.manager} ${pin.name} ${pin.url}`
-  const rendered = unified.packages.filter(
-    pin => pin.platform === platform && pin.categories.some(category => RENDERED.includes(category))
-  )
+  const rendered = unified.packages.filter(pin => pin.platform === platform)
   const left = new Set(rendered.map(identity))
   const right = new Set(explicit.map(identity))
   const odd = [...left].find(entry => !right.has(entry)) ?? [...right].find(entry => !left.has(entry))

@@ -1,7 +1,7 @@
-import { FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { messageOf } from '../common/errors.js'
 import { isMapping, type Mapping } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
+import { FAILSAFE_SCHEMA, load } from '../common/yaml.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
 /** The parts of a `conda-lock.yml` (format version 1) that matter here. */

@@ -1,4 +1,4 @@
-import { isMapping, toMapping } from '../common/guards.js'
+import * as z from 'zod/mini'
 
 /** What a pull request's body remembers for later runs. */
 export interface PullMemory {
@@ -24,6 +24,40 @@ export interface ImageMemory {
   readonly files: readonly string[]
 }
 
+/** Of a mapping the entries that fit: a person may have edited them. */
+function fitting<T>(entry: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<string, T>>> {
+  return z.pipe(
+    z.catch(z.record(z.string(), z.unknown()), {}),
+    z.transform(values =>
+      Object.fromEntries(
+        Object.entries(values).flatMap(([name, value]) => {
+          const { success, data } = z.safeParse(entry, value)
+          return success ? [[name, data]] : []
+        })
+      )
+    )
+  )
+}
+
+const texts = fitting(z.string())
+
+const image: z.ZodMiniType<ImageMemory> = z.object({
+  hashes: texts,
+  inputs: texts,
+  files: z.pipe(
+    z.catch(z.array(z.unknown()), []),
+    z.transform(paths => paths.filter(path => typeof path === 'string'))
+  )
+})
+
+const memory: z.ZodMiniType<PullMemory> = z.object({
+  commit: z.string(),
+  files: texts,
+  metadata: texts,
+  images: fitting(image),
+  closed: z.catch(z.boolean(), false)
+})
+
 /** The last such line counts, because the report above it quotes texts of others. */
 const MARKER = /^<!-- conda-lock-sync: (\{.*\}) -->$(?![^]*^<!-- conda-lock-sync: \{)/m
 
@@ -34,16 +68,7 @@ export function formatMarker(memory: PullMemory): string {
 
 /** What the body remembers; undefined if a person has removed or broken the comment. */
 export function parseMarker(body: string): PullMemory | undefined {
-  const value = parseJson(MARKER.exec(body)?.[1] ?? '')
-  if (!isMapping(value) || typeof value.commit !== 'string') return undefined
-  const { commit, files, metadata, closed } = value
-  return {
-    commit,
-    files: texts(files),
-    metadata: texts(metadata),
-    images: images(value.images),
-    closed: closed === true
-  }
+  return z.safeParse(memory, parseJson(MARKER.exec(body)?.[1] ?? '')).data
 }
 
 /** The body with another memory. */
@@ -57,20 +82,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function images(value: unknown): Record<string, ImageMemory> {
-  return Object.fromEntries(
-    Object.entries(toMapping(value)).flatMap(([name, image]) => {
-      if (!isMapping(image)) return []
-      const { hashes, inputs, files } = image
-      const paths = Array.isArray(files) ? files.filter(path => typeof path === 'string') : []
-      return [[name, { hashes: texts(hashes), inputs: texts(inputs), files: paths }]]
-    })
-  )
-}
-
-function texts(value: unknown): Record<string, string> {
-  const entries = Object.entries(toMapping(value))
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

@@ -10,6 +10,7 @@ import { lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
+import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
 import { sourceNotes } from './sources.js'
 import { steeringNotes } from './steering.js'
@@ -63,6 +64,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     notes: [
       ...previous.warnings.map(code),
       ...dropNotes(facts),
+      ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
       ...upstreamNotes(bundle),
       ...sourceNotes(bundle, NAMED),
       ...tableNotes(bundle),

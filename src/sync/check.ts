@@ -131,6 +131,7 @@ export function checkWithoutSolving(inputs: Inputs, plan: Plan, previous: Previo
     })),
     named: new Map(inMergeOrder(plan.environments).flatMap(environment => [...namesIn(environment, inputs.platforms)])),
     overlaps: [],
+    unused: [],
     steered: NO_STEERING,
     tools: [],
     tables: {},

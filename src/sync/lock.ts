@@ -7,6 +7,14 @@ import { namedPackages, replacedSpecs } from '../environment/named.js'
 import { inputFiles } from '../environment/own-files.js'
 import { checkMerge } from '../environment/preflight.js'
 import type { Specs } from '../environment/specs.js'
+import {
+  accountForFiles,
+  describeElsewhere,
+  describeUnused,
+  findUnused,
+  placeOfUnused,
+  type UnusedEntries
+} from '../environment/unused.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
@@ -33,7 +41,7 @@ export async function lock(
 ): Promise<Bundle> {
   const run = await stage('Getting conda-lock ready', async () => openRun(plan, inputs, await condaLock.get()))
   const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs))
-  const merge = checkSpecs(plan, specs, inputs)
+  const checked = checkSpecs(plan, specs, inputs)
   const request = makeRequest(plan, inputs, previous.unified, new Date())
   const locked = await stage('Locking and reading back', () =>
     withCondaLockLog(run, async () => {
@@ -43,23 +51,42 @@ export async function lock(
       return acceptOutput(output, request, run, specs)
     })
   )
-  const channels = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, previous: previous.unified })
+  const inSpecs = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
+  const channels = [...inSpecs, ...(inputs.allowedChannels ?? [])]
+  const { baseUrls } = locked
+  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
   for (const note of [...steeringNotes({ ...locked, solve: plan.settings, previous }), ...sourceNotes(locked)])
     log(note)
-  return toBundle(plan, inputs, previous, locked, merge)
+  return toBundle(plan, inputs, previous, locked, checked)
+}
+
+/** What the environment files ask for, and what of them has no effect. */
+interface CheckedSpecs {
+  readonly merge: Merge
+  readonly unused: readonly UnusedEntries[]
 }
 
 /** Checks what upstream brings in and how the files merge, and warns of what conda-lock does silently. */
-function checkSpecs({ environments }: Plan, specs: Specs, inputs: Inputs): Merge {
-  checkPolicy(environments, specs, inputs, inputs.platforms)
-  const { merge, warnings } = checkMerge(inMergeOrder(environments), specs, inputs.onOverlap)
+function checkSpecs({ environments }: Plan, specs: Specs, inputs: Inputs): CheckedSpecs {
+  checkPolicy(environments, specs, inputs)
+  const files = inMergeOrder(environments)
+  const { merge, warnings } = checkMerge(files, specs, inputs)
   for (const { message, place } of warnings) warnAt(message, place)
-  return merge
+  const accounts = accountForFiles(files, specs, merge, inputs.platforms)
+  const unused = findUnused(accounts)
+  for (const found of unused) warnAt(describeUnused(found, '\n- '), placeOfUnused(found))
+  accounts.flatMap(describeElsewhere).forEach(log)
+  return { merge, unused }
 }
 
-function toBundle(plan: Plan, inputs: Inputs, previous: PreviousLocks, locked: VerifiedLock, merge: Merge): Bundle {
+function toBundle(
+  plan: Plan,
+  inputs: Inputs,
+  previous: PreviousLocks,
+  locked: VerifiedLock,
+  { merge, unused }: CheckedSpecs
+): Bundle {
   const { settings, upstream, own } = plan
   const { condaLock, pyRattler } = locked.tools
   return {
@@ -77,6 +104,7 @@ function toBundle(plan: Plan, inputs: Inputs, previous: PreviousLocks, locked: V
     explicit: locked.explicit,
     named: namedPackages(merge),
     overlaps: replacedSpecs(merge),
+    unused,
     steered: locked.steered,
     tools: [
       `conda-lock ${condaLock}`,

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import * as z from 'zod/mini'
 import { SyncError } from '../common/errors.js'
-import { field } from '../common/guards.js'
+import { read } from '../common/schema.js'
 
 /** The Python process (solver/driver.py) that has conda-lock loaded. */
 export interface Driver {
@@ -11,7 +12,10 @@ export interface Driver {
    * Sends one request and waits for its answer; one at a time.
    * @throws DriverError when conda-lock failed, SyncError when the process is out of time
    */
-  request(command: 'specs' | 'lock' | 'requirements', fields: Readonly<Record<string, unknown>>): Promise<unknown>
+  request(
+    command: 'specs' | 'lock' | 'requirements' | 'pypi-names',
+    fields: Readonly<Record<string, unknown>>
+  ): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -28,7 +32,7 @@ export interface DriverOptions {
 /** An exception in the Python process. */
 export class DriverError extends Error {
   readonly type: string
-  /** What solver/driver.py tells besides. */
+  /** What solver/driver.py tells besides: the step of conda-lock, and what solver/pip_failure.py knows. */
   readonly details: unknown
 
   constructor(type: string, message: string, details: unknown) {
@@ -78,11 +82,12 @@ export function startDriver(options: DriverOptions): Driver {
   }
 }
 
+const answered = z.looseObject({ error: z.optional(z.looseObject({ type: z.string(), message: z.string() })) })
+
 function parseAnswer(line: string): unknown {
-  const answer: unknown = JSON.parse(line)
-  const error = field(answer, 'error')
-  if (error === undefined) return answer
-  throw new DriverError(String(field(error, 'type')), String(field(error, 'message')), error)
+  const { error, ...answer } = read(answered, JSON.parse(line), 'driver')
+  if (error !== undefined) throw new DriverError(error.type, error.message, error)
+  return answer
 }
 
 function deathOf(exitCode: number | null, stderr: string): Error {

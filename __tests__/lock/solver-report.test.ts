@@ -1,0 +1,72 @@
+/** What solver/rattler_conda.py reports of its solves, as the diagnosis and the report of a lock read it. */
+import { describe, expect, test } from '@jest/globals'
+import { explainFailure } from '../../src/diagnosis/explain.js'
+import { parseSolverReport, parseSolves } from '../../src/lock/solver-report.js'
+
+const base = { platform: 'linux-64', message: 'nothing provides it', specs: ['xarray'], channels: ['conda-forge'] }
+const solved = {
+  kind: 'solved',
+  platform: 'linux-64',
+  records: 2,
+  seconds: 0.3,
+  moved: [
+    { name: 'dask', kind: 'spec' },
+    { name: 'constructor', kind: 'required', by: 'dask', spec: 'constructor >=3' }
+  ],
+  base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
+  held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }]
+}
+
+const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.stringify(report)}\n`).join('')
+
+test('each good solve tells its moves and what is held back, with the platform', () => {
+  expect(parseSolves(lines(solved, { kind: 'internal', ...base }))).toEqual([
+    {
+      moves: [
+        { platform: 'linux-64', name: 'dask', reason: { kind: 'spec' } },
+        {
+          platform: 'linux-64',
+          name: 'constructor',
+          reason: { kind: 'required', by: 'dask', spec: 'constructor >=3' }
+        }
+      ],
+      heldBack: [{ platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }],
+      baseUrls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }]
+    }
+  ])
+})
+
+test('only the last solve can be the one that failed', () => {
+  const failed = { kind: 'channel', ...base, url: null, status: null }
+  expect(parseSolverReport('')).toBeUndefined()
+  expect(parseSolverReport(lines(failed, solved))).toBeUndefined()
+  expect(parseSolverReport(lines(solved, failed))).toEqual({
+    kind: 'channel',
+    platform: 'linux-64',
+    message: 'nothing provides it',
+    url: undefined,
+    status: undefined
+  })
+})
+
+test.each(['constructor', '__proto__', 'toString'])('a missing package may be called %s', name => {
+  const near = Object.fromEntries([[name, []]])
+  const failure = parseSolverReport(lines({ kind: 'missing-package', ...base, missing: [name], near, empty: false }))
+  if (failure === undefined) throw new Error('there is a failure')
+  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>() }
+  expect(explainFailure(failure, context).message).toBe(`None of the channels has \`${name}\` for linux-64.`)
+})
+
+describe('a line of another shape is told, and not taken for something else:', () => {
+  test.each<[object, string]>([
+    [{ kind: 'odd', ...base }, '`solver-report.jsonl[1].kind` is not one of'],
+    [{ kind: 'unmatched', ...base }, '`solver-report.jsonl[1].unmatched` is not a list'],
+    [{ kind: 'undated-channel', ...base, url: null }, '`solver-report.jsonl[1].url` is not a text'],
+    [{ ...solved, moved: [{ name: 'dask', kind: 'odd' }] }, '`solver-report.jsonl[1].moved[0].kind` is not one of'],
+    [{ ...solved, moved: [{ kind: 'spec' }] }, '`solver-report.jsonl[1].moved[0].name` is not a text']
+  ])('%j', (report, message) => {
+    const text = lines(solved, report)
+    expect(() => parseSolverReport(text)).toThrow(message)
+    expect(() => parseSolves(text)).toThrow(message)
+  })
+})
