@@ -98,6 +98,14 @@ class OtherFileError(RuntimeError):
         self.details = {"file": file, "reason": reason}
 
 
+class HalfAnIndexError(RuntimeError):
+    """A mirror of PyPI that lists a release, but does not answer at the addresses that PyPI has besides."""
+
+    def __init__(self, name: str, version: Version) -> None:
+        super().__init__(f"there is no answer for {name} {version.text}")
+        self.details = {"package": f"{name} {version.text}"}
+
+
 def package_info(metadata: Metadata, **more: Any) -> PackageInfo:
     return PackageInfo(
         name=metadata.name,
@@ -130,9 +138,16 @@ class Releases:
         def release_info(name: Any, version: Version) -> PackageInfo:
             key = (str(name), version.text)
             if key not in known:
-                read = self.read_source(repository, name, version)
-                known[key] = ask_index(name, version) if read is None else read
+                known[key] = self.read_source(repository, name, version) or told(name, version)
             return known[key]
+
+        def told(name: Any, version: Version) -> PackageInfo:
+            try:
+                return ask_index(name, version)
+            except PackageNotFoundError as error:
+                if self.links(name, version):
+                    raise HalfAnIndexError(name, version) from error
+                raise
 
         repository.get_release_info = release_info
 
@@ -158,6 +173,8 @@ class Releases:
             return None
         # The hashes are in another answer of PyPI's.
         found = repository.find_links_for_package(Package(name, version))
+        if not found:
+            raise HalfAnIndexError(name, version)
         source = next((link for link in found if link.filename == source.filename), source)
         files = [{"file": source.filename, "hash": f"{kind}:{value}"} for kind, value in source.hashes.items()]
         metadata = self.metadata_of(repository, source, name, version)

@@ -180,6 +180,16 @@ test('a name that the index lacks is told with its line', async () => {
   )
 })
 
+test('a machine without the public PyPI is told which settings it needs', async () => {
+  await own.commit({ 'environment.yml': environment([`python=${PYTHON}`, 'pip: [sunpy-soar]']) })
+  const unreachable = { HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const noIndex = await run({}, unreachable)
+  expect(noIndex.stdout).toMatch(/^::error .*https:\/\/pypi\.org\/\S+ could not be fetched/m)
+  expect(noIndex.stdout).toContain('`pip-repositories: [ADDRESS]` and `allow-pypi-requests: false`')
+  const noTable = await run({ 'pypi-lookup-file': '' }, unreachable)
+  expect(noTable.stdout).toMatch(/^::error .*table of PyPI and conda names.*`pypi-lookup-file`/m)
+})
+
 test('a trial command that fails stops the run before anything is written', async () => {
   await own.commit(ownFiles('zlib'))
   const failed = await run({ 'trial-install': 'true', 'trial-command': 'python\n-c\nimport sunpy' })

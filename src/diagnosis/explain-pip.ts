@@ -31,6 +31,9 @@ type Fact =
 /** More sentences than that help nobody. */
 const MOST = 6
 const ELSEWHERE = 'or take the package from conda.'
+const PYPI = 'https://pypi.org/'
+const OWN_INDEX =
+  'Where there is no public PyPI, name an index with `pip-repositories: [ADDRESS]` and `allow-pypi-requests: false` in an environment file; docs/pip-packages.md has more.'
 const INDEX_HINT =
   'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.'
 
@@ -53,6 +56,12 @@ export function explainPip(
         'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
         origin(culprit, error, pip)
       )
+    case 'HalfAnIndexError':
+      return refused(
+        `the package index lists ${culprit}, but tells nothing of it where PyPI does, as mirrors of PyPI do`,
+        OWN_INDEX,
+        origin(culprit, error, pip)
+      )
     case 'SolverProblemError':
       return unsolvable(factsOf(error), pip)
     default:
@@ -66,8 +75,8 @@ function unreachable(url: unknown, pip: readonly Spec[], environments: readonly 
   const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
   const ofIndex = index === undefined ? undefined : { file: index.file, line: index.pipRepositoriesLine }
   const place = placeOf(pip.find(({ text }) => text.includes(url))).place ?? ofIndex
-  const hint =
-    'If the address is right, it is down, or the runner does not reach it: run the workflow again later, or check `pip-repositories`.'
+  const later = 'If the address is right, it is down, or the runner does not reach it: run the workflow again later'
+  const hint = url.startsWith(PYPI) ? `${later}. ${OWN_INDEX}` : `${later}, or check \`pip-repositories\`.`
   return refused(`${url} could not be fetched`, hint, { place, way: '' })
 }
 

@@ -62,7 +62,7 @@ function unexplained(error: DriverError, specs: readonly Spec[], environments: r
       'solve',
       `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
       {
-        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`.'
+        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`; docs/pip-packages.md says how to do without the public PyPI.'
       }
     )
   }
