@@ -19,7 +19,7 @@ import {
   reportOf,
   sync,
   withJob
-} from "./chunk-LDEHE7AW.js";
+} from "./chunk-IA2NNMCR.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-LDEHE7AW.js";
+} from "./chunk-IA2NNMCR.js";
 import {
   error,
   getInput,

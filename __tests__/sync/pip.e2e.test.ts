@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { execFile, execFileSync } from 'node:child_process'
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ beforeAll(async () => {
     { name: 'needs-absent', version: '1.0', requires: ['absent>=1'] },
     { name: 'absent', version: '1.0' },
     { name: 'evil', version: '1.0', buildMarker: join(folder, 'built') },
-    { name: 'static', version: '1.0', buildMarker: join(folder, 'built'), requires: [] }
+    { name: 'static', version: '1.0', buildMarker: join(folder, 'built-static'), requires: ['parfive'] }
   ])
   server = await serveDirectory(folder)
   github = await startGitHub()
@@ -123,6 +123,29 @@ test('the same environment comes from conda-lock.yml and from the explicit file 
   expect(installed.pip).toContain('upstream-only==3.0\n')
 })
 
+test('a source distribution is installed from both lockfiles, and its code runs only then', async () => {
+  const built = join(folder, 'built-static')
+  await own.commit(ownFiles('pip: [static]'))
+  const locked = await run()
+  expect(locked.exitCode).toBe(0)
+  await expect(access(built)).rejects.toThrow('ENOENT')
+  const python = join(await toolchainBin(), 'python')
+  const unified = fileURLToPath(new URL('../support/install_unified.py', import.meta.url))
+  const [left, right, cache] = ['left-source', 'right-source', 'cache'].map(name => join(folder, name))
+  await execute(python, [unified, join(machine.workspace, 'conda-lock.yml'), 'linux-64', left ?? '', cache ?? ''])
+  await access(built)
+  await rm(built)
+  const explicit = join(machine.workspace, 'conda-linux-64.lock')
+  await execute(python, [join(SOLVER, 'install.py'), explicit, right ?? '', cache ?? ''])
+  const requirements = ['--require-hashes', '-r', join(machine.workspace, 'conda-linux-64.pip.txt')]
+  await execute(join(right ?? '', 'bin', 'python'), ['-m', 'pip', 'install', '--no-deps', ...requirements])
+  await access(built)
+  const installed = await contents(right ?? '')
+  expect(installed).toEqual(await contents(left ?? ''))
+  expect(installed.pip).toContain('static==1.0\n')
+  expect(installed.pip).toContain('parfive==2.1\n')
+})
+
 test('the companion goes when the last pip package goes, but a file of that name that is not ours stays', async () => {
   await run()
   const made = await machine.read('conda-linux-64.pip.txt')
@@ -140,14 +163,12 @@ test('the companion goes when the last pip package goes, but a file of that name
   await upstream.commit({ 'pangeo-notebook/environment.yml': environment(['pip: [upstream-only]']) })
 })
 
-describe('a pip package without a wheel', () => {
-  test.each(['evil', 'static'])('is refused by name, and its code is not run (%s)', async name => {
-    await own.commit(ownFiles(`pip: [${name}]`))
-    const failed = await run()
-    expect(failed.exitCode).toBe(1)
-    expect(failed.stdout).toMatch(new RegExp(`^::error .*${name} 1\\.0 has no wheel`, 'm'))
-    await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
-  })
+test('a pip package that has no wheel and does not say what it needs is refused, and its code is not run', async () => {
+  await own.commit(ownFiles('pip: [evil]'))
+  const failed = await run()
+  expect(failed.exitCode).toBe(1)
+  expect(failed.stdout).toMatch(/^::error .*file=environment\.yml,line=6::`evil 1\.0` has no wheel/m)
+  await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
 })
 
 test('a name that the index lacks is told with its line', async () => {
@@ -157,6 +178,16 @@ test('a name that the index lacks is told with its line', async () => {
   expect(failed.stdout).toMatch(
     /^::error title=Locking,file=environment\.yml,line=6::The `pip:` packages cannot be locked: .*no-such-thing/m
   )
+})
+
+test('a machine without the public PyPI is told which settings it needs', async () => {
+  await own.commit({ 'environment.yml': environment([`python=${PYTHON}`, 'pip: [sunpy-soar]']) })
+  const unreachable = { HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const noIndex = await run({}, unreachable)
+  expect(noIndex.stdout).toMatch(/^::error .*https:\/\/pypi\.org\/\S+ could not be fetched/m)
+  expect(noIndex.stdout).toContain('`pip-repositories: [ADDRESS]` and `allow-pypi-requests: false`')
+  const noTable = await run({ 'pypi-lookup-file': '' }, unreachable)
+  expect(noTable.stdout).toMatch(/^::error .*table of PyPI and conda names.*`pypi-lookup-file`/m)
 })
 
 test('a trial command that fails stops the run before anything is written', async () => {

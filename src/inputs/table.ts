@@ -64,6 +64,10 @@ export const INPUTS = {
     description:
       "A file of the repository with conda-lock's table of PyPI and conda names. Default: the table that conda-lock fetches when a file has a `pip:` section."
   },
+  'build-from-source': {
+    description:
+      'PyPI packages without a wheel that may be built to learn what they need, which runs their code, one name a line. Only for what your own environment files bring in, and never with `policy-on: all`.'
+  },
   platforms: {
     description: 'Platforms to lock for, one a line.',
     default: 'linux-64'

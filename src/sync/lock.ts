@@ -28,6 +28,7 @@ import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
 import { clashTeller, rootOf } from '../report/clashes.js'
+import { sourceNotes } from '../report/sources.js'
 import { steeringNotes } from '../report/steering.js'
 import { log, logGroup, logIfFolded, stage, warn, warnAt } from '../runner/log.js'
 import { checkPolicy } from '../upstream/policy.js'
@@ -60,7 +61,8 @@ export async function lock(
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, namedPackages(checked.merge), inputs.onOverlap)
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
-  steeringNotes({ ...locked, solve: plan.settings, previous }).forEach(log)
+  for (const note of [...steeringNotes({ ...locked, solve: plan.settings, previous }), ...sourceNotes(locked)])
+    log(note)
   return toBundle(plan, inputs, previous, locked, checked)
 }
 
