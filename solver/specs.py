@@ -136,7 +136,7 @@ def pip_entry(text: str, category: str, platform: str) -> dict[str, Any]:
 
 
 def is_read(marker: str, platform: str) -> bool:
-    """Whether conda-lock knows all of a marker; what it does not know, such as the version of Python, is true for it."""
+    """Whether conda-lock knows all of a marker; what it does not know, such as the version of Python, is true to it."""
     from conda_lock.src_parser.markers import get_names
 
     return get_names(marker) <= known_names(platform)
