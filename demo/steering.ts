@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildChannel, serveDirectory } from '../__tests__/support/channel.js'
-import { lockOnce, type LockRequest, type LockResult } from '../__tests__/support/lock-once.js'
+import type { LockResult } from '../__tests__/support/lock-once.js'
 import { compareLocks, countChanges, type Comparison } from '../src/lockfile/compare.js'
 import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { inScratch } from '../src/runner/scratch.js'
+import { lockQuietly } from './quietly.js'
 import { installToolchain, main, StageError } from './stage.js'
 
 /** What a person does to the environment files: writes a line into the own one, or takes one out of upstream's. */
@@ -51,17 +52,6 @@ async function showUpdate(data: string): Promise<void> {
     }
   } finally {
     await server.close()
-  }
-}
-
-/** Without what conda-lock prints, which the action puts into its log. */
-async function lockQuietly(request: LockRequest): Promise<LockResult> {
-  const write = process.stdout.write.bind(process.stdout)
-  process.stdout.write = () => true
-  try {
-    return await lockOnce(request)
-  } finally {
-    process.stdout.write = write
   }
 }
 

@@ -8,15 +8,18 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   INPUTS,
   SyncError,
+  asError,
   exists,
+  hintOfUnexpected,
   messageOf,
   oneLine,
   outputsOf,
   parseInputs,
-  renderOutcome,
+  refuseWindows,
+  reportOf,
   sync,
   withJob
-} from "./chunk-AGMU7XYY.js";
+} from "./chunk-XOJGGW3B.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -130,6 +133,7 @@ function wrap(text) {
 // src/terminal/run.ts
 async function runInTerminal(words, solverFolder) {
   try {
+    refuseWindows(process.platform);
     const command = parseCommand(words);
     if (command.kind === "help") {
       process.stdout.write(helpText());
@@ -137,10 +141,7 @@ async function runInTerminal(words, solverFolder) {
     }
     return await inScratch((temp) => runCommand(command, temp, solverFolder));
   } catch (error) {
-    const errors = error instanceof SyncError ? [error, ...error.others] : [error];
-    for (const each of errors) process.stderr.write(`${describe(each)}
-`);
-    return 1;
+    return tell(error instanceof SyncError ? [error, ...error.others] : [error]);
   }
 }
 async function runCommand(command, temp, solverFolder) {
@@ -157,11 +158,13 @@ async function runCommand(command, temp, solverFolder) {
   const runner = await makeRunner(workspace, temp);
   const inputs = parseInputs((name) => given.get(name) ?? "", runner);
   const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync);
-  if (outcome.kind === "compared") process.stdout.write(renderOutcome(outcome, Infinity));
+  process.stdout.write(reportOf(outcome, Infinity) ?? "");
   process.stderr.write(dryRun ? "Nothing was changed (--dry-run).\n" : `${outputsOf(outcome).summary}
 `);
-  if (outcome.delivery.operation !== "checked" || outcome.delivery.problem === void 0) return 0;
-  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}
+  return outcome.kind === "checked" && outcome.report.findings.length > 0 ? tell(outcome.report.findings.map(asError)) : 0;
+}
+function tell(errors) {
+  for (const each of errors) process.stderr.write(`${describe(each)}
 `);
   return 1;
 }
@@ -175,8 +178,15 @@ async function findRoot(directory) {
     if (folder === dirname(folder)) return directory;
   }
 }
+function homeCache() {
+  try {
+    return join2(homedir(), ".cache");
+  } catch {
+    return void 0;
+  }
+}
 async function makeRunner(workspace, temp) {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join2(homedir(), ".cache");
+  const toolCache = process.env.XDG_CACHE_HOME ?? homeCache() ?? temp;
   await mkdir(toolCache, { recursive: true }).catch((error) => {
     throw new SyncError("input", `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: "Set XDG_CACHE_HOME to a folder that can be written to.",
@@ -199,7 +209,8 @@ async function makeRunner(workspace, temp) {
 var IN_WORKFLOW = " in the `with:` block of the workflow";
 function describe(error) {
   if (!(error instanceof SyncError)) {
-    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`;
+    return `error: ${oneLine(messageOf(error))}
+  ${hintOfUnexpected(error)}`;
   }
   const { place } = error;
   const line = place?.line === void 0 ? "" : `:${place.line}`;

@@ -7,10 +7,13 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   SyncError,
   UNREPEATED,
+  asError,
   attempt,
   block,
+  combine,
   connect,
   findMixedCommits,
+  hintOfUnexpected,
   log,
   logGroup,
   makeOnce,
@@ -18,15 +21,17 @@ import {
   oneLine,
   outputsOf,
   parseInputs,
+  proxyPasswords,
   readRunner,
-  renderOutcome,
+  reportOf,
+  savePending,
   startDeadline,
   sync,
   warn,
   withJob,
   within,
   withoutCommands
-} from "./chunk-AGMU7XYY.js";
+} from "./chunk-XOJGGW3B.js";
 import {
   error,
   getInput,
@@ -117,9 +122,8 @@ function annotateAt(error2) {
   });
 }
 function problemsOf(error2) {
-  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint: hint2 }) => ({ message, hint: hint2 }));
-  const hint = "This is a defect of the action; please report it with the log.";
-  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint }];
+  if (error2 instanceof SyncError) return [error2, ...error2.others].map(({ message, hint }) => ({ message, hint }));
+  return [{ message: `Unexpected error: ${messageOf(error2)}`, hint: hintOfUnexpected(error2) }];
 }
 function detailsOf(cause) {
   if (cause instanceof Error) return cause.stack ?? cause.message;
@@ -135,8 +139,7 @@ async function reportOutcome(outcome) {
   if (outcome.kind === "compared") warnOfImages(outcome);
   reportPublished(outcome.delivery);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
-  const text = outcome.kind === "up-to-date" ? outputs.summary : renderOutcome(outcome, SUMMARY_LIMIT);
-  await summary.addRaw(text).write();
+  await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write();
 }
 function warnOfImages({ images, failed, carried }) {
   for (const name of failed) {
@@ -160,7 +163,7 @@ async function run(solverFolder) {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
     await reportOutcome(outcome);
-    if (outcome.kind === "compared") log(describeSeconds(outcome.seconds));
+    if (outcome.kind !== "up-to-date") log(describeSeconds(outcome.seconds));
     refuseToBeGreen(outcome.delivery);
     if (outcome.delivery.operation !== "superseded") await updateFailureIssue(inputs, runner, void 0);
     return 0;
@@ -186,11 +189,7 @@ function refuseToBeGreen(delivery) {
   if (delivery.operation === "blocked") {
     throw new SyncError("github", delivery.reason.message, { hint: delivery.reason.hint });
   }
-  if (delivery.operation === "checked" && delivery.problem !== void 0) {
-    throw new SyncError("verify", delivery.problem, {
-      hint: "Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison."
-    });
-  }
+  if (delivery.operation === "checked" && delivery.findings.length > 0) throw combine(delivery.findings.map(asError));
 }
 function describeSeconds(seconds) {
   return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
@@ -213,7 +212,8 @@ async function updateFailureIssue({ mode, lockfile }, runner, error2) {
   }
 }
 function maskTokens() {
-  for (const token of [getInput("token"), getInput("upstream-token")]) if (token !== "") setSecret(token);
+  const secrets = [getInput("token"), getInput("upstream-token"), ...proxyPasswords(process.env)];
+  for (const secret of secrets) if (secret !== "") setSecret(secret);
 }
 function forgetTokens() {
   delete process.env.INPUT_TOKEN;
@@ -222,4 +222,6 @@ function forgetTokens() {
 
 // src/index.ts
 var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
-process.exit(await run(SOLVER));
+var exitCode = await run(SOLVER);
+await savePending();
+process.exit(exitCode);

@@ -31,6 +31,8 @@ from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
+import pip_failure
+
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
@@ -80,10 +82,6 @@ def supervise(seconds: float) -> None:
     os._exit(code if code >= 0 else 128 - code)
 
 
-class NoWheelError(RuntimeError):
-    """A package can't be locked without running its code."""
-
-
 def load_poetry_late() -> None:
     """A quarter of loading conda-lock is loading Poetry, which only a `pip:` section needs: its first call loads it."""
     name = "conda_lock.pypi_solver"
@@ -93,7 +91,9 @@ def load_poetry_late() -> None:
         def call(*args: Any, **options: Any) -> Any:
             if sys.modules[name] is stand_in:
                 del sys.modules[name]
-                refuse_builds()
+                pip_failure.refuse_builds()
+                pip_failure.note_requirers()
+                pip_failure.refuse_other_files()
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call
@@ -101,17 +101,6 @@ def load_poetry_late() -> None:
     for function in ("solve_pypi", "PlatformEnv"):
         setattr(stand_in, function, late(function))
     sys.modules[name] = stand_in
-
-
-def refuse_builds() -> None:
-    """To learn what a package without wheels needs, the vendored Poetry would build it, that is, run its code."""
-    from conda_lock._vendor.poetry.inspection import info
-
-    def refuse(path: Path) -> NoReturn:
-        package = " ".join(path.name.rsplit("-", 1))
-        raise NoWheelError(f"{package} has no wheel, and to learn what it needs, its own code would have to be run")
-
-    info.get_pep517_metadata = refuse
 
 
 def keep_placeholders() -> None:
@@ -233,7 +222,18 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             message = f"{error.cmd[0]} ended with exit code {error.returncode}"
         elif isinstance(error, SystemExit):
             message = f"conda-lock ended with exit code {error.code}; see what it printed"
-        return {"error": {"type": type(error).__name__, "message": message}}
+        told = {"type": type(error).__name__, "message": message, "step": step_of(error)}
+        return {"error": told | pip_failure.described(error)}
+
+
+# The functions of conda-lock in which a failure is told as one of this step.
+STEPS = {"make_lock_spec": "files", "solve_conda": "conda", "solve_pypi": "pip", "do_render": "render"}
+
+
+def step_of(error: BaseException) -> str | None:
+    """The last step of conda-lock that an exception has come through."""
+    names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return next((STEPS[name] for name in reversed(names) if name in STEPS), None)
 
 
 def start() -> None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
+
 from steering import Steering, address, is_held_back, iso, parsed, query, uploaded
-
-
-def name_of(url: str) -> str:
-    return unquote(url.rsplit("/", 1)[-1]).rsplit("-", 2)[0]
 
 
 def demands(
@@ -46,15 +42,18 @@ def moves(
     """
     solved = {record.name.normalized: record for record in there if isinstance(record, RepoDataRecord)}
     told: dict[str, dict[str, Any]] = {
-        name_of(url): {"kind": "gone"}
-        for url in steering.locked
-        if name_of(url) in solved and name_of(url) not in old and address(solved[name_of(url)].url) != address(url)
+        file.name: {"kind": "gone"} for file in steering.locked if file.name in solved and file.name not in old
     }
-    left = {name: demands(name, old, specs, there) for name in old if solved.get(name, old[name]).url != old[name].url}
+    moved = [name for name in old if name in solved and not same_file(old[name], solved[name])]
+    left = {name: demands(name, old, specs, there) for name in moved}
     told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
     went = {name: demands(name, old, specs, there) for name in old if name not in solved}
     told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
     return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
+
+
+def same_file(left: RepoDataRecord, right: RepoDataRecord) -> bool:
+    return (left.file_name, left.sha256, left.md5) == (right.file_name, right.sha256, right.md5)
 
 
 def trace(demanded: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
@@ -99,6 +98,16 @@ async def held_back(
     return [
         {"name": name, "version": str(newest[name].version), "uploaded": iso(newest[name])} for name in sorted(late)
     ]
+
+
+def base_urls(records: list[RepoDataRecord]) -> list[dict[str, str]]:
+    """Which channels send their files from somewhere else, and from where: `info.base_url` of repodata, CEP 15."""
+    found = {
+        (address(record.channel), record.url.rpartition("/")[0] + "/")
+        for record in records
+        if not address(record.url).startswith(f"{address(record.channel)}{record.subdir}/")
+    }
+    return [{"channel": channel, "url": url} for channel, url in sorted(found)]
 
 
 def first_word(text: str) -> str:

@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from diagnosis import bad_channel, no_solution
-from outcome import held_back, moves
 from rattler import (
     Channel,
     ChannelConfig,
@@ -38,6 +36,9 @@ from rattler import (
     Version,
 )
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
+
+from diagnosis import bad_channel, no_solution
+from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
 from steering import locked_records, read_steering, sources, undated_channel
 
@@ -130,7 +131,8 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
         raise await no_solution(request, gateway, str(error)) from error
     there = [*records, *request.virtual_records]
     late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
-    return Solution(records, {"moved": moves(steering, request.locked, request.specs, there), "held_back": late})
+    told = {"moved": moves(steering, request.locked, request.specs, there), "held_back": late}
+    return Solution(records, {**told, "base_urls": base_urls(records)})
 
 
 async def create(platform: str, channels: list[str], texts: list[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -19,6 +19,7 @@ from rattler import (
     solve,
 )
 from rattler.repo_data.multi_source import MultiSource
+
 from steering import Steering
 
 

@@ -1,6 +1,7 @@
 """What steers a solve besides its specs: records to keep where they can be, and a time after which uploads don't count.
 
-RATTLER_CONDA_STEERING names a JSON file: {"locked": {PLATFORM: [URL…]}, "cutoff": TIME, "exempt": [NAME…]}.
+RATTLER_CONDA_STEERING names a JSON file:
+{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "cutoff": TIME, "exempt": [NAME…]}.
 """
 
 from __future__ import annotations
@@ -20,8 +21,35 @@ from rattler.repo_data.multi_source import MultiSource
 
 
 @dataclass(frozen=True)
+class LockedFile:
+    """A package of the old lockfile. A mirror has the same file under another address."""
+
+    url: str
+    hash: str  # `sha256:…` or `md5:…`; empty where the lockfile has none
+
+    @property
+    def file_name(self) -> str:
+        return unquote(self.url.rsplit("/", 1)[-1])
+
+    @property
+    def name(self) -> str:
+        return self.file_name.rsplit("-", 2)[0]
+
+    def is_at(self, record: RepoDataRecord) -> bool:
+        return address(record.url) == address(self.url)
+
+    def is_in(self, record: RepoDataRecord) -> bool:
+        """Whether a record of a channel is of this very file."""
+        algorithm, _, digest = self.hash.partition(":")
+        known = {"sha256": record.sha256, "md5": record.md5}.get(algorithm)
+        if known is None:
+            return self.is_at(record)
+        return unquote(record.file_name) == self.file_name and known.hex() == digest.lower()
+
+
+@dataclass(frozen=True)
 class Steering:
-    locked: list[str] = field(default_factory=list)  # addresses of the records to keep
+    locked: list[LockedFile] = field(default_factory=list)  # to be kept where they can be
     cutoff: datetime | None = None
     exempt: list[str] = field(default_factory=list)  # names that the cutoff does not concern
 
@@ -34,7 +62,8 @@ def read_steering(platform: str) -> Steering:
     cutoff = value.get("cutoff")
     # rattler drops the zone without a conversion.
     moment = datetime.fromisoformat(cutoff.replace("Z", "+00:00")).astimezone(timezone.utc) if cutoff else None
-    return Steering(value.get("locked", {}).get(platform, []), moment, value.get("exempt", []))
+    locked = [LockedFile(**file) for file in value.get("locked", {}).get(platform, [])]
+    return Steering(locked, moment, value.get("exempt", []))
 
 
 def uploaded(record: PackageRecord) -> datetime | None:
@@ -123,20 +152,33 @@ def address(url: str) -> str:
 async def locked_records(
     gateway: Gateway, channels: list[str], subdirs: list[Subdir], steering: Steering
 ) -> dict[str, RepoDataRecord]:
-    """By name, what the channels have now under the addresses of the lockfile: its own `depends` may be stale."""
-    wanted = {address(url) for url in steering.locked}
-    records = await query(gateway, channels, subdirs, [exact_of(url) for url in steering.locked])
-    found = {record.name.normalized: record for record in records if address(record.url) in wanted}
+    """By name, what the channels have now of the files of the lockfile, whose own `depends` may be stale."""
+    records: dict[str, list[RepoDataRecord]] = {}
+    for record in await query(gateway, channels, subdirs, [exact_of(file) for file in steering.locked]):
+        records.setdefault(unquote(record.file_name), []).append(record)
+    found: dict[str, RepoDataRecord] = {}
+    for file in steering.locked:
+        same = [record for record in records.get(file.file_name, []) if file.is_in(record)]
+        # Of several channels that have it, the one that it came from.
+        for record in sorted(same, key=lambda record: not file.is_at(record))[:1]:
+            found[record.name.normalized] = record
     for name, record in found.items():
+        if name == "python":
+            needs_pip(record)
         if steering.cutoff is not None and name in steering.exempt:
             let_through(record, steering.cutoff)
     return found
 
 
-def exact_of(url: str) -> MatchSpec | str:
-    name, version, build = unquote(url.rsplit("/", 1)[-1].removesuffix(".conda").removesuffix(".tar.bz2")).rsplit(
-        "-", 2
-    )
+def needs_pip(record: RepoDataRecord) -> None:
+    """As `add_pip_as_python_dependency` does it with the records of the channels, but not with those to be kept."""
+    if str(record.version).startswith(("2.", "3.")) and "pip" not in record.depends:
+        record.depends = [*record.depends, "pip"]
+
+
+def exact_of(file: LockedFile) -> MatchSpec | str:
+    stem = file.file_name.removesuffix(".conda").removesuffix(".tar.bz2")
+    name, version, build = stem.rsplit("-", 2)
     return parsed(f"{name} =={version} {build}") or name
 
 

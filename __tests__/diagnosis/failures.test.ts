@@ -61,6 +61,12 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   'a deep clash': { own: own('top', 'numpy=2.2') },
   'two clashes at once': { own: own('dask<2024', 'distributed>=2025', 'numpy-user<2') },
   'a build that needs a newer CUDA': { own: own('tensorflow=2.15=cuda*') },
+  'a build whose CUDA version needs a newer CUDA': { own: own('pytorch=2.7.0=cuda126*') },
+  'a package that leaves no room for another': { own: own('keeps-numpy-1', 'numpy>=2') },
+  'a package whose own needs exclude each other': { own: own('at-odds') },
+  'a name with an underscore instead of a hyphen': { own: own('scikit_learn') },
+  'a name on PyPI that is like one in the channels': { own: own('astroscrap') },
+  'a channel whose metadata is no JSON': { own: environment(['python=3.12'], '[garbage, conda-forge]') },
   'a virtual package that is asked for': { own: own('__glibc>=2.40') },
   'a platform that the channel lacks': { inputs: { platforms: 'win-64' } },
   'the second of two platforms': { own: own('only-linux'), inputs: { platforms: 'linux-64\nosx-arm64' } },
@@ -95,7 +101,11 @@ beforeAll(async () => {
   server.truncate(/\/broken\//)
   server.fail(/\/private\//, 403)
   server.fail(/\/failing\//, 500)
-  await buildIndex(join(folder, 'pypi'), [{ name: 'sunpy', version: '6.0' }])
+  await writeFile(join(folder, 'garbage', 'noarch', 'repodata.json'), '<html>down for maintenance</html>')
+  await buildIndex(
+    join(folder, 'pypi'),
+    ['sunpy', 'astroscrap', 'scikit-learn'].map(name => ({ name, version: '6.0' }))
+  )
   await writeFile(join(folder, 'conda'), POOR_CONDA)
   await chmod(join(folder, 'conda'), 0o755)
   github = await startGitHub()
@@ -133,11 +143,27 @@ async function buildChannels(): Promise<void> {
       { name: 'python', version: '3.12.1', subdir },
       ...['1.26', '2.2', '2.3'].map(version => ({ name: 'numpy', version, subdir, depends: ['python'] }))
     ]),
+    { name: 'cuda-version', version: '12.6', constrains: ['__cuda >=12'] },
+    ...['py312h1', 'py313h1'].map(tag => ({
+      ...{ name: 'pytorch', version: '2.7.0', build: `cuda126_${tag}_300`, buildNumber: 300, ...linux },
+      depends: ['python', 'cuda-version >=12.6,<13']
+    })),
+    { name: 'keeps-numpy-1', version: '1.0', constrains: ['numpy <2'] },
+    { name: 'at-odds', version: '1.0', depends: ['keeps-numpy-1', 'numpy-user'] },
+    { name: 'scikit-learn', version: '1.7.2', ...linux, depends: ['python'] },
+    { name: 'astroscrappy', version: '1.2.0' },
     { name: 'only-linux', version: '1.0', ...linux },
-    { name: 'tensorflow', version: '2.15', build: 'cuda120_0', ...linux, depends: ['python', '__cuda >=12'] },
-    { name: 'tensorflow', version: '2.15', build: 'cpu_0', ...linux, depends: ['python'] }
+    {
+      name: 'tensorflow',
+      version: '2.15',
+      build: 'cuda120py312h02dcf96_3',
+      buildNumber: 3,
+      ...linux,
+      depends: ['python', '__cuda >=12']
+    },
+    { name: 'tensorflow', version: '2.15', build: 'cpu_py312h85f0d7b_0', ...linux, depends: ['python'] }
   ])
-  for (const name of ['private', 'broken', 'failing', 'evil']) {
+  for (const name of ['private', 'broken', 'failing', 'garbage', 'evil']) {
     await buildChannel(join(folder, name), [{ name: 'extra', version: '1.0' }])
   }
 }

@@ -42,8 +42,14 @@ beforeAll(async () => {
     { name: 'pip', version: '25.0', depends: ['python'] },
     { name: 'numpy', version: '2.1', ...linux, depends: ['python'] },
     ...users.map(name => ({ name, version: '2025.1', depends: ['python', 'numpy'] })),
-    { name: 'tensorflow', version: '2.15', build: 'cuda118_0', ...linux, depends: ['python', '__cuda >=11.8'] },
-    { name: 'tensorflow', version: '2.16', build: 'cpu_0', ...linux, depends: ['python'] }
+    {
+      name: 'tensorflow',
+      version: '2.15',
+      build: 'cuda118py312h02dcf96_0',
+      ...linux,
+      depends: ['python', '__cuda >=11.8']
+    },
+    { name: 'tensorflow', version: '2.16', build: 'cpu_py312h85f0d7b_0', ...linux, depends: ['python'] }
   ])
   await buildIndex(join(folder, 'pypi'), [
     { name: 'hissw', version: '2.3' },
@@ -110,7 +116,7 @@ test('three images are locked from two or three files each, one with CUDA builds
   expect(IMAGES.map(image => names(image, 'pip'))).toEqual([['hapiclient', 'hissw', 'speasy'], ['hissw'], ['hissw']])
   expect(locks.get('gpu')?.packages.find(pin => pin.name === 'tensorflow')).toMatchObject({
     version: '2.15',
-    build: 'cuda118_0'
+    build: 'cuda118py312h02dcf96_0'
   })
   expect(names('dask', 'conda')).not.toContain('xarray')
   expect(locks.get('notebook')?.sources).toEqual([

@@ -1,16 +1,35 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { SyncError } from '../../src/common/errors.js'
+import type { LockedPackage } from '../../src/lockfile/package.js'
 import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
 import { solveDirectly, type SolveRequest, type SolveResult } from '../support/front-end.js'
 import { lockOnce, type LockRequest } from '../support/lock-once.js'
 
 const on = (day: string) => Date.parse(`${day}T12:00:00Z`)
 
+const PYTHON: readonly PackageSpec[] = [
+  { name: 'python', version: '3.12.10', subdir: 'linux-64', timestamp: on('2025-04-01') },
+  { name: 'python', version: '3.12.11', subdir: 'linux-64', timestamp: on('2025-06-01') },
+  { name: 'pip', version: '25.1', depends: ['python >=3.9,<3.13.0a0', 'wheel'], timestamp: on('2025-04-01') },
+  { name: 'pip', version: '25.2', depends: ['python >=3.9,<3.13.0a0', 'wheel'], timestamp: on('2025-06-01') },
+  { name: 'wheel', version: '0.45.1', depends: ['python >=3.8'], timestamp: on('2025-01-01') }
+]
+
 const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
+  // A mirror has the same files, but not all of them.
+  'mirror/conda-forge': [
+    ...PYTHON,
+    { name: 'top', version: '1', depends: ['lib'], timestamp: on('2025-01-01') },
+    { name: 'top', version: '2', depends: ['lib >=2'], timestamp: on('2025-06-01') },
+    { name: 'lib', version: '2', timestamp: on('2025-06-01') },
+    { name: 'replaced', version: '1', files: { 'share/content': 'another' } }
+  ],
   'conda-forge': [
+    ...PYTHON,
+    { name: 'replaced', version: '1' },
     { name: 'top', version: '1', depends: ['lib'], timestamp: on('2025-01-01') },
     { name: 'top', version: '2', depends: ['lib >=2'], timestamp: on('2025-06-01') },
     { name: 'top', version: '3', depends: ['lib >=2'], timestamp: on('2025-07-01') },
@@ -24,12 +43,12 @@ const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
     {
       name: 'gpu',
       version: '1',
-      build: 'cuda12',
-      buildNumber: 1,
+      build: 'cuda126_py312h1_300',
+      buildNumber: 300,
       depends: ['__cuda >=12'],
       timestamp: on('2025-01-01')
     },
-    { name: 'gpu', version: '1', build: 'cpu', timestamp: on('2025-01-01') },
+    { name: 'gpu', version: '1', build: 'cpu_py312h1_0', timestamp: on('2025-01-01') },
     { name: 'any-gpu', version: '1', depends: ['__cuda >=11'], timestamp: on('2025-01-01') },
     { name: 'new-glibc', version: '1', depends: ['__glibc >=2.34'], timestamp: on('2025-01-01') }
   ],
@@ -52,17 +71,19 @@ afterAll(async () => {
 })
 
 const url = (file: string) => `${server.url}/conda-forge/noarch/${file}.tar.bz2`
+/** A lockfile without hashes: what counts is the address. */
+const at = (file: string) => ({ url: url(file), hash: '' })
 
 async function solve(specs: string, more: Partial<SolveRequest> = {}): Promise<SolveResult> {
   return solveDirectly({ channels: [`${server.url}/conda-forge`], specs: specs.split(', '), ...more })
 }
 
 describe('update: minimal', () => {
-  const locked = (...files: string[]) => ({ locked: files.map(url) })
+  const locked = (...files: string[]) => ({ locked: files.map(at) })
 
   test.concurrent('what is locked stays, though there is something newer', async () => {
     expect((await solve('top')).packages).toEqual(['lib 2', 'top 3'])
-    const kept = await solve('top', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))
+    const kept = await solve('top', locked('top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_0'))
     expect(kept.packages).toEqual(['lib 1', 'top 1'])
     expect(kept.solve?.moves).toEqual([])
   })
@@ -70,20 +91,20 @@ describe('update: minimal', () => {
   test.concurrent(
     'a new line moves what it must, and each move is told with a reason that leads back to it',
     async () => {
-      const added = await solve('top, wants-2', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))
+      const added = await solve('top, wants-2', locked('top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_0'))
       expect(added.packages).toEqual(['lib 2', 'top 1', 'wants-2 1'])
       expect(added.solve?.moves).toMatchObject([
         { name: 'lib', reason: { kind: 'required', by: 'wants-2', spec: 'lib >=2' } }
       ])
 
-      const pinned = await solve('top, lib <2', locked('top-3-pyhd_0', 'lib-2-pyhd_0'))
+      const pinned = await solve('top, lib <2', locked('top-3-pyhd8ed1ab_0', 'lib-2-pyhd8ed1ab_0'))
       expect(pinned.packages).toEqual(['lib 1', 'top 1'])
       expect(pinned.solve?.moves).toMatchObject([
         { name: 'lib', reason: { kind: 'spec' } },
         { name: 'top', reason: { kind: 'requires', by: 'lib', spec: 'lib >=2' } }
       ])
 
-      const limited = await solve('top <3, limits', locked('top-3-pyhd_0', 'lib-2-pyhd_0'))
+      const limited = await solve('top <3, limits', locked('top-3-pyhd8ed1ab_0', 'lib-2-pyhd8ed1ab_0'))
       expect(limited.solve?.moves).toMatchObject([
         { name: 'lib', reason: { kind: 'required', by: 'limits', spec: 'lib <2' } },
         { name: 'top', reason: { kind: 'spec' } }
@@ -92,14 +113,65 @@ describe('update: minimal', () => {
   )
 
   test.concurrent('what is no longer needed goes', async () => {
-    expect((await solve('lib', locked('top-1-pyhd_0', 'lib-1-pyhd_0'))).packages).toEqual(['lib 1'])
+    expect((await solve('lib', locked('top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_0'))).packages).toEqual(['lib 1'])
   })
 
   test.concurrent('a file that the channel no longer has is said and replaced', async () => {
-    const gone = await solve('top', locked('top-1-pyhd_0', 'lib-1-pyhd_7'))
+    const gone = await solve('top', locked('top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_7'))
     expect(gone.packages).toEqual(['lib 2', 'top 1'])
     expect(gone.solve?.moves).toMatchObject([{ name: 'lib', reason: { kind: 'gone' } }])
   })
+})
+
+describe('update: minimal, twice, when nothing has changed', () => {
+  /** Locks, then twice again from the lock before. */
+  async function again(dependencies: string, more: Partial<LockRequest> = {}, first: Partial<LockRequest> = {}) {
+    const { locked } = await lock(dependencies, first)
+    const minimal = { inputs: { update: 'minimal' }, ...more }
+    const once = await lock(dependencies, { ...minimal, previous: locked.lockfile.text })
+    const twice = await lock(dependencies, { ...minimal, previous: once.locked.lockfile.text })
+    return { old: locked.unified.packages, once, twice }
+  }
+
+  test.concurrent('gives the same lock, the pip that Python brings along included', async () => {
+    const { old, once, twice } = await again('python=3.12, top')
+    expect(old.map(({ name }) => name)).toEqual(['lib', 'pip', 'python', 'top', 'wheel'])
+    expect(once.locked.unified.packages).toEqual(old)
+    expect(twice.locked.unified.packages).toEqual(old)
+    expect(twice.notes).toEqual(['`update: minimal`: no package of the old lockfile had to move.'])
+  })
+
+  test.concurrent('also where only later uploads of Python and pip are held back, or exempt', async () => {
+    const inputs = { 'exclude-newer': '2025-05-01', update: 'minimal' }
+    const held = await again('python, top=1', { inputs }, { inputs })
+    expect(held.old.map(pin => `${pin.name} ${pin.version}`)).toEqual(
+      expect.arrayContaining(['python 3.12.10', 'pip 25.1', 'wheel 0.45.1'])
+    )
+    expect(held.twice.locked.unified.packages).toEqual(held.old)
+    const exempt = { inputs: { ...inputs, 'exclude-newer-exempt': 'python' } }
+    const freed = await again('python, top=1', exempt, exempt)
+    expect(freed.old.map(pin => `${pin.name} ${pin.version}`)).toEqual(
+      expect.arrayContaining(['python 3.12.11', 'pip 25.1', 'wheel 0.45.1'])
+    )
+    expect(freed.twice.locked.unified.packages).toEqual(freed.old)
+  })
+
+  test.concurrent(
+    'keeps all files when the same channel has another address, and says so of what it lacks',
+    async () => {
+      const alias = `${server.url}/mirror`
+      const { old, once, twice } = await again('python=3.12.10, top=1, lib=2', { alias })
+      const files = (packages: readonly LockedPackage[]) => packages.map(pin => [basename(pin.url), pin.hash])
+      expect(files(once.locked.unified.packages)).toEqual(files(old))
+      expect(twice.locked.unified.packages.every(({ url }) => url.startsWith(`${alias}/conda-forge/`))).toBe(true)
+      expect(twice.notes).toEqual(['`update: minimal`: no package of the old lockfile had to move.'])
+
+      const replaced = await again('top>=2, replaced', { alias })
+      expect(replaced.once.notes).toEqual([
+        '`update: minimal`: 2 packages of the old lockfile had to move: `replaced` from `1 pyhd8ed1ab_0` to `1 pyhd8ed1ab_0`, because the channels no longer have the old file; `top` from `3` to `2`, because the channels no longer have the old file.'
+      ])
+    }
+  )
 })
 
 describe('exclude-newer', () => {
@@ -124,7 +196,7 @@ describe('exclude-newer', () => {
     expect((await solve('top', { cutoff, exempt: ['lib'] })).packages).toEqual(['lib 2', 'top 1'])
     const both = await solve('top', { cutoff, exempt: ['lib', 'top'] })
     expect(both.packages).toEqual(['lib 2', 'top 3'])
-    expect(both.urls).toEqual([url('lib-2-pyhd_0'), url('top-3-pyhd_0')])
+    expect(both.urls).toEqual([url('lib-2-pyhd8ed1ab_0'), url('top-3-pyhd8ed1ab_0')])
     expect(both.solve?.heldBack).toEqual([])
     expect((await solve(`${server.url}/conda-forge::top`, { cutoff, exempt: ['lib', 'top'] })).packages).toEqual([
       'lib 2',
@@ -133,7 +205,7 @@ describe('exclude-newer', () => {
   })
 
   test.concurrent('an exempt package is kept by update: minimal, and one that is not exempt is not', async () => {
-    const locked = [url('top-2-pyhd_0'), url('lib-2-pyhd_0')]
+    const locked = [at('top-2-pyhd8ed1ab_0'), at('lib-2-pyhd8ed1ab_0')]
     expect((await solve('top', { cutoff, locked, exempt: ['lib', 'top'] })).packages).toEqual(['lib 2', 'top 2'])
     const back = await solve('top', { cutoff, locked, exempt: ['lib'] })
     expect(back.packages).toEqual(['lib 2', 'top 1'])
@@ -218,13 +290,13 @@ describe('with conda-lock', () => {
   test.concurrent('cuda and virtual-packages say what the machines have', async () => {
     const builds = async (specs: string, more: Partial<LockRequest> = {}) =>
       (await lock(specs, more)).locked.unified.packages.map(pin => pin.build)
-    expect(await builds('gpu')).toEqual(['cpu'])
-    expect(await builds('gpu', { inputs: { cuda: '12.4' } })).toEqual(['cuda12'])
+    expect(await builds('gpu')).toEqual(['cpu_py312h1_0'])
+    expect(await builds('gpu', { inputs: { cuda: '12.4' } })).toEqual(['cuda126_py312h1_300'])
     const virtual = {
       inputs: { 'virtual-packages': 'machines.yml' },
       virtualPackages: 'subdirs:\n  linux-64:\n    packages:\n      __glibc: "2.35"\n      __cuda: "12.4"\n'
     }
-    expect(await builds('gpu, new-glibc', virtual)).toEqual(['cuda12', 'pyhd_0'])
+    expect(await builds('gpu, new-glibc', virtual)).toEqual(['cuda126_py312h1_300', 'pyhd8ed1ab_0'])
   })
 
   test.concurrent('an error about what machines have names the inputs that say it', async () => {

@@ -29,3 +29,45 @@ test('a trial installs what was locked, not what another channel once had under 
     await rm(folder, { recursive: true })
   }
 })
+
+test('a trial installs what has a build that ends in a word, with the build number that the package says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'builds-'))
+  const linux = { subdir: 'linux-64' }
+  await buildChannel(join(folder, 'conda-forge'), [
+    { name: 'pip', version: '25.2', build: 'pyh8b19718_2', buildNumber: 2 },
+    { name: '_libgcc_mutex', version: '0.1', build: 'conda_forge', buildNumber: 0, ...linux },
+    { name: 'python_abi', version: '3.12', build: '8_cp312', buildNumber: 8, ...linux },
+    { name: 'liblapack', version: '3.9.0', build: '37_h47877c9_openblas', buildNumber: 37, ...linux },
+    { name: 'pytorch', version: '2.7.0', build: 'cuda126_py312h1_300', buildNumber: 300, ...linux },
+    { name: 'nomkl', version: '1.0', build: 'h5ca1d4c_0', buildNumber: 4, ...linux },
+    { name: 'python', version: '3.12.11', build: '1_cpython', buildNumber: 1, ...linux }
+  ])
+  const server = await serveDirectory(folder)
+  const names = ['_libgcc_mutex', 'liblapack', 'nomkl', 'python', 'python_abi', 'pytorch']
+  const numbers = `grep -ho '"build_number": [0-9]*' "$CONDA_PREFIX"/conda-meta/*.json | tr -dc '0-9\\n' | sort -n | tr '\\n' ' '`
+  try {
+    await lockOnce({
+      environments: { 'environment.yml': environment(...names) },
+      alias: server.url,
+      trial: ['sh', '-c', `test "$(${numbers})" = '0 1 2 4 8 37 300 '`]
+    })
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a package that the channel has taken back meanwhile is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gone-'))
+  await buildChannel(join(folder, 'conda-forge'), [{ name: 'tool', version: '1.0' }])
+  const server = await serveDirectory(folder)
+  server.fail(/\.tar\.bz2$/, 404)
+  try {
+    await expect(
+      lockOnce({ environments: { 'environment.yml': environment('tool') }, alias: server.url, trial: ['true'] })
+    ).rejects.toThrow(/could not be installed: \S+\/tool-1\.0-pyhd8ed1ab_0\.tar\.bz2 could not be read: .*404/)
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true })
+  }
+})

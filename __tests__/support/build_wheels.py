@@ -31,6 +31,7 @@ class Package(RequiredFields, total=False):
     requires: list[str]
     requires_python: str
     files: dict[str, str]
+    tag: str
     # Makes it a source distribution only; whoever builds it writes this file. It has to
     # be built to learn what it requires, unless `requires` is given, empty or not.
     build_marker: str
@@ -46,6 +47,10 @@ def file_stem(package: Package) -> str:
 
 def module_name(package: Package) -> str:
     return index_name(package["name"]).replace("-", "_")
+
+
+def tag_of(package: Package) -> str:
+    return package.get("tag", "py3-none-any")
 
 
 def metadata(package: Package) -> bytes:
@@ -75,7 +80,7 @@ def record_line(path: str, content: bytes) -> str:
 
 def wheel(package: Package) -> bytes:
     info = f"{file_stem(package)}.dist-info"
-    tags = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    tags = f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag_of(package)}\n"
     contents = {
         **{path: entry.content for path, entry in content_entries(package).items()},
         f"{info}/METADATA": metadata(package),
@@ -127,7 +132,7 @@ def add_package(folder: Path, package: Package) -> None:
         content = sdist(package, package["build_marker"])
         write(folder / f"{file_stem(package)}.tar.gz", content)
     else:
-        write(folder / f"{file_stem(package)}-py3-none-any.whl", wheel(package))
+        write(folder / f"{file_stem(package)}-{tag_of(package)}.whl", wheel(package))
 
 
 def page(links: dict[str, str]) -> bytes:

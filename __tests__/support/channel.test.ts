@@ -46,12 +46,12 @@ describe('buildChannel', () => {
         scripts: { 'bin/x': '' }
       }
     ])
-    const content = await archive('noarch', 'dask-2025.1-pyhd_2.tar.bz2')
-    expect((await repodata('noarch'))['dask-2025.1-pyhd_2.tar.bz2']).toMatchObject({
+    const content = await archive('noarch', 'dask-2025.1-pyhd8ed1ab_2.tar.bz2')
+    expect((await repodata('noarch'))['dask-2025.1-pyhd8ed1ab_2.tar.bz2']).toMatchObject({
       ...{
         name: 'dask',
         version: '2025.1',
-        build: 'pyhd_2',
+        build: 'pyhd8ed1ab_2',
         build_number: 2,
         subdir: 'noarch',
         depends,
@@ -60,23 +60,23 @@ describe('buildChannel', () => {
       sha256: createHash('sha256').update(content).digest('hex'),
       size: content.length
     })
-    expect(list('noarch', 'dask-2025.1-pyhd_2.tar.bz2')).toEqual(
+    expect(list('noarch', 'dask-2025.1-pyhd8ed1ab_2.tar.bz2')).toEqual(
       expect.arrayContaining(['info/index.json', 'info/paths.json', 'share/dask/2025.1', 'etc/a b', 'bin/x'])
     )
-    expect(await repodata('linux-64')).toMatchObject({ 'zlib-1.3-h0_0.tar.bz2': { timestamp: 5 } })
+    expect(await repodata('linux-64')).toMatchObject({ 'zlib-1.3-hb9d3cd8_0.tar.bz2': { timestamp: 5 } })
   })
 
   test('adds to what is there, yanks, and gives the same bytes for the same package', async () => {
     await buildChannel(folder, [{ name: 'a', version: '1' }])
-    const before = await archive('noarch', 'a-1-pyhd_0.tar.bz2')
+    const before = await archive('noarch', 'a-1-pyhd8ed1ab_0.tar.bz2')
     await buildChannel(folder, [
       { name: 'a', version: '1' },
       { name: 'a', version: '2' }
     ])
-    expect(await archive('noarch', 'a-1-pyhd_0.tar.bz2')).toEqual(before)
-    expect(Object.keys(await repodata('noarch'))).toEqual(['a-1-pyhd_0.tar.bz2', 'a-2-pyhd_0.tar.bz2'])
-    await buildChannel(folder, [], { remove: ['a-1-pyhd_0.tar.bz2'] })
-    expect(Object.keys(await repodata('noarch'))).toEqual(['a-2-pyhd_0.tar.bz2'])
+    expect(await archive('noarch', 'a-1-pyhd8ed1ab_0.tar.bz2')).toEqual(before)
+    expect(Object.keys(await repodata('noarch'))).toEqual(['a-1-pyhd8ed1ab_0.tar.bz2', 'a-2-pyhd8ed1ab_0.tar.bz2'])
+    await buildChannel(folder, [], { remove: ['a-1-pyhd8ed1ab_0.tar.bz2'] })
+    expect(Object.keys(await repodata('noarch'))).toEqual(['a-2-pyhd8ed1ab_0.tar.bz2'])
     await expect(buildChannel(folder, [], { remove: ['b'] })).rejects.toThrow('cannot remove b')
   })
 
@@ -93,7 +93,7 @@ describe('buildChannel', () => {
     ])
     const prefix = join(folder, 'prefix')
     await mkdir(prefix)
-    for (const name of ['linux-64/python-3.11.9-h0_0.tar.bz2', 'noarch/pip-25.0-pyhd_0.tar.bz2']) {
+    for (const name of ['linux-64/python-3.11.9-h9e4cc4f_0_cpython.tar.bz2', 'noarch/pip-25.0-pyhd8ed1ab_0.tar.bz2']) {
       execFileSync('tar', ['-xjf', join(channel, name), '-C', prefix])
     }
     const marker = join(folder, 'built')

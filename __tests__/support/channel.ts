@@ -10,7 +10,7 @@ import { listen } from './loopback.js'
 export interface PackageSpec {
   readonly name: string
   readonly version: string
-  /** `h0_<buildNumber>` unless given, `pyhd_<buildNumber>` in noarch. */
+  /** A build such as conda-forge's unless given: {@link usualBuild}. */
   readonly build?: string
   readonly buildNumber?: number
   /** `noarch` unless given. */
@@ -48,7 +48,7 @@ function toRequest(spec: PackageSpec): Record<string, unknown> {
   const { trackFeatures, realPython, realPip, ...plain } = rest
   return {
     ...plain,
-    build: build ?? `${subdir === 'noarch' ? 'pyhd' : 'h0'}_${buildNumber}`,
+    build: build ?? usualBuild(spec),
     build_number: buildNumber,
     subdir,
     depends,
@@ -57,6 +57,14 @@ function toRequest(spec: PackageSpec): Record<string, unknown> {
     real_python: realPython,
     real_pip: realPip
   }
+}
+
+/** As conda-forge's recipes name a build. The number is not always its last part: `0_cpython`, `7_cp312`. */
+function usualBuild({ name, subdir = 'noarch', buildNumber = 0, depends = [] }: PackageSpec): string {
+  if (name === 'python') return `h9e4cc4f_${buildNumber}_cpython`
+  if (name === 'python_abi') return `${buildNumber}_cp312`
+  if (subdir === 'noarch') return `pyhd8ed1ab_${buildNumber}`
+  return `${depends.some(text => /^python\b/.test(text)) ? 'py312h68727a3' : 'hb9d3cd8'}_${buildNumber}`
 }
 
 /** Runs a Python script of this folder with `request` as JSON on its standard input. */

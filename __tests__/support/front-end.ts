@@ -9,8 +9,8 @@ import { SOLVER, toolchainBin } from './toolchain-paths.js'
 export interface SolveRequest {
   readonly channels: readonly string[]
   readonly specs: readonly string[]
-  /** Addresses of records to keep. */
-  readonly locked?: readonly string[]
+  /** Files to keep, by address and hash. */
+  readonly locked?: readonly { readonly url: string; readonly hash: string }[]
   /** ISO 8601. */
   readonly cutoff?: string
   readonly exempt?: readonly string[]

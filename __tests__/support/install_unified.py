@@ -20,8 +20,8 @@ def conda_record(entry: dict[str, Any]) -> RepoDataRecord:
     channel, subdir, file_name = entry["url"].rsplit("/", 2)
     build = file_name.removesuffix(".tar.bz2").rsplit("-", 1)[1]
     hashes = {name: bytes.fromhex(value) for name, value in entry["hash"].items()}
-    number = int(build.rpartition("_")[2])
-    record = PackageRecord(entry["name"], entry["version"], BuildString(build), number, subdir, **hashes)
+    # A lockfile has no build numbers; what is installed is the same with any.
+    record = PackageRecord(entry["name"], entry["version"], BuildString(build), 0, subdir, **hashes)
     return RepoDataRecord(record, file_name, entry["url"], channel)
 
 

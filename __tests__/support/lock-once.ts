@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diagnose } from '../../src/diagnosis/failure.js'
+import { readLookupTable, type LookupTable } from '../../src/environment/pypi-lookup.js'
 import { readVirtualPackages, type VirtualPackagesFile } from '../../src/environment/virtual-packages.js'
 import type { Inputs } from '../../src/inputs/inputs.js'
 import { makePlan, type Plan } from '../../src/lock/plan.js'
@@ -25,6 +26,8 @@ export interface LockRequest {
   readonly inputs?: Given
   /** The text of the file that the input `virtual-packages` names. */
   readonly virtualPackages?: string
+  /** The file with the table of PyPI and conda names, where there is a `pip:` section; an absolute path. */
+  readonly lookup?: string
   /** The text of the old `conda-lock.yml`. */
   readonly previous?: string
   /** The command of a trial install. */
@@ -51,7 +54,11 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
     const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
     const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
-    const rest = { virtualPackages: await virtualPackages(request, inputs, temp) }
+    const { lookup } = request
+    const rest = {
+      virtualPackages: await virtualPackages(request, inputs, temp),
+      lookup: lookup === undefined ? await emptyTable(temp) : { path: 'lookup.json', file: lookup, sha256: '' }
+    }
     const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
     const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
@@ -84,6 +91,12 @@ export async function lockPlan(
       await lazy.close()
     }
   })
+}
+
+/** So that a `pip:` section needs no table from the network. */
+async function emptyTable(folder: string): Promise<LookupTable> {
+  await writeFile(join(folder, 'lookup.json'), '{}')
+  return readLookupTable(folder, 'lookup.json')
 }
 
 async function virtualPackages(

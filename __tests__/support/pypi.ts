@@ -1,12 +1,14 @@
 import { runPython } from './channel.js'
 
-/** One package of a test index: a pure Python wheel, or a source distribution only. */
+/** One package of a test index: a wheel, or a source distribution only. */
 export interface PypiPackageSpec {
   readonly name: string
   readonly version: string
   /** Requirements as pip writes them: `xarray>=2025.1`. */
   readonly requires?: readonly string[]
   readonly requiresPython?: string
+  /** Where the wheel runs: `py3-none-any` unless given. */
+  readonly tag?: string
   /** Text by path inside the wheel, beside a module of the package's name. */
   readonly files?: Readonly<Record<string, string>>
   /**

@@ -67,7 +67,7 @@ test.concurrent('each package is counted as what happened to it', async () => {
       { name: 'ten', version: '1.10' },
       { name: 'new', version: '1' }
     ],
-    ['numpy-2.1.0-pyhd_0.tar.bz2']
+    ['numpy-2.1.0-pyhd8ed1ab_0.tar.bz2']
   )
   const edit = () => machine.write('environment.yml', environment('dask', 'new', 'epoch', 'ten', 'zlib'))
   const result = await run({ inputs: FILES, checkout: false, before: edit })

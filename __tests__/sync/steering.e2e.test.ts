@@ -9,7 +9,7 @@ test('with update: minimal one new line brings one package, and the pull request
     const { own, run, settle, openPulls } = await world.project('minimal', { channel })
     await settle()
     const newer = PACKAGES.map(spec => ({ ...spec, buildNumber: 7 }))
-    await channel.publish([...newer, { name: 'pot', version: '1' }], ['dask-2025.2-pyhd_0.tar.bz2'])
+    await channel.publish([...newer, { name: 'pot', version: '1' }], ['dask-2025.2-pyhd8ed1ab_0.tar.bz2'])
     await own.commit({ 'environment.yml': environment('dask', 'pot') })
 
     const inputs = { update: 'minimal' }
@@ -22,7 +22,7 @@ test('with update: minimal one new line brings one package, and the pull request
       operation: 'created'
     })
     const told =
-      '1 package of the old lockfile had to move: `dask` from `2025.2 pyhd_0` to `2025.2 pyhd_7`, because the channels no longer have the old file.'
+      '1 package of the old lockfile had to move: `dask` from `2025.2 pyhd8ed1ab_0` to `2025.2 pyhd8ed1ab_7`, because the channels no longer have the old file.'
     expect(added.stdout).toContain(told)
     expect(added.summary).toContain(told)
     expect((await openPulls())[0]?.body).toContain(told)

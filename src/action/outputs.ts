@@ -2,9 +2,9 @@ import { notice, setOutput, summary, warning } from '@actions/core'
 import { oneLine } from '../common/sentences.js'
 import { findMixedCommits } from '../report/images.js'
 import { log, warn, withoutCommands } from '../runner/log.js'
-import { renderOutcome, type ComparedImages } from '../sync/images.js'
+import type { ComparedImages } from '../sync/images.js'
 import type { Delivery, Outcome } from '../sync/outcome.js'
-import { outputsOf } from '../sync/outputs.js'
+import { outputsOf, reportOf } from '../sync/outputs.js'
 
 /** GitHub refuses job summaries over 1 MiB. */
 const SUMMARY_LIMIT = 1_000_000
@@ -17,8 +17,7 @@ export async function reportOutcome(outcome: Outcome): Promise<void> {
   if (outcome.kind === 'compared') warnOfImages(outcome)
   reportPublished(outcome.delivery)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
-  const text = outcome.kind === 'up-to-date' ? outputs.summary : renderOutcome(outcome, SUMMARY_LIMIT)
-  await summary.addRaw(text).write()
+  await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write()
 }
 
 function warnOfImages({ images, failed, carried }: ComparedImages): void {

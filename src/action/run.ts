@@ -1,12 +1,14 @@
 import { getInput, setSecret, warning } from '@actions/core'
-import { messageOf, SyncError } from '../common/errors.js'
+import { combine, messageOf, SyncError } from '../common/errors.js'
 import { oneLine } from '../common/sentences.js'
 import { connect } from '../github/client.js'
 import { parseInputs, type Inputs } from '../inputs/inputs.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
 import { log, withoutCommands } from '../runner/log.js'
+import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
+import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
 import type { Delivery } from '../sync/outcome.js'
 import { sync } from '../sync/sync.js'
@@ -21,7 +23,7 @@ export async function run(solverFolder: string): Promise<number> {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
     await reportOutcome(outcome)
-    if (outcome.kind === 'compared') log(describeSeconds(outcome.seconds))
+    if (outcome.kind !== 'up-to-date') log(describeSeconds(outcome.seconds))
     refuseToBeGreen(outcome.delivery)
     // A superseded run has shown neither that locking works nor that it fails.
     if (outcome.delivery.operation !== 'superseded') await updateFailureIssue(inputs, runner, undefined)
@@ -52,11 +54,7 @@ function refuseToBeGreen(delivery: Delivery): void {
   if (delivery.operation === 'blocked') {
     throw new SyncError('github', delivery.reason.message, { hint: delivery.reason.hint })
   }
-  if (delivery.operation === 'checked' && delivery.problem !== undefined) {
-    throw new SyncError('verify', delivery.problem, {
-      hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison.'
-    })
-  }
+  if (delivery.operation === 'checked' && delivery.findings.length > 0) throw combine(delivery.findings.map(asError))
 }
 
 /** The seconds of each stage, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
@@ -89,9 +87,10 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   }
 }
 
-/** Masks the tokens before anything is read or printed. */
+/** Masks the tokens, and the passwords of proxies, before anything is read or printed. */
 function maskTokens(): void {
-  for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
+  const secrets = [getInput('token'), getInput('upstream-token'), ...proxyPasswords(process.env)]
+  for (const secret of secrets) if (secret !== '') setSecret(secret)
 }
 
 /** Removes the tokens from the environment before any other program starts: @actions/cache hands it on to tar. */

@@ -1,55 +1,69 @@
 /** From a named spec down to a requirement that nothing meets: `gdal 3.6.*`, `python_abi 3.10.*`. */
 export type Chain = readonly string[]
 
-interface Line {
+/** A line of an error tree: what is required (or allowed at most), or a package that could meet it. */
+interface Node {
   readonly depth: number
-  readonly text: string
+  /** Undefined for a package, and for the heading of a tree. */
+  readonly requirement: string | undefined
+  readonly children: Node[]
 }
 
+const MOST_CHAINS = 4
 const MOST_LINKS = 4
 
 /**
- * The first way down of each named spec in an error tree of rattler's. Lines that end in `would require` name the
- * candidates, the others what is required; of the alternatives under a line the first stands for all.
+ * What leads from each named spec of an error tree of rattler's to what excludes each other, or does not exist. Of the
+ * packages that could meet a requirement the first stands for all.
+ * @see https://github.com/prefix-dev/resolvo/blob/main/src/conflict.rs for its sentences
  */
 export function parseChains(tree: string): Chain[] {
-  const lines = tree.split('\n').flatMap(parseLine)
-  const top = Math.min(...lines.map(line => line.depth))
-  return lines.flatMap((line, index) => {
-    if (line.depth !== top || !isRequirement(line)) return []
-    const end = lines.findIndex((other, place) => place > index && other.depth <= line.depth)
-    return [chainOf(lines.slice(index, end === -1 ? undefined : end))]
-  })
+  const chains = parseTree(tree).flatMap(chainsFrom)
+  const telling = chains.filter(chain => chain.length > 1)
+  const unique = new Map((telling.length > 0 ? telling : chains).map(chain => [chain.join('\n'), chain]))
+  return [...unique.values()].slice(0, MOST_CHAINS)
 }
 
-function parseLine(text: string): Line[] {
-  // The tree of a single spec has no glyph: its line follows the introduction.
-  const single = /^Cannot solve the request because of: (.+)$/.exec(text)?.[1]
-  if (single !== undefined) return single.includes('packages are incompatible') ? [] : [{ depth: -1, text: single }]
-  const match = /^([│ ]*)[├└]─ (.+)$/.exec(text)
-  return match?.[1] === undefined || match[2] === undefined ? [] : [{ depth: match[1].length, text: match[2] }]
+function chainsFrom({ requirement, children }: Node): Chain[] {
+  if (requirement === undefined) return children.flatMap(chainsFrom)
+  const further = children.map(chainsFrom).find(chains => chains.length > 0) ?? [[]]
+  return further.map(chain => [requirement, ...chain])
 }
 
-function isRequirement({ text }: Line): boolean {
-  return !text.endsWith('would require') && !text.includes('conflicts with the versions reported above')
-}
-
-function chainOf(lines: readonly Line[]): Chain {
-  const chain: string[] = []
-  let depth = -Infinity
-  for (const line of lines) {
-    if (line.depth <= depth) break
-    depth = line.depth
-    if (isRequirement(line)) chain.push(requirement(line.text))
+function parseTree(text: string): Node[] {
+  const root: Node = { depth: -Infinity, requirement: undefined, children: [] }
+  const open = [root]
+  for (const line of text.replace('Cannot solve the request because of: ', '').split('\n')) {
+    if (line.trim() === '') continue
+    // The trunk of a tree has no branch in front of it.
+    const branch = line.search(/[├└]─ /)
+    const node = { depth: branch, requirement: parseRequirement(line.slice(branch < 0 ? 0 : branch + 3)), children: [] }
+    while ((open.at(-1)?.depth ?? -Infinity) >= node.depth) open.pop()
+    open.at(-1)?.children.push(node)
+    open.push(node)
   }
-  return chain
+  return root.children
 }
 
-function requirement(text: string): string {
-  return text
-    .replace(/^No candidates were found for (.+?)\.?$/, '$1')
-    .replace(/(?:,? (?:which )?cannot be installed because|, for which no candidates were found|, which ).*$/, '')
-    .replace(/ \*$/, '')
+const MISSING = 'No candidates were found for '
+const ENDINGS = [
+  ', for which no candidates were found.',
+  ', which can be installed with any of the following options:',
+  ' can be installed with any of the following options:',
+  ', which cannot be installed because there are no viable options:',
+  ' cannot be installed because there are no viable options:',
+  ', which conflicts with any installable versions previously reported'
+]
+
+function parseRequirement(text: string): string | undefined {
+  const ending = ENDINGS.find(entry => text.endsWith(entry))
+  if (text.startsWith(MISSING)) return withoutAny(text.slice(MISSING.length, text.endsWith('.') ? -1 : undefined))
+  return ending === undefined ? undefined : withoutAny(text.slice(0, -ending.length))
+}
+
+/** `name *` is any version of it. */
+function withoutAny(requirement: string): string {
+  return requirement.endsWith(' *') ? requirement.slice(0, -2) : requirement
 }
 
 /** A chain that a person can read: long ones lose their middle. */

@@ -2,6 +2,7 @@ import { SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { placeOfChannel, type SolveContext } from './places.js'
 import type { SolverFailure } from '../lock/solver-report.js'
+import type { NetworkError } from '../runner/network.js'
 
 /** More names than this in one sentence help nobody. */
 const MOST_NAMES = 5
@@ -31,6 +32,15 @@ export function undated(url: string, situation: SolveContext): SyncError {
   )
 }
 
+/** Something on the way to a channel refuses, which the solver does not say, or not so well. */
+export function obstructed(url: string, network: NetworkError, situation: SolveContext): SyncError {
+  return new SyncError('solve', `The channel file ${url} could not be fetched: ${network.message}.`, {
+    hint: network.hint,
+    cause: network,
+    ...placeOfChannel(url, situation)
+  })
+}
+
 type Unreachable = Extract<SolverFailure, { kind: 'channel' }>
 
 /** A channel, or a file of it, could not be read. */
@@ -51,17 +61,35 @@ export function unreachable({ url, status, message }: Unreachable, situation: So
     })
   }
   if (/parse|EOF|expected/.test(message) && status === undefined && retried === '') {
-    return new SyncError('solve', `${where} is damaged: ${lastLine(message)}.`, {
+    return new SyncError('solve', `${where} is damaged.`, {
+      ...at,
       hint: 'It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays.'
     })
   }
-  const answer = status === undefined ? lastLine(message) : `status ${status}`
+  if (/certificate/i.test(message)) {
+    return new SyncError('solve', `${where} could not be fetched: ${reasonOf(message)}.`, {
+      hint: 'The solver trusts what SSL_CERT_FILE or SSL_CERT_DIR name, and nothing else: add the CA there, or unset both (docs/networks.md).',
+      ...at
+    })
+  }
+  const answer = status === undefined ? reasonOf(message) : `status ${status}`
   return new SyncError('solve', `${where} could not be fetched${retried}: ${answer}.`, {
     ...at,
     hint: 'If `channels:` and `channel-alias` are right, the channel or the network is down: run the workflow again later.'
   })
 }
 
-function lastLine(message: string): string {
-  return (message.trim().split('\n').at(-1) ?? '').replace(/^Caused by: /, '')
+/** What network libraries say, in other words: theirs are half sentences. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/refused/i, 'the connection was refused'],
+  [/timed? ?out|timeout/i, 'it did not answer in time'],
+  [/dns|resolve|lookup|name or service/i, 'its host is not known'],
+  [/certificate|tls|ssl/i, 'its certificate is not accepted'],
+  [/end of file|EOF|reset|closed|incomplete/i, 'it ended too early']
+]
+
+/** Why a file could not be fetched, by the innermost cause, which is the last line. */
+function reasonOf(message: string): string {
+  const last = message.trim().split('\n').at(-1) ?? ''
+  return REASONS.find(([pattern]) => pattern.test(last))?.[1] ?? 'the log says why'
 }

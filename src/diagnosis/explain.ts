@@ -1,6 +1,7 @@
 import type { Spec } from '../environment/specs.js'
 import { combine, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
+import { pypiName } from '../environment/pypi-name.js'
 import { formatChain, parseChains } from './chains.js'
 import { emptyPlatform, undated, unreachable } from './explain-channel.js'
 import { findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
@@ -28,8 +29,9 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'channel':
       return unreachable(failure, situation)
     case 'internal':
-      return new SyncError('solve', `The solver failed on ${situation.platform}: ${failure.message}`, {
-        hint: 'The log has all that it printed. If this stays, report it with that log.'
+      return new SyncError('solve', `The solver failed on ${situation.platform}, which is a defect of it.`, {
+        hint: 'The log has its own words: report it with that log.',
+        ...placeOf(lastFilesSpec(situation.specs, situation))
       })
   }
 }
@@ -42,19 +44,28 @@ function combineInOrder(errors: readonly SyncError[]): SyncError {
 function missing(name: string, near: readonly string[], situation: SolveContext): SyncError {
   const spec = findSpec(situation, name)
   const similar = near.length === 0 ? '' : ` They have ${enumerate(near.map(quoted), 'or')}.`
-  const move =
+  return new SyncError('solve', `None of the channels has \`${name}\` for ${situation.platform}.${similar}`, {
+    hint: missingHint(name, near, spec, situation.onPypi.has(name)),
+    ...placeOf(spec)
+  })
+}
+
+function missingHint(name: string, near: readonly string[], spec: Spec | undefined, isOnPypi: boolean): string {
+  const [first = ''] = near
+  if (pypiName(first) === pypiName(name)) return `Write \`${first}\`.`
+  const where =
     spec === undefined
       ? ''
       : ` in ${spec.file}: replace \`- ${spec.text}\` by \`- pip:\` with \`- ${pipSpec(spec)}\` under it`
-  const hint = situation.onPypi.has(name)
-    ? `PyPI has it, so move it to the \`pip:\` section${move}.`
-    : near.length > 0
-      ? 'Correct the name, or remove the line.'
-      : 'Correct the name, add the channel that has it to `channels:`, or remove the line.'
-  return new SyncError('solve', `None of the channels has \`${name}\` for ${situation.platform}.${similar}`, {
-    hint,
-    ...placeOf(spec)
-  })
+  const move = `move it to the \`pip:\` section${where}.`
+  if (near.length > 0) {
+    return isOnPypi
+      ? `Write the name that you mean; PyPI has \`${name}\`, so if that is it, ${move}`
+      : 'Correct the name, or remove the line.'
+  }
+  return isOnPypi
+    ? `PyPI has it, so ${move}`
+    : 'Correct the name, add the channel that has it to `channels:`, or remove the line.'
 }
 
 /** A conda spec as pip writes it, as far as the two languages agree. */
@@ -132,7 +143,7 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
     named.length > 1
       ? `${enumerate(named)} exclude each other on ${platform}`
       : `${named[0] ?? 'The environment'} cannot be installed on ${platform}`
-  return new SyncError('solve', `${what}: ${ways === '' ? message : ways}.`, {
+  return new SyncError('solve', `${what}${ways === '' ? '' : `: ${ways}`}.`, {
     hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
     ...placeOf(last)
   })
@@ -142,9 +153,9 @@ function described(spec: Spec | undefined, text: string): string {
   return spec === undefined ? quoted(text) : `\`${spec.text}\` (${spec.file}, line ${spec.line})`
 }
 
-function invalid({ spec: text, message }: Invalid, situation: SolveContext): SyncError {
+function invalid({ spec: text }: Invalid, situation: SolveContext): SyncError {
   const spec = findSpec(situation, nameOf(text))
-  return new SyncError('environment', `The solver cannot read the spec \`${spec?.text ?? text}\`: ${message}.`, {
+  return new SyncError('environment', `The solver cannot read the spec \`${spec?.text ?? text}\`.`, {
     hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.',
     ...placeOf(spec)
   })

@@ -1,28 +1,45 @@
 import { readFile } from 'node:fs/promises'
 import { mergeSpecs } from '../environment/merge.js'
 import { inMergeOrder } from '../environment/files.js'
-import type { Specs } from '../environment/specs.js'
+import type { Environment } from '../environment/parse.js'
+import type { Spec, Specs } from '../environment/specs.js'
 import { SyncError } from '../common/errors.js'
 import { DriverError } from '../toolchain/driver.js'
 import { explainFailure } from './explain.js'
+import { obstructed } from './explain-channel.js'
+import { lastResort } from './last-resort.js'
+import { explainPip } from './explain-pip.js'
 import { findOnPypi } from './pypi.js'
 import { runCondaLock, solverReport, type LockRun, type LockRequest } from '../lock/run.js'
 import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
+import { findObstacle, type NetworkError } from '../runner/network.js'
 
 /** The error for a conda-lock run that failed, from what the solver reported, or else from what conda-lock said. */
 export async function diagnose(error: unknown, request: LockRequest, run: LockRun, specs: Specs): Promise<unknown> {
   if (!(error instanceof DriverError)) return error
   const failure = await solverFailure(error, request, run)
-  if (failure === undefined) return unexplained(error, specs)
+  const merged = mergeSpecs(specs.specs).specs
+  const environments = inMergeOrder(request.plan.environments)
+  if (failure === undefined) return unexplained(error, merged, environments)
   const onPypi =
-    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock.python, failure.missing) : new Set<string>()
-  const { platform } = failure
-  return explainFailure(failure, {
-    platform,
-    specs: mergeSpecs(specs.specs).specs,
-    environments: inMergeOrder(request.plan.environments),
+    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock, failure.missing) : new Set<string>()
+  const context = {
+    platform: failure.platform,
+    specs: merged,
+    environments,
     onPypi
-  })
+  }
+  const url = failure.kind === 'channel' ? failure.url : undefined
+  const obstacle = url === undefined ? undefined : await obstacleOf(url)
+  return url !== undefined && obstacle !== undefined
+    ? obstructed(url, obstacle, context)
+    : explainFailure(failure, context)
+}
+
+/** What a proxy or a certificate has against a channel; the solver does not tell a proxy's answer from the channel's. */
+async function obstacleOf(url: string): Promise<NetworkError | undefined> {
+  const found = await findObstacle(url)
+  return found?.obstacle === 'proxy' || found?.obstacle === 'certificate' ? found : undefined
 }
 
 /** What the built-in solver reports; of another conda, whose messages are poorer, the built-in one is asked for the cause. */
@@ -44,7 +61,8 @@ async function solverFailure(
 const LOOKUP = 'raw.githubusercontent.com'
 
 /** What conda-lock says itself: about its conda, about a `pip:` section, or something that nobody has thought of. */
-function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
+function unexplained(error: DriverError, specs: readonly Spec[], environments: readonly Environment[]): SyncError {
+  const { message } = error
   if (message.endsWith('is not an executable file')) {
     return new SyncError('input', `Input \`conda-executable\`: ${message}.`, {
       hint: 'Install it in a step before this one, or leave `conda-executable` out to use the built-in solver.'
@@ -59,26 +77,5 @@ function unexplained({ type, message }: DriverError, specs: Specs): SyncError {
       }
     )
   }
-  const pip = PIP_HINTS[type]
-  if (pip === undefined) {
-    return new SyncError('solve', `conda-lock failed: ${message}`, { hint: 'The log has all that it printed.' })
-  }
-  const named = specs.specs.find(spec => spec.manager === 'pip' && message.toLowerCase().includes(spec.name))
-  const told = message.replace('-dummy-package-', 'the environment').replace(/[.\s]+$/, '')
-  return new SyncError('solve', `The \`pip:\` packages cannot be locked: ${told}.`, {
-    hint: pip,
-    ...(named === undefined ? {} : { place: { file: named.file, line: named.line } })
-  })
-}
-
-/** By the type of the exception that conda-lock, or the Poetry in it, raises. */
-const PIP_HINTS: Readonly<Record<string, string>> = {
-  NoWheelError: "Locking runs nobody's code. Ask for a version that has a wheel, or take the package from conda.",
-  SolverProblemError:
-    'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.',
-  PackageNotFoundError:
-    'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
-  RepositoryError:
-    'The package index is down or refuses access: run the workflow again later, or check `pip-repositories`.',
-  InvalidRequirement: 'Write it as `name`, `name==1.2` or `name>=1.2,<2`.'
+  return explainPip(error, specs, environments) ?? lastResort(error, specs, environments)
 }

@@ -21,7 +21,7 @@ export const INPUTS = {
   },
   'upstream-api-url': {
     description:
-      'REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one.'
+      'REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server and on ghe.com the public one.'
   },
   'upstream-token': {
     description:

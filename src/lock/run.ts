@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
+import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
@@ -12,6 +14,7 @@ import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
+import { parseSolves, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
 export interface LockRun {
@@ -44,8 +47,8 @@ export interface LockRequest {
     | 'condaExecutable'
     | 'steering'
   >
-  /** Addresses of the records of the old lock that are to be kept where they can be. */
-  readonly preferred: ReadonlyMap<Platform, readonly string[]>
+  /** The conda packages of the old lock, which are to be kept where they can be. */
+  readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
   /** Later uploads are not considered. */
   readonly cutoff: Date | undefined
 }
@@ -123,12 +126,11 @@ export function makeRequest(
 ): LockRequest {
   const { steering, platforms } = inputs
   const old = steering.update === 'minimal' ? (previous?.packages ?? []) : []
-  const urls = (platform: Platform) =>
-    old.filter(pin => pin.manager === 'conda' && pin.platform === platform).map(pin => pin.url)
+  const pinsOf = (platform: Platform) => old.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,
     inputs,
-    preferred: new Map(platforms.map(platform => [platform, urls(platform)])),
+    preferred: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
     cutoff: steering.excludeNewer?.at(now)
   }
 }
@@ -136,6 +138,11 @@ export function makeRequest(
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'solver-report.jsonl')
+}
+
+/** What the built-in solver says of its solves; nothing, if another conda was at work. */
+export async function readSolves(run: LockRun): Promise<SolveReport[]> {
+  return parseSolves((await exists(solverReport(run))) ? await readFile(solverReport(run), 'utf8') : '')
 }
 
 /** The file that has what conda-lock printed. */
@@ -199,7 +206,8 @@ async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Rec
 /** What solver/steering.py reads. */
 async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const locked = Object.fromEntries(preferred)
+  const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
+  const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
   await writeFile(path, JSON.stringify({ locked, cutoff, exempt: inputs.steering.exempt }))
   return path
 }

@@ -102,10 +102,20 @@ export interface HeldBack {
   readonly uploaded: string
 }
 
+const baseUrl = z.object({
+  channel: z.string(),
+  /** A folder of files, with a slash at the end. */
+  url: z.string()
+})
+
+/** A channel that sends its files from another address (`info.base_url` in its repodata, CEP 15). */
+export type BaseUrl = Readonly<z.infer<typeof baseUrl>>
+
 const solved = z.object({
   kind: z.literal('solved'),
   platform: z.string(),
   moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
+  base_urls: z.array(baseUrl),
   held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string() }))
 })
 
@@ -113,6 +123,7 @@ const solved = z.object({
 export interface SolveReport {
   readonly moves: readonly Move[]
   readonly heldBack: readonly HeldBack[]
+  readonly baseUrls: readonly BaseUrl[]
 }
 
 const solve = z.discriminatedUnion('kind', [solved, failure])
@@ -139,11 +150,12 @@ export function parseSolverReport(text: string): SolverFailure | undefined {
 export function parseSolves(text: string): SolveReport[] {
   return readSolves(text).flatMap(report => {
     if (report.kind !== 'solved') return []
-    const { platform, moved, held_back: heldBack } = report
+    const { platform, moved, held_back: heldBack, base_urls: baseUrls } = report
     return [
       {
         moves: moved.map(({ name, ...reason }) => ({ platform, name, reason })),
-        heldBack: heldBack.map(entry => ({ platform, ...entry }))
+        heldBack: heldBack.map(entry => ({ platform, ...entry })),
+        baseUrls
       }
     ]
   })

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { mergeSpecs } from '../environment/merge.js'
 import type { Spec, Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
-import { solverReport, type LockRequest, type LockRun } from './run.js'
-import { parseSolves, type HeldBack, type Move } from './solver-report.js'
+import type { LockRequest } from './run.js'
+import type { HeldBack, Move, SolveReport } from './solver-report.js'
 
 /** What the inputs that steer a solve have done. */
 export interface SteeringResult {
@@ -21,13 +20,12 @@ export interface SteeringResult {
 /** Nothing is known of what steered a solve, or nothing did. */
 export const NO_STEERING: SteeringResult = { update: 'all', cutoff: undefined, moves: [], heldBack: [] }
 
-/** Reads what the built-in solver reports; another conda reports nothing. */
-export async function readSteeringResult(
-  run: LockRun,
+/** What the built-in solver's reports come to; another conda reports nothing. */
+export function steeringResult(
+  solves: readonly SolveReport[],
   { inputs, cutoff }: LockRequest,
   { specs }: Specs
-): Promise<SteeringResult> {
-  const solves = parseSolves(await readFile(solverReport(run), 'utf8').catch(() => ''))
+): SteeringResult {
   const merged = mergeSpecs(specs).specs.filter(({ manager }) => manager === 'conda')
   const named = ({ platform, name, reason }: Move) => {
     const spec = merged.find(other => other.platform === platform && other.name === name)

@@ -36,6 +36,7 @@ export function parseRepositoryName(text: string): RepositoryName | undefined {
  * @see https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
 export function readRunner(environment: NodeJS.ProcessEnv): Runner {
+  refuseWindows(process.platform)
   const repositoryName = environment.GITHUB_REPOSITORY
   const temp = environment.RUNNER_TEMP
   if (temp === undefined || temp === '') {
@@ -59,6 +60,14 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
         : undefined,
     isFromFork: isFork(context.payload.pull_request, repositoryName)
   }
+}
+
+/** @throws SyncError of kind `input` on Windows, where neither the toolchain nor its paths would be right */
+export function refuseWindows(platform: NodeJS.Platform): void {
+  if (platform !== 'win32') return
+  throw new SyncError('input', 'conda-lock-sync does not run on Windows.', {
+    hint: 'Use a runner with Linux or macOS (`runs-on: ubuntu-latest`), or WSL; it locks for win-64 from there, too.'
+  })
 }
 
 /** A pull request whose repository is gone came from a fork, too. */

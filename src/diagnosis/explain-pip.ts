@@ -1,0 +1,181 @@
+import { SyncError, type Place } from '../common/errors.js'
+import { field, isTexts } from '../common/guards.js'
+import { enumerate } from '../common/sentences.js'
+import type { Environment } from '../environment/parse.js'
+import { pypiName } from '../environment/pypi-name.js'
+import type { Spec } from '../environment/specs.js'
+import type { DriverError } from '../toolchain/driver.js'
+import { formatChain } from './chains.js'
+import { placeOf } from './places.js'
+
+/** What a failed solve of pip packages rests on, as solver/pip_failure.py tells it. */
+type Fact =
+  /** What the environment asks for. */
+  | { readonly kind: 'named'; readonly needed: string }
+  | {
+      readonly kind: 'needs'
+      readonly name: string
+      readonly version: string
+      readonly needed: string
+      readonly neededVersion: string
+    }
+  | {
+      readonly kind: 'python'
+      readonly name: string
+      readonly version: string
+      readonly needs: string
+      readonly python: string
+    }
+  | { readonly kind: 'no-version'; readonly name: string; readonly version: string }
+
+/** More sentences, or files, than that help nobody. */
+const MOST = 6
+const ELSEWHERE = 'or take the package from conda.'
+const INDEX_HINT =
+  'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.'
+
+/**
+ * The error for a solve of `pip:` sections that failed, with the line of the entry that is the reason, or brought it in.
+ * @param specs the merged specs
+ * @returns undefined if it is none of the failures that are understood
+ */
+export function explainPip(
+  error: DriverError,
+  specs: readonly Spec[],
+  environments: readonly Environment[]
+): SyncError | undefined {
+  const pip = specs.filter(spec => spec.manager === 'pip')
+  const culprit = String(field(error.details, 'package'))
+  switch (error.type) {
+    case 'NoWheelError':
+      return refused(
+        `${culprit} has no wheel that runs there, so its own code would have to be run`,
+        `Locking runs nobody's code. Ask for a version that has a wheel, ${ELSEWHERE}`,
+        origin(culprit, error, pip)
+      )
+    case 'NoFileError':
+      return refused(
+        `${culprit} has no file that runs there, only ${filesOf(error)}`,
+        `conda-lock takes wheels for the platform, the Python that is locked, and a glibc up to 2.28. Ask for a version that has one, ${ELSEWHERE}`,
+        origin(culprit, error, pip)
+      )
+    case 'PackageNotFoundError':
+      return refused(
+        `a pip package needs ${culprit}, which is locked from conda, and the package index lacks that version`,
+        'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
+        origin(culprit, error, pip)
+      )
+    case 'SolverProblemError':
+      return unsolvable(factsOf(error), pip)
+    default:
+      return unreachable(field(error.details, 'url'), pip, environments)
+  }
+}
+
+/** An address that could not be fetched: of a package index, or of a requirement. */
+function unreachable(url: unknown, pip: readonly Spec[], environments: readonly Environment[]): SyncError | undefined {
+  if (typeof url !== 'string') return undefined
+  const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
+  const ofIndex = index === undefined ? undefined : { file: index.file, line: index.pipRepositoriesLine }
+  const place = placeOf(pip.find(({ text }) => text.includes(url))).place ?? ofIndex
+  const hint =
+    'If the address is right, it is down, or the runner does not reach it: run the workflow again later, or check `pip-repositories`.'
+  return refused(`${url} could not be fetched`, hint, { place, way: '' })
+}
+
+/** The named requirement that a package comes from, and the way down to it. */
+interface Origin {
+  readonly place: Place | undefined
+  readonly way: string
+}
+
+function refused(problem: string, hint: string, { place, way }: Origin): SyncError {
+  return new SyncError('solve', `The \`pip:\` packages cannot be locked: ${problem}.${way}`, {
+    hint,
+    ...(place === undefined ? {} : { place })
+  })
+}
+
+function origin(culprit: string, { details }: DriverError, pip: readonly Spec[]): Origin {
+  const requirers = field(details, 'requirers')
+  const chain = [pypiName(culprit.split(' ')[0] ?? '')]
+  const named = () => pip.find(spec => pypiName(spec.name) === chain[0])
+  while (named() === undefined) {
+    const requirer = field(requirers, chain[0] ?? '')
+    if (typeof requirer !== 'string' || chain.includes(requirer)) break
+    chain.unshift(requirer)
+  }
+  const spec = named()
+  const way = chain.length > 1 && spec !== undefined ? ` ${described(spec)} brings it in: ${formatChain(chain)}.` : ''
+  return { ...{ place: undefined }, ...placeOf(spec), way }
+}
+
+function unsolvable(facts: readonly Fact[], pip: readonly Spec[]): SyncError {
+  const asked = facts.flatMap(fact => (fact.kind === 'named' ? [pypiName(fact.needed)] : []))
+  const named = pip.filter(spec => asked.includes(pypiName(spec.name)))
+  const told = facts.flatMap(sentenceOf)
+  const ways = told.length === 0 ? ['no versions of them go together'] : told.slice(0, MOST)
+  const more = told.length > MOST ? `; and ${told.length - MOST} more reasons` : ''
+  const askers = new Map(named.map(spec => [spec.name, described(spec)]))
+  const way = askers.size > 1 ? ` ${enumerate([...askers.values()])} lead to that.` : ''
+  const { place } = placeOf(named.at(-1))
+  return refused(`${ways.join('; ')}${more}`, hintFor(facts), { place, way })
+}
+
+function sentenceOf(fact: Fact): string[] {
+  switch (fact.kind) {
+    case 'named':
+      return []
+    case 'needs':
+      return [`${quoted(fact.name, fact.version)} needs ${quoted(fact.needed, fact.neededVersion)}`]
+    case 'python':
+      return [`${quoted(fact.name, fact.version)} needs Python ${fact.needs}, and Python ${fact.python} is locked`]
+    case 'no-version':
+      return [`the package index has no ${quoted(fact.name, fact.version)}`]
+  }
+}
+
+function hintFor(facts: readonly Fact[]): string {
+  if (facts.some(({ kind }) => kind === 'no-version')) return INDEX_HINT
+  return facts.some(({ kind }) => kind === 'python')
+    ? `Ask for a version that runs on this Python, ask for another Python, ${ELSEWHERE}`
+    : 'Loosen or remove one of them.'
+}
+
+function quoted(name: string, version: string): string {
+  return version === '*' ? `\`${name}\`` : `\`${name} ${version}\``
+}
+
+function described({ text, file, line }: Spec): string {
+  return `\`${text}\` (${file}, line ${line})`
+}
+
+function filesOf({ details }: DriverError): string {
+  const files = field(details, 'files')
+  const names = isTexts(files) ? files : []
+  const more = names.length > MOST ? [`${names.length - MOST} more`] : []
+  return names.length === 0 ? 'none at all' : enumerate([...names.slice(0, MOST).map(name => `\`${name}\``), ...more])
+}
+
+function factsOf({ details }: DriverError): Fact[] {
+  const entries = field(details, 'facts')
+  return Array.isArray(entries) ? entries.flatMap(parseFact) : []
+}
+
+function parseFact(entry: unknown): Fact[] {
+  const text = (name: string) => String(field(entry, name))
+  const subject = { name: text('name'), version: text('version') }
+  const kind = field(entry, 'kind')
+  switch (kind) {
+    case 'named':
+      return [{ kind, needed: text('needed') }]
+    case 'needs':
+      return [{ kind, ...subject, needed: text('needed'), neededVersion: text('needed_version') }]
+    case 'python':
+      return [{ kind, ...subject, needs: text('needs'), python: text('python') }]
+    case 'no-version':
+      return [{ kind, ...subject }]
+    default:
+      return []
+  }
+}
