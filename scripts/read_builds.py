@@ -1,6 +1,7 @@
 """Compares what solver/install.py reads of each package of a channel with the channel's record.
 
-read_builds.py CHANNEL: the channel has records and no archives, so that an archive is made for each record.
+read_builds.py CHANNEL: the channel has records and no archives, so that an archive is made for each record. Both
+modules that it compares have to be on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -16,11 +17,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / folder) for folder in ("solver", "__tests__/support")]
+from build_channel import add_package
 
-from build_channel import add_package  # noqa: E402
-from install import read_records  # noqa: E402
+from install import read_records
 
 FIELDS = ("name", "version", "build", "build_number", "subdir", "depends")
 
