@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-IA2NNMCR.js";
+} from "./chunk-3VDBJA3T.js";
 import {
   error,
   getInput,
