@@ -22,7 +22,7 @@ export async function run(solverFolder: string): Promise<number> {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
     await reportOutcome(outcome)
-    if (outcome.kind !== 'up-to-date') log(describeSeconds(outcome.seconds))
+    if (outcome.kind !== 'up-to-date') logSeconds(outcome.seconds)
     refuseToBeGreen(outcome.delivery)
     // A run that had to make way has shown neither that it works nor that it fails.
     if (outcome.delivery.operation !== 'superseded') await updateFailureIssue(inputs, runner, undefined)
@@ -56,11 +56,10 @@ function refuseToBeGreen(delivery: Delivery): void {
   if (delivery.operation === 'checked' && delivery.findings.length > 0) throw combine(delivery.findings.map(asError))
 }
 
-/** Where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
-function describeSeconds(seconds: Readonly<Record<string, number>>): string {
-  return `Seconds: ${Object.entries(seconds)
-    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
-    .join(', ')}`
+/** Prints where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function logSeconds(seconds: Readonly<Record<string, number>>): void {
+  const parts = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+  if (parts.length > 0) log(`Seconds: ${parts.join(', ')}`)
 }
 
 /** Minutes that the issue may take after the end of the run, whose own time may be up. */

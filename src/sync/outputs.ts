@@ -6,7 +6,7 @@ import { summarize } from '../report/report.js'
 import { renderOutcome, type ComparedImages } from './images.js'
 import type { CheckedOutcome, Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
-/** The action's outputs for what a run has delivery. */
+/** The action's outputs for what a run has done. */
 export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
@@ -123,7 +123,7 @@ const OPERATIONS: Readonly<Record<Delivery['operation'], (pull: string) => strin
   committed: () => 'Committed to the branch',
   bundled: () => 'Wrote the bundle',
   checked: () => 'Checked the lockfiles',
-  superseded: () => 'Nothing was delivery, because something has changed meanwhile: it takes another run',
+  superseded: () => 'Nothing was done, because something has changed meanwhile: it takes another run',
   declined: pull => `Nothing was decided anew since pull request${pull} was closed`,
   blocked: () => 'Nothing was pushed, because others have committed to the branch',
   files: () => 'Wrote the files'
