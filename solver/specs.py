@@ -76,7 +76,7 @@ def guarded(parse: Any, text: str, *arguments: str) -> dict[str, Any]:
 def form_of_unreadable(text: str) -> str:
     """What somebody has meant by it, which decides the advice."""
     start = text.strip()
-    if start.startswith("-"):
+    if re.search(r"(^|\s)-", start):
         return "option"
     if start.startswith((".", "/", "~", "file:")):
         return "path"
