@@ -17,7 +17,7 @@ const rattler = createRequire(import.meta.url).resolve('@conda-org/rattler')
 
 await rm('dist', { recursive: true, force: true })
 const { metafile } = await build({
-  entryPoints: ['src/index.ts', 'src/cli.ts'],
+  entryPoints: ['src/index.ts', 'src/cli.ts', 'src/cache.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { run } from './action/run.js'
+import { savePending } from './toolchain/folder-cache.js'
 
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
 
+const exitCode = await run(SOLVER)
+await savePending()
 // What still runs after the end (a program that hangs, an open connection) must not keep the job alive.
-process.exit(await run(SOLVER))
+process.exit(exitCode)

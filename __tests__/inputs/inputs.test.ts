@@ -110,6 +110,8 @@ describe('which token goes where', () => {
     const server = { apiUrl: 'https://github.example.org/api/v3' }
     expect(api({}, server)).toEqual({ apiUrl: 'https://api.github.com', token: undefined })
     expect(api({ 'upstream-token': 'u' }, server)).toEqual({ apiUrl: 'https://api.github.com', token: 'u' })
+    const tenant = { apiUrl: 'https://api.octo.ghe.com' }
+    expect(api({}, tenant)).toEqual({ apiUrl: 'https://api.github.com', token: undefined })
     expect(api({ 'upstream-api-url': 'https://github.example.org/api/v3/' }, server)).toEqual({ ...server, token: 't' })
   })
 

@@ -40,6 +40,12 @@ test('the same version in another build, from another URL or with another hash i
   expect(kinds([before], [{ ...before, dependencies: { b: '' }, categories: ['dev'] }])).toEqual([])
 })
 
+test('an MD5 and a SHA-256 of the same file are no difference, and another MD5 is one', () => {
+  const both = pin('a', '1.0', { md5: 'aa' })
+  expect(kinds([{ ...both, hash: 'md5:aa' }], [both])).toEqual([])
+  expect(kinds([both], [{ ...both, hash: 'md5:ab', md5: 'ab' }])).toEqual(['rebuilt linux-64 conda a'])
+})
+
 test('an epoch in a URL is the same however it is written', () => {
   const before = pin('a', '1!2', { url: 'https://e/a-1!2-0.conda' })
   expect(kinds([before], [{ ...before, url: 'https://e/a-1%212-0.conda' }])).toEqual([])

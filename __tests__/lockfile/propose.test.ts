@@ -13,9 +13,9 @@ function unifiedText(pins: readonly LockedPackage[], inputsHash = HASH, comment 
     sources: [],
     custom_metadata: { 'inputs-hash': inputsHash }
   }
-  const packages = pins.map(({ hash, categories, ...rest }) => ({
+  const packages = pins.map(({ hash, md5, categories, ...rest }) => ({
     ...rest,
-    hash: { sha256: hash.replace('sha256:', '') },
+    hash: { sha256: hash.replace('sha256:', ''), ...(md5 === '' ? {} : { md5 }) },
     category: categories[0]
   }))
   return `${comment}${JSON.stringify({ version: 1, metadata, package: packages })}`

@@ -62,6 +62,7 @@ test('reads what matters, every scalar as the text that it is', () => {
     build: 'h1_0',
     url: 'https://c/conda-forge/linux-64/a-1.0-h1_0.conda',
     hash: `sha256:${SHA256}`,
+    md5: MD5,
     dependencies: { python: '>=3.11', zlib: '' },
     categories: ['main']
   })

@@ -80,10 +80,10 @@ test.concurrent.each([{ status: 502 }, { cut: true }])(
 )
 
 test.concurrent('GraphQL is out of order: says what was not done, and changes nothing', async () => {
-  const body = { data: null, errors: [{ message: "Field 'updateRefs' doesn't exist on type 'Mutation'" }] }
+  const body = { data: null, errors: [{ message: 'Resource protected by organization SAML enforcement.' }] }
   const { stage, run } = await secondRun({ status: 200, body })
   await expect(run).rejects.toThrow(
-    "GitHub did not move the branch `conda-lock-sync`; it answered: Field 'updateRefs' doesn't exist on type 'Mutation'"
+    'GitHub did not move the branch `conda-lock-sync`; it answered: Resource protected by organization SAML enforcement.'
   )
   expect(await openLocks(stage.repository)).toEqual(['1'])
 })

@@ -172,6 +172,34 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
       upstream: { before: UPSTREAM, after: `${UPSTREAM}  - zarr>=3.0.8\n` }
     }
   ),
+  'pip-over-conda': change(
+    {},
+    {
+      after: lock(
+        `${BASE}\ncloudpickle 3.1.1\ncloudpickle 2.2.1 pip`
+          .replace('dask-core 2025.7.0: python', 'dask-core 2025.7.0: cloudpickle>=3 python')
+          .replace('hapiclient 0.2.5 pip', 'hapiclient 0.2.6 pip: cloudpickle<3 numpy<2')
+      )
+    }
+  ),
+  'cpu-to-cuda': {
+    ...change({}),
+    before: lock(`${BASE}\npytorch 2.7.0 cpu_generic_py312_h1234567_0`),
+    after: lock(`${BASE}\npytorch 2.7.0 cuda126_py312h1234567_300`),
+    own: `${OWN.replace('  - pip:', '  - pytorch\n  - pip:')}`
+  },
+  'pip-removed': {
+    ...change({}),
+    before: lock(`${BASE}\npip 25.2 pyh8b19718_0: python\nwheel 0.45.1: python`)
+  },
+  'other-settings': change(
+    { 'toolz 1.0.0': 'toolz 1.1.0' },
+    { inputs: { cuda: '12.4' }, madeFrom: { inputs: { cuda: '11.8' } } }
+  ),
+  'copy-edited-here': change(
+    {},
+    { upstream: { before: UPSTREAM.replace('- xarray', '- xarray<2025.9'), after: UPSTREAM }, madeFrom: {} }
+  ),
   removed: change(
     {},
     {
@@ -211,6 +239,13 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
   'lockfiles-disagreed': change(
     { 'toolz 1.0.0': 'toolz 1.1.0' },
     { explicitBefore: base({ 'bokeh 3.7.3': 'bokeh 3.6.0' }) }
+  ),
+  'lockfiles-disagreed-until-now': change(
+    {},
+    {
+      before: base({ 'bokeh 3.7.3': 'bokeh 3.6.0' }),
+      explicitBefore: base()
+    }
   ),
   'first-lock': {
     before: undefined,

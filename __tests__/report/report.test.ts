@@ -6,7 +6,7 @@ import { loadVersionOrder } from '../../src/lockfile/version-order.js'
 import { isMajor } from '../../src/report/attention.js'
 import { makeReport } from '../../src/report/make.js'
 import { renderReport } from '../../src/report/report.js'
-import { renderUsage } from '../../src/report/usage.js'
+import { environmentName, renderUsage } from '../../src/report/usage.js'
 import type { Report } from '../../src/report/values.js'
 import { expectGolden } from '../support/golden.js'
 import { factsOf } from '../support/locks.js'
@@ -90,5 +90,21 @@ test('with pip packages, the commands install their companion where they create 
   expect(text).toContain(`conda create --name my-env --file 'my lock.txt'\nconda run --name my-env ${pip}\n`)
   const prefix = '--prefix ~/envs/my-env'
   expect(text).toContain(`conda create ${prefix} --file 'my lock.txt'\nconda run ${prefix} ${pip}\n`)
-  expect(text).toContain(`conda run ${prefix} python -m ipykernel install --user --name my-env\n`)
+  expect(text).toContain(`conda run ${prefix} python -m ipykernel install --user --name my-env --display-name my-env\n`)
+})
+
+test('each image of a repository has a name of its own for its environment and kernel', () => {
+  const names = ['conda-lock.yml', 'gpu/conda-lock.yml', 'images/gpu/conda-lock.yml', 'images-gpu/conda-lock.yml']
+  const files = ['gpu.conda-lock.yml', 'conda-lock-cpu.yaml', 'ml_conda-lock.yml', 'my env/größe.yml']
+  expect([...names, ...files].map(path => environmentName('science', path))).toEqual([
+    'science',
+    'science.gpu',
+    'science.images.gpu',
+    'science.images-gpu',
+    'science.gpu',
+    'science.cpu',
+    'science.ml',
+    'science.my-env.gr-e'
+  ])
+  expect(environmentName(undefined, 'conda-lock.yml')).toBe('my-env')
 })

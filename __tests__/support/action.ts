@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { lchown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +41,8 @@ export interface ActionRequest {
   /** More variables, or with undefined fewer. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly toolCache?: string
+  /** Number of the user that the action runs as, to whom the machine's folder is given; for tests that root runs. */
+  readonly user?: number
 }
 
 export async function startRunner(): Promise<RunnerMachine> {
@@ -72,8 +74,9 @@ export async function runAction(machine: RunnerMachine, request: ActionRequest):
   await writeFile(files.output, '')
   await writeFile(files.summary, '')
   await writeFile(files.event, JSON.stringify({ repository: { default_branch: defaultBranch } }))
+  if (request.user !== undefined) await giveTo(request.user, dirname(machine.workspace))
   const started = Date.now()
-  const { exitCode, stdout } = await spawnNode(machine.workspace, {
+  const { exitCode, stdout } = await spawnNode(machine.workspace, request.user, {
     ...withoutRunner(process.env),
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: request.github.apiUrl,
@@ -108,10 +111,22 @@ function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)))
 }
 
-async function spawnNode(cwd: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: number | null; stdout: string }> {
+async function giveTo(user: number, folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  await Promise.all(
+    [folder, ...entries.map(entry => join(entry.parentPath, entry.name))].map(path => lchown(path, user, user))
+  )
+}
+
+async function spawnNode(
+  cwd: string,
+  user: number | undefined,
+  env: NodeJS.ProcessEnv
+): Promise<{ exitCode: number | null; stdout: string }> {
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], {
     cwd,
     env,
+    ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['ignore', 'pipe', 'pipe']
   })
   const chunks: Buffer[] = []

@@ -1,7 +1,9 @@
 /** Bundles as `mode: lock` leaves them, without a solve: the files are made to fit each other. */
 import type { Bundle } from '../../src/bundle/bundle.js'
 import { writeBundle } from '../../src/bundle/write.js'
+import { posix } from 'node:path'
 import { inputsHash } from '../../src/environment/inputs-hash.js'
+import { madeFrom } from '../../src/environment/made-from.js'
 import { parseVirtualPackages } from '../../src/environment/virtual-packages.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
 import { renderCompanion } from '../../src/lock/companion.js'
@@ -57,6 +59,10 @@ export function makeBundle({
     parseEnvironment({ file: path, fix: '' }, content, solve.platforms)
   )
   const lockfile = withMetadata(lockfileText(packages), {
+    ...madeFrom(
+      environments.map(environment => [posix.relative(image, environment.file), environment]),
+      solve
+    ),
     [INPUTS_HASH]: inputsHash(environments, solve),
     [LOCKED_ON]: lockedOn
   })
@@ -84,6 +90,7 @@ export function makeBundle({
     named: new Map(environments.flatMap(environment => [...namesIn(environment, solve.platforms)])),
     overlaps: [],
     unused: [],
+    condaNames: {},
     steered,
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},

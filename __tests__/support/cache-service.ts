@@ -9,6 +9,8 @@ export interface CacheService {
   readonly entries: Map<string, Buffer>
   /** Refuses to keep anything, as for a run of a pull request from a fork. */
   refuse(): void
+  /** Answers nothing from now on; or everything with this status. */
+  fail(how: 'silent' | number): void
   close(): Promise<void>
 }
 
@@ -17,6 +19,7 @@ interface Store {
   /** Where its storage is. */
   url: string
   refuses: boolean
+  failure: 'silent' | number | undefined
   readonly entries: Map<string, Buffer>
   /** Parts of an archive, by id. */
   readonly blocks: Map<string, Buffer>
@@ -24,10 +27,15 @@ interface Store {
 
 /** Starts a service that holds nothing. */
 export async function startCacheService(): Promise<CacheService> {
-  const store: Store = { url: '', refuses: false, entries: new Map(), blocks: new Map() }
+  const store: Store = { url: '', refuses: false, failure: undefined, entries: new Map(), blocks: new Map() }
   const server = await listen(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const body = await read(request)
+    if (store.failure === 'silent') return
+    if (store.failure !== undefined) {
+      response.writeHead(store.failure).end()
+      return
+    }
     const key = /^\/blob\/(.*)$/.exec(decodeURIComponent(url.pathname))?.[1]
     if (key === undefined) answerCall(store, url.pathname, body, response)
     else if (request.method === 'PUT') takeBlob(store, key, url.searchParams, body, response)
@@ -45,6 +53,9 @@ export async function startCacheService(): Promise<CacheService> {
     entries: store.entries,
     refuse: () => {
       store.refuses = true
+    },
+    fail: how => {
+      store.failure = how
     },
     close: server.close
   }

@@ -26,6 +26,8 @@ export interface LockRequest {
   readonly inputs?: Given
   /** The text of the file that the input `virtual-packages` names. */
   readonly virtualPackages?: string
+  /** The file with the table of PyPI and conda names, where there is a `pip:` section; an absolute path. */
+  readonly lookup?: string
   /** The text of the old `conda-lock.yml`. */
   readonly previous?: string
   /** The command of a trial install. */
@@ -52,7 +54,11 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
     const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
     const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
-    const rest = { virtualPackages: await virtualPackages(request, inputs, temp), lookup: await emptyTable(temp) }
+    const { lookup } = request
+    const rest = {
+      virtualPackages: await virtualPackages(request, inputs, temp),
+      lookup: lookup === undefined ? await emptyTable(temp) : { path: 'lookup.json', file: lookup, sha256: '' }
+    }
     const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
     const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })

@@ -10,7 +10,8 @@ import { makePlan } from '../../src/lock/plan.js'
 import type { ReportFacts } from '../../src/report/make.js'
 import { replacedSpecs, namedPackages } from '../../src/environment/named.js'
 import { readUpstreamLocks } from '../../src/upstream/locks.js'
-import type { UpstreamLock } from '../../src/upstream/fetch.js'
+import type { RepositoryFile } from '../../src/common/files.js'
+import type { Upstream, UpstreamLock } from '../../src/upstream/fetch.js'
 import { inputsOf, ownFiles, RUNNER, type Given } from './inputs.js'
 
 /**
@@ -59,8 +60,9 @@ export function pin({ platform, channel, name, version, build, dependencies = {}
       ? `https://files.pypi.example/packages/ab/cd/${name}-${version}-py3-none-any.whl`
       : `${base}/${subdir}/${name}-${version}-${build}.conda`
   const hash = `sha256:${Buffer.from(url).toString('hex').slice(-64).padStart(64, '0')}`
+  const md5 = manager === 'pip' ? '' : hash.slice(-32)
   const shown = manager === 'pip' ? '' : build
-  return { platform, manager, name, version, build: shown, url, hash, dependencies, categories: ['main'] }
+  return { platform, manager, name, version, build: shown, url, hash, md5, dependencies, categories: ['main'] }
 }
 
 /** A change of lockfiles and environment files, as a run would come to know of it. */
@@ -78,6 +80,10 @@ export interface LockChange {
   /** What upstream's own lockfile holds: packages, or something that cannot be read. */
   readonly upstreamLock?: readonly LockedPackage[] | string
   readonly inputs?: Given
+  /** What the old lock remembers of what it was made from: other inputs, or another upstream file; unless given, nothing. */
+  readonly madeFrom?: { readonly inputs?: Given; readonly upstream?: string }
+  /** Names in conda channels by those on PyPI. */
+  readonly condaNames?: Readonly<Record<string, string>>
   readonly steered?: Partial<ReportFacts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
@@ -105,6 +111,7 @@ export function factsOf(change: LockChange): ReportFacts {
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
   const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
   const plan = makePlan(inputs, upstream, ownFiles(own), [])
+  const remembered = change.madeFrom === undefined ? {} : rememberedBy(change, own, upstream)
   const merge = mergeSpecs(specsOf(inMergeOrder(plan.environments), platforms))
   return {
     bundle: {
@@ -117,7 +124,7 @@ export function factsOf(change: LockChange): ReportFacts {
       })),
       upstream,
       upstreamVersions: readUpstreamLocks(upstreamLocks(change), inputs.sameVersion),
-      unified: unified(change.after, provenance),
+      unified: unified(change.after, { ...plan.metadata, ...provenance }),
       explicit: platforms.map(platform => ({
         platform,
         path: `conda-${platform}.lock`,
@@ -126,6 +133,7 @@ export function factsOf(change: LockChange): ReportFacts {
       named: namedPackages(merge),
       overlaps: replacedSpecs(merge),
       unused: [],
+      condaNames: change.condaNames ?? {},
       steered: { ...NO_STEERING, update: inputs.steering.update, ...change.steered },
       tables: {},
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
@@ -134,12 +142,28 @@ export function factsOf(change: LockChange): ReportFacts {
     audience: change.changed === false || inputs.mode.kind !== 'pull-request' ? 'owner' : 'reviewer',
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     previous: {
-      contents: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
-      unified: change.before === undefined ? undefined : unified(change.before, provenance),
+      contents: new Map([
+        ...(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)] as const]),
+        ...(change.warnings === undefined && change.before === undefined
+          ? []
+          : [[inputs.lockfile, Buffer.from('')] as const])
+      ]),
+      unified: change.before === undefined ? undefined : unified(change.before, { ...remembered, ...provenance }),
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []
     }
   }
+}
+
+function rememberedBy(
+  { platforms = ['linux-64'], inputs, madeFrom }: LockChange,
+  own: readonly RepositoryFile[],
+  upstream: Upstream
+): Readonly<Record<string, string>> {
+  const then = inputsOf({ platforms: platforms.join('\n'), ...inputs, ...madeFrom?.inputs })
+  const content = madeFrom?.upstream === undefined ? undefined : Buffer.from(madeFrom.upstream)
+  const files = upstream.files.map(file => ({ ...file, content: content ?? file.content }))
+  return makePlan(then, { ...upstream, files }, ownFiles(own), []).metadata
 }
 
 /** What conda-lock's parser would make of simple specs. */
@@ -204,9 +228,9 @@ export function lockfileText(packages: readonly LockedPackage[]): string {
   return JSON.stringify({
     version: 1,
     metadata: { platforms, channels: channels.map(url => ({ url })), sources },
-    package: packages.map(({ platform, manager, name, version, url, hash, dependencies, categories }) => ({
+    package: packages.map(({ platform, manager, name, version, url, hash, md5, dependencies, categories }) => ({
       ...{ name, version, manager, platform, dependencies, url },
-      hash: { sha256: hash.replace('sha256:', '') },
+      hash: { sha256: hash.replace('sha256:', ''), ...(md5 === '' ? {} : { md5 }) },
       category: categories[0]
     }))
   })

@@ -11,6 +11,7 @@ export function pin(name: string, version: string, more: Partial<LockedPackage> 
     build,
     url: `https://example.org/conda-forge/${platform}/${name}-${version}-${build}.conda`,
     hash: `sha256:${Buffer.from(`${name} ${version} ${build}`).toString('hex')}`,
+    md5: '',
     dependencies: {},
     categories: ['main'],
     ...more

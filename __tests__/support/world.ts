@@ -70,6 +70,8 @@ export interface RunOptions {
   readonly before?: () => Promise<void>
   readonly ref?: string
   readonly environment?: ActionRequest['environment']
+  /** As in {@link ActionRequest}. */
+  readonly user?: number
   /** Another machine than the project's own. */
   readonly machine?: RunnerMachine
 }
@@ -151,7 +153,8 @@ function makeProject(github: FakeGitHub, channel: Channel, parts: Parts): Projec
           ...inputs
         },
         ...(ref === undefined ? {} : { ref }),
-        ...(more.environment === undefined ? {} : { environment: more.environment })
+        ...(more.environment === undefined ? {} : { environment: more.environment }),
+        ...(more.user === undefined ? {} : { user: more.user })
       })
     },
     settle: async (options = {}) => {

@@ -6,69 +6,180 @@ import { makePlan } from '../../src/lock/plan.js'
 import { COMMIT, makeBundle } from '../support/bundles.js'
 import { inputsOf, ownFiles, type Given } from '../support/inputs.js'
 import { lock } from '../support/locks.js'
+import type { Place } from '../../src/common/errors.js'
 
-const LOCKED = makeBundle({ packages: lock('dask 2025.2\nxarray 2025.1\nhapiclient 0.2.6 pip') })
+const LOCKED = makeBundle({ packages: lock('dask 2025.2: python\npython 3.12.1\nxarray 2025.1\nhapiclient 0.2.6 pip') })
 const INPUTS: Given = { mode: 'check', 'upstream-files': 'pangeo-notebook/environment.yml: NBenvironment.yml' }
 
+type Edits = Readonly<Record<string, (text: string) => string>>
+
 /** Judges the files of a lock, of which some are others; an empty text is no file. */
-function judgeWith(changes: Readonly<Record<string, (text: string) => string>>, given: Given = {}): Verdict {
-  const old = new Map(
-    LOCKED.files.flatMap(({ path, content }) => {
-      const text = Buffer.from(content ?? []).toString('utf8')
-      const changed = changes[path]?.(text) ?? text
-      return changed === '' ? [] : [[path, Buffer.from(changed)] as const]
-    })
-  )
+function judgeWith(edits: Edits, given: Given = {}): Verdict {
+  const files = [...LOCKED.files, ...LOCKED.inputs].map(({ path, content }) => {
+    const text = Buffer.from(content ?? []).toString('utf8')
+    return [path, Buffer.from(edits[path]?.(text) ?? text)] as const
+  })
+  const all = new Map([...files, ...extraFiles(edits)].filter(([, content]) => content.byteLength > 0))
   const inputs = inputsOf({ ...INPUTS, ...given })
-  const previous = readPreviousLocks(old, inputs, inputs.platforms)
-  const copies = LOCKED.upstream.files.map(({ local, content }) => ({ path: local, content }))
-  const upstream = copiesAsUpstream(inputs, copies, previous)
-  return checkWithoutSolving(inputs, makePlan(inputs, upstream, ownFiles(LOCKED.inputs), []), previous)
+  const take = (path: string) => ({ path, content: all.get(path) ?? Buffer.alloc(0) })
+  const previous = readPreviousLocks(all, inputs, inputs.platforms)
+  const upstream = copiesAsUpstream(inputs, [take('NBenvironment.yml')], previous)
+  return checkWithoutSolving(inputs, makePlan(inputs, upstream, ownFiles([take('environment.yml')]), []), previous)
+}
+
+function extraFiles(edits: Edits): (readonly [string, Buffer])[] {
+  const known = new Set([...LOCKED.files, ...LOCKED.inputs].map(({ path }) => path))
+  return Object.entries(edits).flatMap(([path, edit]) =>
+    known.has(path) ? [] : [[path, Buffer.from(edit(''))] as const]
+  )
 }
 
 test('lockfiles that fit their inputs and each other are good', () => {
-  const { problem, bundle } = judgeWith({})
-  expect(problem).toBeUndefined()
-  expect(bundle?.unified.packages).toHaveLength(3)
-  expect(bundle?.files.map(({ path }) => path)).toEqual(['conda-linux-64.pip.txt'])
+  expect(judgeWith({})).toEqual({ findings: [], isStale: false })
 })
 
+const replace = (from: string | RegExp, to: string) => (text: string) => {
+  expect(text).toMatch(from)
+  return text.replace(from, to)
+}
 const gone = () => ''
+const [dask] = LOCKED.unified.packages
 
-test.each([
-  ['no conda-lock.yml', { 'conda-lock.yml': gone }, 'There is no conda-lock.yml.'],
-  ['a broken one', { 'conda-lock.yml': () => '<<<<<<< HEAD\n' }, /^The old conda-lock\.yml cannot be read/],
-  ['no explicit lockfile', { 'conda-linux-64.lock': gone }, 'There is no explicit lockfile for linux-64.'],
-  ['a broken one', { 'conda-linux-64.lock': () => '=======\n' }, /^The old conda-linux-64\.lock cannot be read/],
+/** What a check says of a kind of damage: a sentence, and where. */
+const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] = [
+  ['no conda-lock.yml', { 'conda-lock.yml': gone }, 'There is no `conda-lock.yml`.', undefined],
   [
-    'other packages in one of them',
-    { 'conda-linux-64.lock': (text: string) => text.replace('dask-2025.2', 'dask-2024.2') },
-    /only one of the two lockfiles for linux-64 has conda dask/
+    'conflict markers in it',
+    { 'conda-lock.yml': text => `<<<<<<< HEAD\n${text}` },
+    '`The old conda-lock.yml cannot be read and counts as absent: the file is not a mapping.`',
+    { file: 'conda-lock.yml' }
+  ],
+  [
+    'no explicit lockfile',
+    { 'conda-linux-64.lock': gone },
+    'There is no `conda-linux-64.lock`, the explicit lockfile for linux-64.',
+    undefined
+  ],
+  [
+    'conflict markers in it',
+    { 'conda-linux-64.lock': text => text.replace('@EXPLICIT\n', '@EXPLICIT\n=======\n') },
+    '`The old conda-linux-64.lock cannot be read and counts as absent: line 2 is not a package.`',
+    { file: 'conda-linux-64.lock' }
+  ],
+  [
+    'another version in it',
+    { 'conda-linux-64.lock': replace('dask-2025.2', 'dask-2024.2') },
+    '`conda-linux-64.lock` is not what `conda-lock.yml` says: `dask` (version `2024.2` instead of `2025.2`).',
+    { file: 'conda-linux-64.lock', line: 2 }
+  ],
+  [
+    'another address in it',
+    {
+      'conda-linux-64.lock': replace(
+        'https://conda.anaconda.org/conda-forge/noarch/dask',
+        'https://evil.example/c/noarch/dask'
+      )
+    },
+    '`conda-linux-64.lock` is not what `conda-lock.yml` says: `dask` (address `https://evil.example/c/noarch/dask-2025.2-pyhd8ed1ab_0.conda` instead of `https://conda.anaconda.org/conda-forge/noarch/dask-2025.2-pyhd8ed1ab_0.conda`).',
+    { file: 'conda-linux-64.lock', line: 2 }
+  ],
+  [
+    'another hash in it',
+    { 'conda-linux-64.lock': replace(/#\w{32}/, `#${'0'.repeat(32)}`) },
+    `\`conda-linux-64.lock\` is not what \`conda-lock.yml\` says: \`dask\` (hash \`md5:${'0'.repeat(32)}\` instead of \`md5:${dask?.md5 ?? ''}\`).`,
+    { file: 'conda-linux-64.lock', line: 2 }
+  ],
+  [
+    'a package less in it',
+    { 'conda-linux-64.lock': replace(/.*xarray.*\n/, '') },
+    '`conda-linux-64.lock` is not what `conda-lock.yml` says: `xarray` is missing.',
+    { file: 'conda-linux-64.lock' }
+  ],
+  [
+    'another address in conda-lock.yml',
+    { 'conda-lock.yml': replace('conda-forge/noarch/xarray', 'my-lab/noarch/xarray') },
+    '`conda-linux-64.lock` is not what `conda-lock.yml` says: `xarray` (address `https://conda.anaconda.org/conda-forge/noarch/xarray-2025.1-pyhd8ed1ab_0.conda` instead of `https://conda.anaconda.org/my-lab/noarch/xarray-2025.1-pyhd8ed1ab_0.conda`).',
+    { file: 'conda-linux-64.lock', line: 4 }
+  ],
+  [
+    'a version that is not that of the file',
+    { 'conda-lock.yml': replace('"version":"2025.2"', '"version":"2025.3"') },
+    '`conda-lock.yml` says `dask 2025.3`, and the file it names for that is `https://conda.anaconda.org/conda-forge/noarch/dask-2025.2-pyhd8ed1ab_0.conda`.',
+    { file: 'conda-lock.yml', line: 1 }
+  ],
+  [
+    'a dependency that nothing meets',
+    { 'conda-lock.yml': replace('{"python":""}', '{"python":"","toolz":""}') },
+    'The lockfiles were not accepted: dask needs toolz, which is not in the lockfile.',
+    { file: 'conda-lock.yml' }
   ],
   [
     'no file for pip',
     { 'conda-linux-64.pip.txt': gone },
-    'conda-linux-64.pip.txt does not have the pip packages of conda-lock.yml.'
+    'There is no `conda-linux-64.pip.txt`, the pip packages of `conda-lock.yml` for linux-64.',
+    undefined
   ],
   [
     'another file for pip',
-    { 'conda-linux-64.pip.txt': (text: string) => text.replace('0.2.6', '0.2.5') },
-    'conda-linux-64.pip.txt does not have the pip packages of conda-lock.yml.'
+    { 'conda-linux-64.pip.txt': replace('hapiclient-0.2.6', 'hapiclient-0.2.5') },
+    '`conda-linux-64.pip.txt` does not have the pip packages of `conda-lock.yml`: `hapiclient` differs.',
+    { file: 'conda-linux-64.pip.txt', line: 4 }
   ],
   [
     'no hash of the inputs',
-    { 'conda-lock.yml': (text: string) => text.replace('inputs-hash', 'other') },
-    'conda-lock.yml does not say what it was made from.'
+    { 'conda-lock.yml': replace('inputs-hash', 'other') },
+    '`conda-lock.yml` does not say what it was made from.',
+    undefined
+  ],
+  [
+    'another environment file',
+    { 'environment.yml': replace('[dask]', '[dask<2025, zarr, polars]') },
+    '`environment.yml` asks for something else than when `conda-lock.yml` was made. It lacks `zarr`, `polars`.',
+    { file: 'environment.yml' }
+  ],
+  [
+    "an edited copy of upstream's",
+    { 'NBenvironment.yml': replace('[xarray]', '[xarray>=2025]') },
+    '`NBenvironment.yml` asks for something else than when `conda-lock.yml` was made.',
+    { file: 'NBenvironment.yml' }
   ]
-])('%s is told', (_, changes, problem) => {
-  expect(judgeWith(changes).problem).toEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem))
+]
+
+test.each(DAMAGE)('%s is told, with the file, the package and the field', (_, edits, message, place) => {
+  expect(judgeWith(edits).findings).toEqual([place === undefined ? { message } : { message, place }])
 })
 
-test('lockfiles of other settings are told, and only a solve can compare them', () => {
-  expect(judgeWith({}, { cuda: '12.4' })).toEqual({
-    problem: 'conda-lock.yml was made from other environment files or settings than those here.',
-    bundle: undefined
+test.each<[Given, string]>([
+  [{ cuda: '12.4' }, 'The input `cuda` is `12.4`; until now `conda-lock.yml` was made without it.'],
+  [
+    { 'channel-alias': 'https://mirror.example' },
+    'The input `channel-alias` is `https://mirror.example`; until now `conda-lock.yml` was made with `https://conda.anaconda.org`.'
+  ]
+])('a changed setting is named: %j', (given, message) => {
+  expect(judgeWith({}, given)).toEqual({ findings: [{ message }], isStale: true })
+})
+
+test('of a lockfile that remembers no settings, it is told only that something is another', () => {
+  const forget = (text: string) => text.replaceAll('setting-', 'forgotten-')
+  expect(judgeWith({ 'conda-lock.yml': forget }, { cuda: '12.4' })).toEqual({
+    findings: [{ message: '`conda-lock.yml` was made from other environment files or settings than those here.' }],
+    isStale: true
   })
+})
+
+test('a stale lockfile is told beside a torn one, and only the stale one is solved again', () => {
+  const torn = { 'conda-linux-64.lock': replace('dask-2025.2', 'dask-2024.2') }
+  expect(judgeWith(torn, { cuda: '12.4' })).toMatchObject({ findings: { length: 2 }, isStale: true })
+  expect(judgeWith(torn)).toMatchObject({ findings: { length: 1 }, isStale: false })
+})
+
+test('a file for pip that is left over is told, and one of somebody else is not', () => {
+  const dropped = {
+    'conda-lock.yml': (text: string) => text.replace(/,\{"name":"hapiclient".*?"category":"main"\}/, ''),
+    'conda-linux-64.lock': (text: string) => text.replace(/# pip .*\n/, '')
+  }
+  expect(judgeWith(dropped).findings).toMatchObject([{ place: { file: 'conda-linux-64.pip.txt' } }])
+  expect(judgeWith({ ...dropped, 'conda-linux-64.pip.txt': () => '# my own\n' }).findings).toEqual([])
 })
 
 test('upstream is where the lockfile says that its copies come from', () => {

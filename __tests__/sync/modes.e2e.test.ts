@@ -77,6 +77,7 @@ test.concurrent('check needs no token: hashes decide, and only what fails is sol
   const good = await run({ inputs: { ...inputs, python: '/nowhere/python' } })
   expect(annotations(good, 'error')).toEqual([])
   expect(good.outputs).toMatchObject({ operation: 'checked', changed: 'false' })
+  expect(good.summary).toMatch(/^\*\*The lockfiles are as they must be\.\*\*/)
 
   const explicit = await own.read('conda-linux-64.lock', 'main')
   const edited = explicit?.split('\n').filter(line => !line.includes('/zlib-')) ?? []
@@ -85,16 +86,26 @@ test.concurrent('check needs no token: hashes decide, and only what fails is sol
     before: () => machine.write('conda-linux-64.lock', edited.join('\n'))
   })
   expect(torn.exitCode).toBe(1)
-  expect(annotations(torn, 'error')[0]).toMatch(/only one of the two lockfiles for linux-64 has conda zlib/)
-  expect(torn.summary).toContain('### The two lockfiles disagreed')
+  expect(annotations(torn, 'error')).toEqual([
+    expect.stringMatching(
+      /title=Verification,file=conda-linux-64\.lock::`conda-linux-64\.lock` is not what `conda-lock\.yml` says: `zlib` is missing\./
+    )
+  ])
+  expect(torn.summary).not.toMatch(/No package changed|were locked together/)
 
   const stale = await run({
     inputs,
     before: () => machine.write('environment.yml', OWN_YML.replace('dask', 'dask<2025'))
   })
   expect(stale.exitCode).toBe(1)
-  expect(annotations(stale, 'error')[0]).toContain('was made from other environment files or settings')
+  expect(annotations(stale, 'error')).toEqual([
+    expect.stringContaining(
+      'file=environment.yml::`environment.yml` asks for something else than when `conda-lock.yml` was made.'
+    )
+  ])
   expect(stale.outputs).toMatchObject({ downgraded: '1' })
   expect(stale.summary).toContain('| `dask` | `2025.2` | `2024.12` |')
+  expect(stale.summary).toContain('Upstream was not asked')
+  expect(stale.summary).not.toContain('have not changed')
   expect(checked.writes()).toEqual([])
 })

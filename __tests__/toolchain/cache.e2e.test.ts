@@ -65,6 +65,24 @@ test('a new machine takes toolchain and repodata from the cache of the runner, a
   expect(await readdir(join(tools, 'conda-lock-sync'))).toEqual([])
 })
 
+test.each<[string, 'silent' | number, RegExp]>([
+  ['silent', 'silent', /Nothing was restored from the runner's cache: it did not answer within 5 s/],
+  ['out of order', 503, /Nothing was restored from the runner's cache: /],
+  ['full', 507, /Nothing was restored from the runner's cache: /]
+])('a cache that is %s costs seconds and lines, and decides nothing', async (what, how, line) => {
+  const broken = await service()
+  broken.fail(how)
+  const project = await world.project(what.replaceAll(' ', '-'))
+  const environment = { ...broken.environment, RUNNER_TOOL_CACHE: await withoutRepodata() }
+  const run = await project.run({ inputs: { mode: 'files' }, environment })
+  expect(run.exitCode).toBe(0)
+  expect(run.outputs.changed).toBe('true')
+  expect(run.stdout).toMatch(line)
+  expect(run.stdout.match(/Nothing was (?:restored|kept)/g)).toHaveLength(2)
+  expect([...annotations(run, 'warning'), ...annotations(run, 'error')]).toEqual([])
+  expect(run.stdout.indexOf('Nothing was kept')).toBeGreaterThan(run.stdout.indexOf('Seconds: '))
+})
+
 test('a cache that keeps nothing, or is not there, does not disturb the run', async () => {
   const readOnly = await service()
   readOnly.refuse()

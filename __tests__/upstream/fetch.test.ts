@@ -94,3 +94,14 @@ test('a redirect to another host takes no token along', async () => {
     await other.close()
   }
 })
+
+test('the small limit of those who give no token names `upstream-token`', async () => {
+  await github.addRepository('pangeo/limited', { 'a/environment.yml': 'x\n' })
+  const message =
+    "API rate limit exceeded for 192.0.2.1. (But here's the good news: Authenticated requests get a higher rate limit. Check out the documentation for more details.)"
+  const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3600) }
+  github.inject({ path: /\/pangeo\/limited\//, status: 403, body: { message }, headers })
+  await expect(fetch({ repository: { owner: 'pangeo', repo: 'limited' } })).rejects.toMatchObject({
+    hint: expect.stringContaining('Give an `upstream-token`')
+  })
+})

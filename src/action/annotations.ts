@@ -1,5 +1,5 @@
 import { error as annotate } from '@actions/core'
-import { messageOf, SyncError, type ErrorKind, type Problem } from '../common/errors.js'
+import { hintOfUnexpected, messageOf, SyncError, type ErrorKind, type Problem } from '../common/errors.js'
 import { oneLine } from '../common/sentences.js'
 import { logGroup, withoutCommands } from '../runner/log.js'
 
@@ -36,8 +36,7 @@ function annotateAt(error: SyncError): void {
 /** The problems that an error of any kind tells the reader. */
 export function problemsOf(error: unknown): Problem[] {
   if (error instanceof SyncError) return [error, ...error.others].map(({ message, hint }) => ({ message, hint }))
-  const hint = 'This is a defect of the action; please report it with the log.'
-  return [{ message: `Unexpected error: ${messageOf(error)}`, hint }]
+  return [{ message: `Unexpected error: ${messageOf(error)}`, hint: hintOfUnexpected(error) }]
 }
 
 function detailsOf(cause: unknown): string {

@@ -6,12 +6,13 @@ import { parseInputs, type Inputs } from '../inputs/inputs.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
 import { log, withoutCommands } from '../runner/log.js'
+import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
 import { withJob } from '../sync/job.js'
-import type { Delivery } from '../sync/outcome.js'
 import { sync } from '../sync/sync.js'
 import { problemsOf, reportFailure } from './annotations.js'
-import { reportOutcome } from './outputs.js'
+import { ENDS, endingOf, type EndName } from './ends.js'
+import { reportFailed, reportOutcome, reportProblem } from './outputs.js'
 
 /** Runs the action as the runner starts it, and gives the exit code. */
 export async function run(solverFolder: string): Promise<number> {
@@ -21,15 +22,19 @@ export async function run(solverFolder: string): Promise<number> {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
     await reportOutcome(outcome)
-    if (outcome.kind === 'compared') log(describeSeconds(outcome.seconds))
-    refuseToBeGreen(outcome.delivery)
-    // A superseded run has shown neither that locking works nor that it fails.
-    if (outcome.delivery.operation !== 'superseded') await updateFailureIssue(inputs, runner, undefined)
-    return 0
+    if (outcome.kind !== 'up-to-date') log(describeSeconds(outcome.seconds))
+    const { name, problem } = endingOf(outcome)
+    if (problem !== undefined && ENDS[name].exitCode !== 0) {
+      reportFailure(problem)
+      reportProblem(problem)
+    }
+    await updateFailureIssue(inputs, runner, name, problem)
+    return ENDS[name].exitCode
   } catch (error) {
     reportFailure(error)
-    await updateFailureIssue(inputs, runner, error)
-    return 1
+    reportFailed(error)
+    await updateFailureIssue(inputs, runner, 'failed', error)
+    return ENDS.failed.exitCode
   }
 }
 
@@ -43,19 +48,8 @@ function readGiven(): { readonly inputs: Inputs; readonly runner: Runner } | und
     return { inputs, runner }
   } catch (error) {
     reportFailure(error)
+    reportFailed(error)
     return undefined
-  }
-}
-
-/** @throws SyncError where a run that has come to its end must fail all the same */
-function refuseToBeGreen(delivery: Delivery): void {
-  if (delivery.operation === 'blocked') {
-    throw new SyncError('github', delivery.reason.message, { hint: delivery.reason.hint })
-  }
-  if (delivery.operation === 'checked' && delivery.problem !== undefined) {
-    throw new SyncError('verify', delivery.problem, {
-      hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run has the comparison.'
-    })
   }
 }
 
@@ -70,8 +64,14 @@ function describeSeconds(seconds: Readonly<Record<string, number>>): string {
 const ISSUE_MINUTES = 2
 
 /** Opens, updates or closes the issue of `report-failures`. A problem with that is a warning: it must not hide how the run ended. */
-async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, error: unknown): Promise<void> {
-  if (!('reportFailures' in mode) || !mode.reportFailures) return
+async function updateFailureIssue(
+  { mode, lockfile }: Inputs,
+  runner: Runner,
+  name: EndName,
+  problem: unknown
+): Promise<void> {
+  const { issue } = ENDS[name]
+  if (!('reportFailures' in mode) || !mode.reportFailures || issue === 'stays' || issue === 'none') return
   const deadline = startDeadline(ISSUE_MINUTES)
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
   const repository = { github, ...mode.repository, repositoryId: undefined }
@@ -79,19 +79,20 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   try {
     await within(
       deadline,
-      error === undefined
+      issue === 'closes'
         ? closeFailureIssue(repository, subject, runner.runUrl)
-        : openFailureIssue(repository, subject, { problems: problemsOf(error), runUrl: runner.runUrl })
+        : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })
     )
-  } catch (problem) {
-    const hint = problem instanceof SyncError ? ` ${problem.hint}` : ''
-    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`))
+  } catch (error) {
+    const hint = error instanceof SyncError ? ` ${error.hint}` : ''
+    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(error))}${hint}`))
   }
 }
 
-/** Masks the tokens before anything is read or printed. */
+/** Masks the tokens, and the passwords of proxies, before anything is read or printed. */
 function maskTokens(): void {
-  for (const token of [getInput('token'), getInput('upstream-token')]) if (token !== '') setSecret(token)
+  const secrets = [getInput('token'), getInput('upstream-token'), ...proxyPasswords(process.env)]
+  for (const secret of secrets) if (secret !== '') setSecret(secret)
 }
 
 /** Removes the tokens from the environment before any other program starts: @actions/cache hands it on to tar. */

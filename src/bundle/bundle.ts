@@ -1,6 +1,7 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
+import type { CondaNames } from '../lock/one-version.js'
 import type { SteeringResult } from '../lock/steering.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
@@ -27,6 +28,7 @@ export interface Bundle {
   readonly named: NamedPackages
   readonly overlaps: readonly ReplacedSpec[]
   readonly unused: readonly UnusedEntries[]
+  readonly condaNames: CondaNames
   readonly steered: SteeringResult
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]

@@ -6,7 +6,8 @@ import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
-import { checkLocks } from '../lock/verify.js'
+import { checkLocks, renderedFor } from '../lock/verify.js'
+import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
@@ -43,6 +44,10 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   })
   for (const { path } of explicit) checkExplicitText(path, textOf(files, path))
   checkLocks({ unified, explicit: new Map(explicit.map(lock => [lock.platform, lock.packages])) }, solve.platforms)
+  for (const { platform, path, packages } of explicit) {
+    const differences = findDifferences(renderedFor(platform, unified), packages)
+    if (differences.length > 0) throw new Error(tellDifferences(differences, path, settings.lockfile))
+  }
   unified.packages.forEach(checkVersion)
   checkCompanions(files, unified, manifest)
   const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))

@@ -30,6 +30,7 @@ export interface Manifest {
   readonly named: Readonly<Record<string, string>>
   readonly overlaps: Bundle['overlaps']
   readonly unused: Bundle['unused']
+  readonly condaNames: Bundle['condaNames']
   readonly steered: Bundle['steered']
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
@@ -145,6 +146,7 @@ const body: z.ZodMiniType<Manifest> = z.strictObject({
   }),
   upstreamVersions: z.array(upstreamVersions),
   named: z.record(z.string(), path),
+  condaNames: z.record(z.string(), text()),
   unused: z.array(z.strictObject({ file: path, entries: z.array(unusedEntry) })),
   overlaps: z.array(z.strictObject({ name: text(), winner: fileSpec, losers: z.array(fileSpec) })),
   steered,

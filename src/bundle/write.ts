@@ -68,6 +68,7 @@ function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): obje
     named: Object.fromEntries(bundle.named),
     overlaps: bundle.overlaps,
     unused: bundle.unused,
+    condaNames: bundle.condaNames,
     steered: bundle.steered,
     tools: bundle.tools,
     tables: bundle.tables,

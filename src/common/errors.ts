@@ -53,6 +53,13 @@ export function combine(errors: readonly SyncError[]): SyncError {
   return new SyncError(kind, message, { hint, cause, others, ...(place === undefined ? {} : { place }) })
 }
 
+/** What to do about an error that nobody has foreseen: one of a system call is about the machine, others are about the code. */
+export function hintOfUnexpected(error: unknown): string {
+  return error instanceof Error && 'syscall' in error
+    ? 'The machine refused it: look at the path, whose it is, and the space on the disk.'
+    : 'This is a defect of the action; please report it with the log.'
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,6 +2,7 @@ import { SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { placeOfChannel, type SolveContext } from './places.js'
 import type { SolverFailure } from '../lock/solver-report.js'
+import type { NetworkError } from '../runner/network.js'
 
 /** More names than this in one sentence help nobody. */
 const MOST_NAMES = 5
@@ -31,6 +32,15 @@ export function undated(url: string, situation: SolveContext): SyncError {
   )
 }
 
+/** Something on the way to a channel refuses, which the solver does not say, or not so well. */
+export function obstructed(url: string, network: NetworkError, situation: SolveContext): SyncError {
+  return new SyncError('solve', `The channel file ${url} could not be fetched: ${network.message}.`, {
+    hint: network.hint,
+    cause: network,
+    ...placeOfChannel(url, situation)
+  })
+}
+
 type Unreachable = Extract<SolverFailure, { kind: 'channel' }>
 
 /** A channel, or a file of it, could not be read. */
@@ -54,6 +64,12 @@ export function unreachable({ url, status, message }: Unreachable, situation: So
     return new SyncError('solve', `${where} is damaged.`, {
       ...at,
       hint: 'It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays.'
+    })
+  }
+  if (/certificate/i.test(message)) {
+    return new SyncError('solve', `${where} could not be fetched: ${reasonOf(message)}.`, {
+      hint: 'The solver trusts what SSL_CERT_FILE or SSL_CERT_DIR name, and nothing else: add the CA there, or unset both (docs/networks.md).',
+      ...at
     })
   }
   const answer = status === undefined ? reasonOf(message) : `status ${status}`

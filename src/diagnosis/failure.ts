@@ -7,11 +7,13 @@ import { SyncError } from '../common/errors.js'
 import { DriverError } from '../toolchain/driver.js'
 import { explainFailure } from './explain.js'
 import { explainSources } from './explain-sources.js'
+import { obstructed } from './explain-channel.js'
 import { lastResort } from './last-resort.js'
 import { explainPip } from './explain-pip.js'
 import { findOnPypi } from './pypi.js'
 import { runCondaLock, solverReport, type LockRun, type LockRequest } from '../lock/run.js'
 import { parseSolverReport, type SolverFailure } from '../lock/solver-report.js'
+import { findObstacle, type NetworkError } from '../runner/network.js'
 
 /** The error for a conda-lock run that failed, from what the solver reported, or else from what conda-lock said. */
 export async function diagnose(error: unknown, request: LockRequest, run: LockRun, specs: Specs): Promise<unknown> {
@@ -21,14 +23,24 @@ export async function diagnose(error: unknown, request: LockRequest, run: LockRu
   const environments = inMergeOrder(request.plan.environments)
   if (failure === undefined) return explainSources(error, request, merged) ?? unexplained(error, merged, environments)
   const onPypi =
-    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock.python, failure.missing) : new Set<string>()
-  const { platform } = failure
-  return explainFailure(failure, {
-    platform,
+    failure.kind === 'missing-package' ? await findOnPypi(run.condaLock, failure.missing) : new Set<string>()
+  const context = {
+    platform: failure.platform,
     specs: merged,
     environments,
     onPypi
-  })
+  }
+  const url = failure.kind === 'channel' ? failure.url : undefined
+  const obstacle = url === undefined ? undefined : await obstacleOf(url)
+  return url !== undefined && obstacle !== undefined
+    ? obstructed(url, obstacle, context)
+    : explainFailure(failure, context)
+}
+
+/** What a proxy or a certificate has against a channel; the solver does not tell a proxy's answer from the channel's. */
+async function obstacleOf(url: string): Promise<NetworkError | undefined> {
+  const found = await findObstacle(url)
+  return found?.obstacle === 'proxy' || found?.obstacle === 'certificate' ? found : undefined
 }
 
 /** What the built-in solver reports; of another conda, whose messages are poorer, the built-in one is asked for the cause. */

@@ -1,4 +1,4 @@
-import { SyncError } from '../common/errors.js'
+import { messageOf, SyncError } from '../common/errors.js'
 import { githubError, isRequestError, statusOf } from './errors.js'
 import { attempt, makeOnce, UNREPEATED } from './requests.js'
 import { readRepositoryId, type Repository } from './repository.js'
@@ -82,8 +82,18 @@ function whereIs(tip: string | undefined, wanted: string | undefined): RefUpdate
 const UPDATE_REFS = 'mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }'
 const NOTHING = '0'.repeat(40)
 
+interface Swap {
+  readonly branch: string
+  readonly before: string
+  /** Undefined deletes the branch. */
+  readonly after: string | undefined
+  /** Whether the branch may lose commits. */
+  readonly force: boolean
+}
+
 /**
- * Moves or deletes a branch, if it still is where it is expected to be. REST can't do that: it has no expected old value.
+ * Moves or deletes a branch, if it still is where it is expected to be. On an Enterprise Server that lacks the mutation, REST
+ * does it, which has no expected old value.
  * @param after undefined deletes the branch
  * @param force whether the branch may lose commits
  * @see https://docs.github.com/graphql/reference/mutations#updaterefs
@@ -101,10 +111,39 @@ export async function swapBranch(
     await repository.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } })
     return { kind: 'done' }
   } catch (error) {
-    if (!isRequestError(error)) throw error
-    // Whatever GitHub says, the branch tells whether it was refused, came too late, or was done and not heard of.
-    const tip = await readTip(repository, branch)
-    if (tip === before) throw githubError(error, `${after === undefined ? 'delete' : 'move'} the branch \`${branch}\``)
-    return whereIs(tip, after)
+    if (isUnknownMutation(error)) return swapByRest(repository, { branch, before, after, force })
+    return resultOf(error, repository, { branch, before, after, force })
   }
+}
+
+/** Enterprise Server had `updateRefs` as a preview up to about 3.12. */
+function isUnknownMutation(error: unknown): boolean {
+  return isRequestError(error) && /'updateRefs' doesn't exist|UpdateRefsInput isn't a defined/i.test(messageOf(error))
+}
+
+/**
+ * Looks where the branch is before it is moved and afterwards. Between the first look and the move, a moment, somebody else may
+ * move it unnoticed; where it may not lose commits, GitHub refuses that.
+ */
+async function swapByRest(repository: Repository, swap: Swap): Promise<RefUpdate> {
+  const { github, owner, repo } = repository
+  const { branch, before, after, force } = swap
+  const tip = await readTip(repository, branch)
+  if (tip !== before) return whereIs(tip, after)
+  const reference = { owner, repo, ref: `heads/${branch}`, ...UNREPEATED }
+  try {
+    if (after === undefined) await github.rest.git.deleteRef(reference)
+    else await github.rest.git.updateRef({ ...reference, sha: after, force })
+  } catch (error) {
+    return resultOf(error, repository, swap)
+  }
+  return whereIs(await readTip(repository, branch), after)
+}
+
+/** Whatever GitHub says, the branch tells whether the move was refused, came too late, or was done and not heard of. */
+async function resultOf(error: unknown, repository: Repository, { branch, before, after }: Swap): Promise<RefUpdate> {
+  if (!isRequestError(error)) throw error
+  const tip = await readTip(repository, branch)
+  if (tip === before) throw githubError(error, `${after === undefined ? 'delete' : 'move'} the branch \`${branch}\``)
+  return whereIs(tip, after)
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { defaults } from '@actions/github/lib/utils'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
+import type { RequestInit } from 'undici'
 import type { Deadline } from '../runner/deadline.js'
+import { fetchByEnvironment } from '../runner/network.js'
+import { proxyFor } from '../runner/proxy.js'
 
 const Kit = Octokit.plugin(retry, throttling)
 
@@ -20,15 +22,18 @@ export interface Connection {
 
 const REQUEST_MILLISECONDS = 60_000
 
-/** Connects to a GitHub API, GitHub Enterprise Server's (`/api/v3`) included. */
+/**
+ * Connects to a GitHub API, GitHub Enterprise Server's (`/api/v3`) included.
+ * @throws SyncError of kind `input` if the variable with its proxy is wrong
+ */
 export function connect({ apiUrl, token, deadline, log }: Connection): GitHub {
+  proxyFor(new URL(apiUrl), process.env) // Octokit would take the error for an outage
   const waitFor = (limit: string) => (seconds: number, options: { method: string; url: string }) => {
     const waits = seconds < deadline.secondsLeft()
     const what = waits ? `waiting ${seconds} s` : `not waiting ${seconds} s, which is longer than \`timeout\` allows,`
     log(`GitHub's ${limit} rate limit is reached; ${what} before ${options.method} ${options.url}.`)
     return waits
   }
-  const proxyFetch = defaults.request?.fetch as typeof fetch | undefined
   return new Kit({
     baseUrl: apiUrl,
     userAgent: 'conda-lock-sync',
@@ -36,7 +41,7 @@ export function connect({ apiUrl, token, deadline, log }: Connection): GitHub {
     request: {
       // A request that hangs must not eat the run's time, and the end of that time must end a request.
       fetch: (url: string, init: RequestInit) =>
-        (proxyFetch ?? fetch)(url, {
+        fetchByEnvironment(url, {
           ...init,
           signal: AbortSignal.any([deadline.signal, AbortSignal.timeout(REQUEST_MILLISECONDS)])
         })

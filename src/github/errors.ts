@@ -1,6 +1,7 @@
 import { messageOf, SyncError } from '../common/errors.js'
 import { field } from '../common/guards.js'
 import { enumerate } from '../common/sentences.js'
+import { networkErrorIn } from '../runner/network.js'
 
 /** Whether something thrown is a request to GitHub that failed, rather than a defect here. */
 export function isRequestError(error: unknown): boolean {
@@ -13,8 +14,9 @@ export function statusOf(error: unknown): number | undefined {
   return typeof error.status === 'number' && error.response !== undefined ? error.status : undefined
 }
 
-/** Whether GitHub gave no answer, or one that only says that it is out of order. */
+/** Whether GitHub gave no answer, or one that only says that it is out of order, so that it may be worth asking again. */
 export function isOutage(error: unknown): boolean {
+  if (networkErrorIn(error)?.isFinal === true) return false
   return error instanceof Error && 'status' in error && (statusOf(error) ?? 500) >= 500
 }
 
@@ -23,19 +25,21 @@ export function githubError(error: unknown, doing: string): SyncError {
   const status = statusOf(error)
   const said = saidBy(error)
   return new SyncError('github', `GitHub did not ${doing}; ${answerOf(error, status)}: ${said}`, {
-    hint: hintFor({ status, said, isOutage: isOutage(error), needed: neededPermission(error) }),
+    hint:
+      networkErrorIn(error)?.hint ??
+      hintFor({ status, said, isOutage: isOutage(error), needed: neededPermission(error) }),
     cause: error
   })
 }
 
 function answerOf(error: unknown, status: number | undefined): string {
   if (status !== undefined) return `it answered ${status}`
-  return isOutage(error) ? 'there was no answer' : 'it answered'
+  return isOutage(error) || networkErrorIn(error) !== undefined ? 'there was no answer' : 'it answered'
 }
 
 /** GitHub's words; those of GraphQL without Octokit's heading. */
 function saidBy(error: unknown): string {
-  return messageOf(error)
+  return messageOf(networkErrorIn(error) ?? error)
     .replace(/ - https:\/\/docs\.github\.com\S*/, '')
     .replace(/^Request failed due to following response errors:\s*- /, '')
 }
@@ -76,20 +80,56 @@ function hintFor({ status, said, isOutage, needed }: Answer): string {
   return 'The message above is from GitHub. Correct what it names, then run the workflow again.'
 }
 
-/** What to do about sentences of GitHub's that do not say so themselves. */
+/** What to do about sentences of GitHub's that do not say so themselves; the first that fits counts. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /not permitted to create or approve pull requests/i,
     'Allow it in Settings → Actions → General → Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.'
   ],
   [/archived/i, 'The repository is archived. Unarchive it, or disable this workflow.'],
+  [
+    /protected branch rules not configured|in (?:clean|unstable|has_hooks) status/i,
+    'Auto-merge needs something that a pull request has to wait for: require a check or a review on the base branch (Settings → Rules), or leave `auto-merge` out.'
+  ],
+  [
+    /(?:merge commits|squash merges|rebase merges|merge method .*) (?:are|is) not allowed/i,
+    'Name a method in `auto-merge` that the repository allows (Settings → General → Pull Requests), or allow this one.'
+  ],
+  [
+    /commit message|commit_message_pattern/i,
+    'Set `commit-message` to what the rule for commit messages on this branch wants, or exempt the branch from the rule.'
+  ],
+  [
+    /verified signatures/i,
+    "GitHub signs the commits of the workflow's own token and of a GitHub App, and not those of a person's token: pass one of the former as `token`, or exempt the branch from the rule."
+  ],
+  [
+    /force[- ]push/i,
+    'The action moves its own branch from one commit to the next, which the rule forbids: exempt this branch from it, or choose another name with `branch`.'
+  ],
   [/protected|rule violations/i, 'Exempt this branch from the protection rule, or choose another name with `branch`.'],
+  [
+    /reference update failed|ref cannot be created|cannot lock ref/i,
+    'A branch whose name is the beginning of this one stands in its way (`a` and `a/b` cannot both exist), or the other way round: delete that branch, or choose another name with `branch`.'
+  ],
+  [
+    /authenticated requests get a higher rate limit/i,
+    'Give an `upstream-token` (any that can read public repositories): without one, all that have the address of this network share one small limit.'
+  ],
   [/rate limit/i, 'Run the workflow again later, or set a longer `timeout`, within which the limit is waited for.'],
   [
     /auto.?merge/i,
     'Allow it in Settings → General → Pull Requests: "Allow auto-merge", or leave `auto-merge` out. GitHub also wants a merge method that the repository allows, and something left to wait for, such as a required check.'
   ],
   [/draft pull requests are not supported/i, 'This repository has no draft pull requests: leave `draft` out.'],
+  [
+    /could not resolve to a node with the global id/i,
+    "The workflow's own token may not see teams: pass a GitHub App's token that may read the organization's members, or leave `team-reviewers` out."
+  ],
+  [
+    /requested from pull request author/i,
+    'Take the name out of `reviewers`: whoever opens a pull request cannot review it.'
+  ],
   [
     /reviews may only be requested/i,
     "Correct `reviewers` and `team-reviewers`: people and teams with access to this repository. Asking a team takes a GitHub App's token that may read the organization's members."

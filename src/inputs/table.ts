@@ -21,7 +21,7 @@ export const INPUTS = {
   },
   'upstream-api-url': {
     description:
-      'REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server the public one.'
+      'REST API of the GitHub that has the upstream repository. Default: that of the run; on GitHub Enterprise Server and on ghe.com the public one.'
   },
   'upstream-token': {
     description:
@@ -155,7 +155,7 @@ export const INPUTS = {
   },
   branch: {
     description:
-      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
+      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `-FOLDER` for a `working-directory`, and by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
   },
   title: {
     description: 'Title of the pull request.',
@@ -209,7 +209,8 @@ export type InputName = keyof typeof INPUTS
 export const OUTPUTS = {
   changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',
   operation:
-    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `committed`, `bundled`, `checked`, `files`, `declined`, `blocked` or `superseded`.',
+    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `committed`, `bundled`, `checked`, `files`, `declined`, `blocked`, `superseded` or `failed`.',
+  problem: 'Why the run fails, one line for each problem; not set if it does not.',
   'pull-request-number': 'Number of the pull request, where there is one.',
   'pull-request-url': 'Address of the pull request, where there is one.',
   bundle: 'Absolute path of the bundle that `mode: lock` has written.',

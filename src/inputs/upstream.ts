@@ -54,7 +54,8 @@ function readAccess({ optional }: InputReader, runner: Runner): Pick<UpstreamInp
   return { apiUrl, token: optional('upstream-token') ?? (sameHost ? optional('token') : undefined) }
 }
 
-/** The API of the run; on an Enterprise Server the public GitHub's, where upstream usually is. */
+/** The API of the run; on an Enterprise Server and on ghe.com the public GitHub's, where upstream usually is. */
 function usualApi({ apiUrl }: Runner): string {
-  return new URL(apiUrl).pathname.startsWith('/api/v3') ? 'https://api.github.com' : apiUrl
+  const { pathname, hostname } = new URL(apiUrl)
+  return pathname.startsWith('/api/v3') || hostname.endsWith('.ghe.com') ? 'https://api.github.com' : apiUrl
 }

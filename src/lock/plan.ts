@@ -3,11 +3,12 @@ import { blobSha, type RepositoryFile } from '../common/files.js'
 import { shortSha } from '../common/sentences.js'
 import { inMergeOrder, type EnvironmentFiles } from '../environment/files.js'
 import { inputsHash, type SolveSettings } from '../environment/inputs-hash.js'
+import { madeFrom } from '../environment/made-from.js'
 import type { OwnFiles } from '../environment/own-files.js'
 import { parseEnvironment, type EnvironmentSource } from '../environment/parse.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { formatProvenance, provenanceCommit } from '../lockfile/previous.js'
-import { INPUTS_HASH, LOCKED_ON } from '../lockfile/propose.js'
+import { CREATED_BY, INPUTS_HASH, LOCKED_ON } from '../lockfile/propose.js'
 import type { FetchedFile, Upstream } from '../upstream/fetch.js'
 
 /** What is to be locked. */
@@ -61,7 +62,16 @@ export function makePlan(
     files: [...copiesOf(upstream), ...own.environments],
     environments,
     settings,
-    metadata: { ...Object.fromEntries(provenance), [INPUTS_HASH]: hash, [LOCKED_ON]: lockedOn(known, hash, today) }
+    metadata: {
+      ...Object.fromEntries(provenance),
+      ...madeFrom(
+        inMergeOrder(environments).map(environment => [localName(inputs, environment.file), environment]),
+        settings
+      ),
+      [CREATED_BY]: 'conda-lock-sync',
+      [INPUTS_HASH]: hash,
+      [LOCKED_ON]: lockedOn(known, hash, today)
+    }
   }
 }
 
@@ -101,8 +111,13 @@ function day(time: Date): string {
 }
 
 /** The name of a local copy as the lockfile has it: relative to the working directory. */
-export function lockKey({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, file: FetchedFile): string {
-  return posix.relative(workingDirectory, file.local)
+export function lockKey(inputs: Pick<Inputs, 'workingDirectory'>, file: FetchedFile): string {
+  return localName(inputs, file.local)
+}
+
+/** The path of a file relative to the working directory, as a lockfile has it. */
+export function localName({ workingDirectory }: Pick<Inputs, 'workingDirectory'>, path: string): string {
+  return posix.relative(workingDirectory, path)
 }
 
 function upstreamSource(upstream: Upstream, file: FetchedFile): EnvironmentSource {

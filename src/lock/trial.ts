@@ -38,7 +38,7 @@ export async function tryInstall(
   const prefix = join(condaLock.scratch, 'trial')
   await install(withSha256(explicit.text, locked), prefix, condaLock)
   if (companion !== undefined) await installCompanion(companion, prefix, condaLock)
-  const environment = prefixEnvironment(childEnvironment(process.env, {}), prefix)
+  const environment = prefixEnvironment(childEnvironment(condaLock.environment, {}), prefix)
   const [program = '', ...args] = command
   const result = await runProcess(await inPrefix(prefix, program), args, { environment })
   check(
@@ -57,13 +57,13 @@ function withSha256(explicit: string, { unified }: VerifiedLock): string {
 async function install(
   explicit: string,
   prefix: string,
-  { scratch, cache, python, solverFolder }: CondaLock
+  { scratch, cache, python, solverFolder, environment: surroundings }: CondaLock
 ): Promise<void> {
   const file = join(scratch, 'trial.lock')
   await writeFile(file, explicit)
   await mkdir(join(cache, 'packages'), { recursive: true })
   const script = join(solverFolder, 'install.py')
-  const environment = childEnvironment(process.env, {})
+  const environment = childEnvironment(surroundings, {})
   const result = await runProcess(python, [script, file, prefix, join(cache, 'packages')], { environment })
   check(
     result,
@@ -72,11 +72,15 @@ async function install(
   )
 }
 
-async function installCompanion(companion: string, prefix: string, { scratch }: CondaLock): Promise<void> {
+async function installCompanion(
+  companion: string,
+  prefix: string,
+  { scratch, environment: surroundings }: CondaLock
+): Promise<void> {
   const file = join(scratch, 'trial.pip.txt')
   await writeFile(file, companion)
   const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps', '--require-hashes']
-  const environment = prefixEnvironment(pipEnvironment(), prefix)
+  const environment = prefixEnvironment(pipEnvironment(surroundings), prefix)
   const result = await runProcess(join(prefix, 'bin', 'python'), [...pip, '--requirement', file], { environment })
   check(
     result,

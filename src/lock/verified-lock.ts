@@ -6,10 +6,11 @@ import type { UnifiedLock } from '../lockfile/unified.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
+import { condaNamesOf, type CondaNames } from './one-version.js'
 import { readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
 import type { BaseUrl } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
-import { checkNamed, findLost, verifyLock } from './verify.js'
+import { checkNamed, verifyLock } from './verify.js'
 
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
@@ -17,6 +18,7 @@ export interface VerifiedLock extends NewLock {
   /** Channels that send their files from elsewhere. */
   readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
+  readonly condaNames: CondaNames
   readonly tools: ToolVersions
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
   readonly tables: Readonly<Record<string, string>>
@@ -38,7 +40,8 @@ export async function acceptOutput(
   const { platforms } = inputs
   const { unified, explicit } = verifyLock(output, platforms, run.condaLock.scratch)
   const named = mergeSpecs(specs.specs).specs
-  checkNamed(unified, named, await readPypiNames(unified, named, request, run))
+  const pypiNames = await readPypiNames(unified, named, request, run)
+  checkNamed(unified, named, pypiNames)
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
@@ -53,6 +56,7 @@ export async function acceptOutput(
       packages: explicit.get(platform) ?? []
     })),
     companions,
+    condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, request, specs),
     baseUrls: solves.flatMap(({ baseUrls }) => baseUrls),
     tools: output.tools,
@@ -63,15 +67,14 @@ export async function acceptOutput(
 
 const answered = z.object({ names: z.array(z.string()) })
 
-/** What the locked conda packages are called on PyPI; asked for only if a requirement is not locked under its own name. */
+/** What the locked conda packages are called on PyPI; asked for only where pip has to do with the lock. */
 async function readPypiNames(
   { packages }: UnifiedLock,
   named: readonly Spec[],
   { plan }: LockRequest,
   { condaLock }: LockRun
 ): Promise<ReadonlyMap<string, string>> {
-  const lost = findLost(packages, named, new Map())
-  if (lost.every(({ manager }) => manager !== 'pip')) return new Map()
+  if (![...packages, ...named].some(({ manager }) => manager === 'pip')) return new Map()
   const names = [...new Set(packages.filter(({ manager }) => manager === 'conda').map(({ name }) => name))]
   const { lookup } = plan.own
   const request = { names, ...(lookup === undefined ? {} : { lookup: lookup.file }) }

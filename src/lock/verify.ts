@@ -44,8 +44,8 @@ export function checkLocks({ unified, explicit }: Lockfiles, platforms: readonly
   if ([...unified.platforms].sort().join() !== [...platforms].sort().join()) {
     throw failed(`the lockfile is for ${unified.platforms.join(', ')} instead of ${platforms.join(', ')}`)
   }
-  for (const platform of platforms) checkAgreement(platform, unified, explicit.get(platform) ?? [])
   unified.packages.forEach(checkPackage)
+  for (const platform of platforms) checkAgreement(platform, unified, explicit.get(platform) ?? [])
   checkClosure(unified)
 }
 
@@ -105,10 +105,14 @@ function failed(problem: string, cause?: unknown): SyncError {
   })
 }
 
+/** The packages that the explicit lockfile of a platform has. */
+export function renderedFor(platform: Platform, { packages }: UnifiedLock): LockedPackage[] {
+  return packages.filter(pin => pin.platform === platform)
+}
+
 function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: readonly LockedPackage[]): void {
   const identity = (pin: LockedPackage) => `${pin.manager} ${pin.name} ${pin.url}`
-  const rendered = unified.packages.filter(pin => pin.platform === platform)
-  const left = new Set(rendered.map(identity))
+  const left = new Set(renderedFor(platform, unified).map(identity))
   const right = new Set(explicit.map(identity))
   const odd = [...left].find(entry => !right.has(entry)) ?? [...right].find(entry => !left.has(entry))
   if (odd !== undefined) throw failed(`only one of the two lockfiles for ${platform} has ${odd}`)

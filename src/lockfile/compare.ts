@@ -1,4 +1,4 @@
-import { decodeUrl, packageKey, type LockedPackage } from './package.js'
+import { decodeUrl, packageKey, sameHash, type LockedPackage } from './package.js'
 
 /** Orders two versions: negative, zero or positive. */
 export type VersionOrder = (left: string, right: string) => number
@@ -49,8 +49,15 @@ function change(previous: LockedPackage | undefined, next: LockedPackage | undef
   if (previous === undefined) return [{ kind: 'added', next }]
   const direction = previous.version === next.version ? 0 : order(previous.version, next.version)
   if (direction !== 0) return [{ kind: direction < 0 ? 'upgraded' : 'downgraded', previous, next }]
-  const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash
+  const same = decodeUrl(previous.url) === decodeUrl(next.url) && sameHash(previous, next)
   return same ? [] : [{ kind: 'rebuilt', previous, next }]
+}
+
+/** Whether a rebuilt package is the same file as before, from another address: the same name and the same content. */
+export function isSameFile(change: Change): boolean {
+  if (change.kind !== 'rebuilt') return false
+  const [old, now] = [change.previous, change.next].map(pin => decodeUrl(pin.url).split('/').at(-1))
+  return old === now && change.previous.hash !== '' && sameHash(change.previous, change.next)
 }
 
 /** How many changes there are of each kind, over all platforms. */

@@ -23,7 +23,7 @@ function parseLine(line: string, platform: string): LockedPackage | undefined | 
   const parts = parseCondaUrl(url)
   if (parts === undefined) return 'unknown'
   const hash = md5 === '' ? '' : `md5:${md5}`
-  return { platform, manager: 'conda', ...parts, url, hash, dependencies: {}, categories: [] }
+  return { platform, manager: 'conda', ...parts, url, hash, md5, dependencies: {}, categories: [] }
 }
 
 function parsePip(line: string, platform: string): LockedPackage | 'unknown' {
@@ -32,7 +32,7 @@ function parsePip(line: string, platform: string): LockedPackage | 'unknown' {
   if (name === undefined || url === undefined) return 'unknown'
   const hash = sha256 === undefined ? '' : `sha256:${sha256}`
   const version = pipVersion(name, url)
-  return { platform, manager: 'pip', name, version, build: '', url, hash, dependencies: {}, categories: [] }
+  return { platform, manager: 'pip', name, version, build: '', url, hash, md5: '', dependencies: {}, categories: [] }
 }
 
 /** The version in the file name of a wheel or source archive; empty for other URLs, such as those of repositories. */

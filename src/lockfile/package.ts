@@ -9,6 +9,8 @@ export interface LockedPackage {
   readonly url: string
   /** The strongest hash the lockfile has, as `sha256:…` or `md5:…` in hex; empty where it has none. */
   readonly hash: string
+  /** The MD5 in hex, the only hash that explicit lockfiles have of conda packages; empty where the lockfile has none. */
+  readonly md5: string
   /** Names to version specs. Empty for explicit lockfiles, which do not have them. */
   readonly dependencies: Readonly<Record<string, string>>
   readonly categories: readonly string[]
@@ -53,6 +55,19 @@ export function decodeUrl(text: string): string {
   } catch {
     return text
   }
+}
+
+/** Whether two entries can be of the same file, by a hash that both have: one may have a SHA-256 and the other only an MD5. */
+export function sameHash(
+  left: Pick<LockedPackage, 'hash' | 'md5'>,
+  right: Pick<LockedPackage, 'hash' | 'md5'>
+): boolean {
+  if (algorithmOf(left.hash) === algorithmOf(right.hash)) return left.hash === right.hash
+  return left.md5 === '' || right.md5 === '' || left.md5 === right.md5
+}
+
+function algorithmOf(hash: string): string {
+  return hash.split(':', 1).join()
 }
 
 /** Whether two locks pin the same packages: URL, hash, dependencies and categories, in any order. */

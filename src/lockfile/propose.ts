@@ -9,6 +9,9 @@ export const INPUTS_HASH = 'inputs-hash'
 /** The key for the day (UTC, such as 2026-11-22) of the solve; an unchanged lock keeps its own. */
 export const LOCKED_ON = 'locked-on'
 
+/** The key for what made it: conda, which reads lockfiles by conda-lockfiles, refuses `custom_metadata` without it. */
+export const CREATED_BY = 'created_by'
+
 /** A file that the action writes, with what it was before. */
 export interface ProposedFile {
   readonly path: string

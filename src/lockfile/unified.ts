@@ -88,6 +88,8 @@ function parsePackage(entry: unknown): LockedPackage {
   const manager = string(pin.manager, `manager of ${where}`)
   if (manager !== 'conda' && manager !== 'pip') throw new Error(`${where} has the unknown manager ${manager}`)
   const url = string(pin.url, `url of ${where}`)
+  // What has a `source` conda-lock installs from there, whatever hash stands beside it.
+  const hashes = isMapping(pin.source) ? {} : strings(pin.hash ?? {}, `hash of ${where}`)
   return {
     platform: platform(pin.platform, where),
     manager,
@@ -95,8 +97,8 @@ function parsePackage(entry: unknown): LockedPackage {
     version: string(pin.version, `version of ${where}`),
     build: manager === 'conda' ? (parseCondaUrl(url)?.build ?? '') : '',
     url,
-    // What has a `source` conda-lock installs from there, whatever hash stands beside it.
-    hash: !isMapping(pin.source) ? strongestHash(strings(pin.hash ?? {}, `hash of ${where}`)) : '',
+    hash: strongestHash(hashes),
+    md5: isHash(hashes.md5) ? hashes.md5 : '',
     dependencies: strings(pin.dependencies ?? {}, `dependencies of ${where}`),
     categories: [string(pin.category ?? 'main', `category of ${where}`)]
   }
@@ -109,10 +111,13 @@ function platform(value: unknown, where: string): string {
   return text
 }
 
-function strongestHash(hashes: Readonly<Record<string, string>>): string {
-  const present = (text: string | undefined) => text !== undefined && /^[0-9a-f]+$/i.test(text)
-  if (present(hashes.sha256)) return `sha256:${hashes.sha256 ?? ''}`
-  return present(hashes.md5) ? `md5:${hashes.md5 ?? ''}` : ''
+function strongestHash({ sha256, md5 }: Readonly<Record<string, string>>): string {
+  if (isHash(sha256)) return `sha256:${sha256}`
+  return isHash(md5) ? `md5:${md5}` : ''
+}
+
+function isHash(text: string | undefined): text is string {
+  return text !== undefined && /^[0-9a-f]+$/i.test(text)
 }
 
 /** conda-lock writes a package once per category. */

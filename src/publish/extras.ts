@@ -14,14 +14,27 @@ export async function addExtras(repository: Repository, pull: Pull, inputs: Pull
   return [
     ...(labels.length > 0 ? await refusalOf(() => addLabels(repository, pull, labels)) : []),
     ...(assignees.length > 0 ? await refusalOf(() => assign(repository, pull, assignees)) : []),
-    ...(reviewers.length > 0
-      ? await refusalOf(() => requestReview(repository, pull, { reviewers: [...reviewers] }))
-      : []),
-    ...(teamReviewers.length > 0
-      ? await refusalOf(() => requestReview(repository, pull, { team_reviewers: teamReviewers.map(teamSlug) }))
-      : []),
+    ...(await askAll(reviewers, names => requestReview(repository, pull, { reviewers: names }))),
+    ...(await askAll(teamReviewers.map(teamSlug), teams => requestReview(repository, pull, { team_reviewers: teams }))),
     ...(autoMerge !== undefined ? await refusalOf(() => enableAutoMerge(repository, pull, autoMerge)) : [])
   ]
+}
+
+/** Asks all at once, and each alone when GitHub refuses all because of one. */
+async function askAll(names: readonly string[], ask: (names: string[]) => Promise<void>): Promise<string[]> {
+  if (names.length === 0) return []
+  try {
+    await ask([...names])
+    return []
+  } catch (error) {
+    if (names.length === 1 || !(error instanceof SyncError) || statusOf(error.cause) !== 422) return [refusal(error)]
+  }
+  const refusals: string[] = []
+  for (const name of names) {
+    const alone = await refusalOf(() => ask([name]))
+    refusals.push(...alone.map(text => `${name}: ${text}`))
+  }
+  return refusals
 }
 
 /** What GitHub refused, as a sentence instead of an error. */
@@ -30,9 +43,14 @@ async function refusalOf(step: () => Promise<void>): Promise<string[]> {
     await step()
     return []
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error
-    return [`${error.message} ${error.hint}`]
+    return [refusal(error)]
   }
+}
+
+/** @throws what is no refusal of GitHub's */
+function refusal(error: unknown): string {
+  if (!(error instanceof SyncError)) throw error
+  return `${error.message} ${error.hint}`
 }
 
 /** Adds labels; GitHub creates those that the repository does not have. */

@@ -1,15 +1,24 @@
 import { namedKey } from '../environment/named.js'
+import { pypiName } from '../environment/pypi-name.js'
+import { condaPackages, type Clash } from '../lock/one-version.js'
 import { type Change, packageOf } from '../lockfile/compare.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
+import { clashTeller, type Reasons } from './clashes.js'
+import { hasDifference } from './parity.js'
 import { findSourceChanges, type SourceChange } from './source-changes.js'
-import { changeCells, platformsOf, shareChanges, tableOfRows, type Row } from './rows.js'
+import { changeCells, platformsOf, shareChanges, shareRows, tableOfRows, type Row } from './rows.js'
 import { type Report } from './values.js'
+import { isOtherVariant, variantWords } from './variants.js'
 import { findVirtualChanges, type VirtualChange } from './virtual.js'
 
 /** What a reviewer has to look at. */
 export interface Attention {
+  readonly clashes: readonly Row<Clash>[]
   readonly changes: readonly Row<Change>[]
+  /** Packages that are gone, though no environment file has dropped them. */
+  readonly gone: readonly string[]
   readonly sourceChanges: readonly SourceChange[]
   readonly virtual: readonly Row<VirtualChange>[]
 }
@@ -27,35 +36,62 @@ const PILLARS: ReadonlyMap<string, string> = new Map([
 const DOWNGRADE = 'downgrade'
 const MAJOR = 'major upgrade'
 
-/** Finds what needs eyes; a first lock has nothing to be compared with. */
+/** Finds what needs eyes; a first lock has nothing to be compared with, and can only be at odds with itself. */
 export function findAttention(report: Report, changes: readonly Change[]): Attention {
-  if (report.before === undefined) return { changes: [], sourceChanges: [], virtual: [] }
+  const clashes = shareRows(report.clashes, ({ pip }) => pip.platform, clashTeller(reasonsFor(report)))
+  if (report.before === undefined) return { clashes, changes: [], gone: [], sourceChanges: [], virtual: [] }
   const reasons = (change: Change) => reasonsOf(report, change).join()
   const rows = shareChanges(
     changes.filter(change => reasons(change) !== ''),
     reasons
   )
   return {
+    clashes,
     changes: rows.sort((left, right) => rankOf(report, left.value) - rankOf(report, right.value)),
+    gone: findGone(report, changes),
     sourceChanges: findSourceChanges(report.before, changes),
     virtual: findVirtualChanges(report.before, report.after)
   }
 }
 
 /** How many things there are to look at. */
-export function countAttention({ changes, sourceChanges, virtual }: Attention): number {
-  return changes.length + sourceChanges.length + virtual.length
+export function countAttention({ clashes, changes, gone, sourceChanges, virtual }: Attention): number {
+  return clashes.length + changes.length + (gone.length === 0 ? 0 : 1) + sourceChanges.length + virtual.length
+}
+
+function reasonsFor({ after, named, condaNames }: Report): Reasons {
+  return { packages: after, named: named.after, condaNames }
 }
 
 function reasonsOf({ named }: Report, change: Change): string[] {
-  if (change.kind === 'added' || change.kind === 'rebuilt') return []
+  if (change.kind === 'added') return []
   const pin = packageOf(change)
-  const pillar = PILLARS.get(pin.name)
+  const isNamed = named.after.has(namedKey(pin))
+  const pillar = change.kind === 'rebuilt' ? undefined : PILLARS.get(pin.name)
   return [
     ...(change.kind === 'downgraded' ? [DOWNGRADE] : []),
-    ...(isMajorUpgrade(change) && named.after.has(namedKey(pin)) ? [MAJOR] : []),
+    ...(isNamed && isMajorUpgrade(change) ? [MAJOR] : []),
+    ...(isNamed && change.kind !== 'removed' ? variantReasons(change.previous, change.next) : []),
     ...(pillar === undefined ? [] : [pillar])
   ]
+}
+
+function variantReasons(previous: LockedPackage, next: LockedPackage): string[] {
+  if (!isOtherVariant(previous.build, next.build)) return []
+  const [old, now] = [previous, next].map(pin => variantWords(pin.build).join('_'))
+  return [`other variant: ${code(now ?? '') || 'none'} instead of ${code(old ?? '') || 'none'}`]
+}
+
+/** Removed packages that nobody has named, and that the other manager does not have now. */
+function findGone({ named, condaNames, after }: Report, changes: readonly Change[]): string[] {
+  const conda = condaPackages(after, condaNames)
+  const kept = new Set(after.map(pin => `${pin.platform} ${pypiName(pin.name)}`))
+  const gone = changes.filter(change => {
+    const { platform, name } = packageOf(change)
+    if (change.kind !== 'removed' || PILLARS.has(name) || named.before.has(namedKey(change.previous))) return false
+    return !kept.has(`${platform} ${pypiName(name)}`) && conda(platform, name) === undefined
+  })
+  return [...new Set(gone.map(change => packageOf(change).name))]
 }
 
 /** Downgrades come first, then major upgrades. */
@@ -77,21 +113,48 @@ export function isMajor(before: string, after: string): boolean {
   return oldEpoch !== newEpoch || (Number(old) !== Number(now) && !areYears)
 }
 
-/** The section; empty for a first lock. */
+/** The section; empty where there is nothing to say. */
 export function renderAttention(report: Report, attention: Attention): string {
-  if (report.before === undefined || report.comparison.changes.length === 0) return ''
-  if (countAttention(attention) === 0) {
-    if (report.apart) return ''
-    return '✅ Nothing here needs a closer look: no downgrade, no major upgrade of a package that you name, the same Python and Dask, the same channels.'
-  }
+  if (countAttention(attention) === 0) return renderCalm(report)
   return blocks([
     '### ⚠️ Look at these first',
+    renderClashes(report, attention.clashes),
     attention.changes.length === 0 ? '' : renderChanges(report, attention.changes),
     [
+      ...(attention.gone.length === 0 ? [] : [renderGone(attention.gone)]),
       ...attention.sourceChanges.map(renderSourceChange),
       ...attention.virtual.map(row => renderVirtual(row, report.platforms))
     ].join('\n')
   ])
+}
+
+/** That there is nothing to look at, where something has changed and nothing in the report says otherwise. */
+function renderCalm(report: Report): string {
+  const { before, after, comparison, apart, disagreed, platforms } = report
+  if (before === undefined || comparison.changes.length === 0 || apart || disagreed.length > 0) return ''
+  if (hasDifference(report.parity, platforms)) return ''
+  const isIn = (packages: readonly LockedPackage[], name: string) => packages.some(pin => pin.name === name)
+  const pillars = ['Python', 'Dask'].filter(name => [before, after].every(lock => isIn(lock, name.toLowerCase())))
+  const same = pillars.length === 0 ? '' : ` the same versions of ${enumerate(pillars)},`
+  const where = platforms.every(platform => before.some(pin => pin.platform === platform))
+    ? ''
+    : ' on the platforms that were locked before'
+  return `✅ Nothing here needs a closer look${where}: no downgrade, no major upgrade and no other variant of a package that you name,${same} nothing removed that no environment file has dropped, nothing from another channel.`
+}
+
+function renderClashes(report: Report, rows: readonly Row<Clash>[]): string {
+  const { platforms } = report
+  const tell = clashTeller(reasonsFor(report))
+  return rows
+    .map(({ value, platforms: on }) => {
+      const where = on.length === platforms.length ? '' : ` (${platformsOf(on, platforms)})`
+      return `- ${tell(value)}${where}`
+    })
+    .join('\n')
+}
+
+function renderGone(names: readonly string[]): string {
+  return `- No longer there, though no environment file has dropped ${names.length === 1 ? 'it' : 'them'}: ${codes(names, MOST_NAMES)}`
 }
 
 function renderChanges(report: Report, rows: readonly Row<Change>[]): string {

@@ -1,9 +1,9 @@
 import { namedKey } from '../environment/named.js'
-import { type Change, packageOf } from '../lockfile/compare.js'
+import { type Change, isSameFile, packageOf } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import { sourceOf } from './channels.js'
 import { plural } from '../common/sentences.js'
-import { code, folded } from '../common/markdown.js'
+import { blocks, code, folded } from '../common/markdown.js'
 import { requiredByCell, requirersIn } from './required-by.js'
 import { changeCells, packageCell, shareChanges, tableOfRows, type Row } from './rows.js'
 import { type Report } from './values.js'
@@ -71,26 +71,38 @@ export function countKinds(rows: readonly Row<Change>[]): string {
 }
 
 /** Says what pulls a changed package in, a removed one in the old lock; Markdown. */
-export function explainer({ before, after, named }: Report): (change: Change) => string {
-  const old = requirersIn(before ?? [], named.before)
-  const now = requirersIn(after, named.after)
+export function explainer({ before, after, named, condaNames }: Report): (change: Change) => string {
+  const old = requirersIn(before ?? [], named.before, condaNames)
+  const now = requirersIn(after, named.after, condaNames)
   return change => requiredByCell(change.kind === 'removed' ? old(change.previous) : now(change.next))
 }
 
-/** Packages of the same version in another build or from elsewhere: only told apart by platform where builds are shown. */
+/**
+ * Packages that keep their version: other files, and the same files from another address. They are only told apart by platform where
+ * builds are shown.
+ */
 export function renderRebuilt(report: Report, changes: readonly Change[], withBuilds: boolean): string {
-  const count = countPackages(shareChanges(changes))
-  if (count === 0) return ''
-  const rows = withBuilds ? shareChanges(changes, change => rebuiltCells(change).join(' ')) : shareChanges(changes)
-  const header = ['Package', 'Version', ...(withBuilds ? ['Build before', 'Build now'] : [])]
-  return folded(
-    `${plural(count, 'package')} rebuilt: same version, other build`,
-    tableOfRows(header, rows, report.platforms, change => [
+  const columns = (part: string) => (withBuilds ? [`${part} before`, `${part} now`] : [])
+  const rows = (some: readonly Change[]) =>
+    withBuilds ? shareChanges(some, change => rebuiltCells(change).join(' ')) : shareChanges(some)
+  const section = (some: readonly Change[], title: (count: string) => string, part: string) => {
+    const count = countPackages(shareChanges(some))
+    if (count === 0) return ''
+    const content = tableOfRows(['Package', 'Version', ...columns(part)], rows(some), report.platforms, change => [
       packageCell(packageOf(change)),
       sameVersionCell(change),
       ...(withBuilds ? rebuiltCells(change) : [])
     ])
-  )
+    return folded(title(plural(count, 'package')), content)
+  }
+  return blocks([
+    section(
+      changes.filter(change => !isSameFile(change)),
+      count => `${count} rebuilt: same version, other file`,
+      'Build'
+    ),
+    section(changes.filter(isSameFile), count => `${count} from another address: the same file`, 'Address')
+  ])
 }
 
 /** The version, which two builds may spell in two ways: `1.0` and `1.0.0` are the same to conda. */

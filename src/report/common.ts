@@ -95,6 +95,7 @@ function commonReport(
   return {
     ...report,
     audience: 'common',
+    clashes: [],
     comparison: {
       changes: report.comparison.changes.filter(change => shared.has(platformAndName(change))),
       droppedPlatforms: []

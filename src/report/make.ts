@@ -1,20 +1,27 @@
 import { versionsIn } from '../lockfile/versions.js'
 import type { Bundle, ExplicitLock } from '../bundle/bundle.js'
-import { parseEnvironment } from '../environment/parse.js'
+import { changedInputs, isOther } from '../environment/made-from.js'
+import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { SyncError } from '../common/errors.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
+import { findDifferences } from '../lockfile/agreement.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
-import { samePackages, type LockedPackage } from '../lockfile/package.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { findClashes } from '../lock/one-version.js'
 import { lockKey } from '../lock/plan.js'
+import { renderedFor } from '../lock/verify.js'
 import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
 import { sourceNotes } from './sources.js'
+import { tellSetting } from './settings.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
+import { environmentName } from './usage.js'
+import type { FetchedFile } from '../upstream/fetch.js'
 import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
 
 /** Packages that one note names; the log names all. */
@@ -42,8 +49,11 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     comparison: compare(previous.unified?.packages ?? [], unified.packages),
     apart: false,
     before: previous.unified?.packages,
+    hadLock: previous.contents.has(settings.lockfile),
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },
+    condaNames: bundle.condaNames,
+    clashes: findClashes(unified.packages, bundle.condaNames),
     disagreed: bundle.explicit
       .filter(({ platform }) => disagreed(previous, platform))
       .map(({ platform, path, packages }) => ({
@@ -54,17 +64,18 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     overlaps: bundle.overlaps,
     parity: { names: settings.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
     usage: {
-      environment: runner.repository?.repo ?? 'my-env',
+      environment: environmentName(runner.repository?.repo, settings.lockfile),
       lockfile: settings.lockfile,
       explicit: bundle.explicit.map(file => explicitUsage(file, bundle))
     },
     tools: bundle.tools,
-    solveSeconds: bundle.seconds.lock ?? 0,
+    solveSeconds: bundle.seconds.lock,
     runUrl: runner.runUrl,
     notes: [
       ...previous.warnings.map(code),
       ...dropNotes(facts),
       ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
+      ...settingNotes(facts),
       ...upstreamNotes(bundle),
       ...sourceNotes(bundle, NAMED),
       ...tableNotes(bundle),
@@ -73,17 +84,11 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   }
 }
 
-/** Whether the two lockfiles of before held different packages for a platform. */
-function disagreed(previous: PreviousLocks, platform: Platform): boolean {
-  const explicit = previous.explicit.get(platform)
-  if (previous.unified === undefined || explicit === undefined) return false
-  const bare = previous.unified.packages
-    .filter(pin => pin.platform === platform)
-    .map(pin => ({ ...pin, hash: '', dependencies: {}, categories: [] }))
-  return !samePackages(
-    bare,
-    explicit.map(pin => ({ ...pin, hash: '' }))
-  )
+/** Whether the two lockfiles of before did not say the same for a platform. */
+function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): boolean {
+  const packages = explicit.get(platform)
+  if (unified === undefined || packages === undefined) return false
+  return findDifferences(renderedFor(platform, unified), packages).length > 0
 }
 
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
@@ -92,22 +97,24 @@ function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
   const copies = new Set(upstream.files.map(file => file.local))
   const theirs = upstream.files.flatMap(({ local }) => {
     const content = previous.contents.get(local)
-    return content === undefined ? [] : [...namesInOldCopy(local, content, solve.platforms)]
+    const environment = content === undefined ? undefined : parseOldCopy(local, content, solve.platforms)
+    return environment === undefined ? [] : [...namesIn(environment, solve.platforms)]
   })
   return new Map([...theirs, ...[...named].filter(([, file]) => !copies.has(file))])
 }
 
-function namesInOldCopy(file: string, content: Uint8Array, platforms: readonly Platform[]): NamedPackages {
+/** A copy that cannot be parsed is being replaced, and is not worth a failure. */
+function parseOldCopy(file: string, content: Uint8Array, platforms: readonly Platform[]): Environment | undefined {
   try {
-    return namesIn(parseEnvironment({ file, fix: '' }, content, platforms), platforms)
+    return parseEnvironment({ file, fix: '' }, content, platforms)
   } catch (error) {
-    // The copy is being replaced, and why a removed package was there is not worth a failure.
-    if (error instanceof SyncError) return new Map()
+    if (error instanceof SyncError) return undefined
     throw error
   }
 }
 
-function upstreamReport({ bundle, previous }: ReportFacts): UpstreamReport {
+function upstreamReport(facts: ReportFacts): UpstreamReport {
+  const { bundle, previous } = facts
   const { settings, upstream } = bundle
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
@@ -127,10 +134,19 @@ function upstreamReport({ bundle, previous }: ReportFacts): UpstreamReport {
           ...upstream,
           path: file.path
         }),
+        isEditedHere: copy !== undefined && isEditedHere(facts, file, copy),
         edit: copy === undefined ? { kind: 'new' } : diffLines(text(copy), text(file.content))
       }
     })
   }
+}
+
+/** Whether somebody has edited the copy of an upstream file since the last lock, as far as that lock remembers it. */
+function isEditedHere({ bundle, previous }: ReportFacts, file: FetchedFile, copy: Uint8Array): boolean {
+  const { settings, solve } = bundle
+  const environment = parseOldCopy(file.local, copy, solve.platforms)
+  const metadata = previous.unified?.custom ?? {}
+  return environment !== undefined && isOther(metadata, lockKey(settings, file), environment, solve) === true
 }
 
 /** What upstream has of the packages that have to be the same. */
@@ -163,6 +179,13 @@ function explicitUsage({ platform, path, packages }: ExplicitLock, { settings, f
 function tableNotes({ tables }: Bundle): string[] {
   return Object.entries(tables).map(
     ([table, sha256]) => `The table of PyPI and conda names was ${code(table)} (SHA-256 ${code(sha256)}).`
+  )
+}
+
+/** Platforms that are new or dropped are told where their packages are. */
+function settingNotes({ bundle: { settings, unified }, previous }: ReportFacts): string[] {
+  return changedInputs(previous.unified?.custom ?? {}, unified.custom).flatMap(change =>
+    change.kind === 'setting' && change.input !== 'platforms' ? [tellSetting(change, settings.lockfile)] : []
   )
 }
 

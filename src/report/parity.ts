@@ -26,10 +26,10 @@ interface Line {
 type Cell = { readonly version: string } | 'absent' | 'other platform'
 
 /** The section: a table of what differs, or a line that says that nothing does; empty if there is nothing to compare. */
-export function renderParity({ names, columns }: Parity, platforms: readonly string[]): string {
-  if (columns.length < 2) return ''
-  const lines = platforms.flatMap(platform => names.map(name => lineOf(platform, name, columns))).filter(isCompared)
-  const differing = lines.filter(line => new Set(line.cells.flatMap(versionOf)).size > 1)
+export function renderParity(parity: Parity, platforms: readonly string[]): string {
+  const { columns } = parity
+  const lines = linesOf(parity, platforms)
+  const differing = lines.filter(isDiffering)
   const titles = columns.map(column => code(column.title))
   if (lines.length === 0) return ''
   if (differing.length === 0) {
@@ -49,6 +49,21 @@ export function renderParity({ names, columns }: Parity, platforms: readonly str
       ...cells.map(cell => `${renderCell(cell)}${isSame(cell, cells[0]) ? '' : ' ⚠️'}`)
     ])
   ])
+}
+
+/** Whether any environment has something else than the others. */
+export function hasDifference(parity: Parity, platforms: readonly string[]): boolean {
+  return linesOf(parity, platforms).some(isDiffering)
+}
+
+/** What can be compared. */
+function linesOf({ names, columns }: Parity, platforms: readonly string[]): Line[] {
+  if (columns.length < 2) return []
+  return platforms.flatMap(platform => names.map(name => lineOf(platform, name, columns))).filter(isCompared)
+}
+
+function isDiffering({ cells }: Line): boolean {
+  return new Set(cells.flatMap(versionOf)).size > 1
 }
 
 function lineOf(platform: string, name: string, columns: readonly ParityColumn[]): Line {

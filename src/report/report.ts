@@ -1,4 +1,5 @@
-import { type Change, CHANGE_KINDS, type Comparison, countChanges, packageOf } from '../lockfile/compare.js'
+import { type Change, CHANGE_KINDS, type Comparison, countChanges, isSameFile, packageOf } from '../lockfile/compare.js'
+import { namedKey } from '../environment/named.js'
 import { countAttention, findAttention, renderAttention, type Attention } from './attention.js'
 import {
   countKinds,
@@ -107,10 +108,12 @@ function viewOf(report: Report): View {
 function render(view: View, detail: Detail): string {
   const { report } = view
   const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
-  const isWhole = report.audience !== 'common'
+  const isCheck = report.audience === 'check'
+  const isWhole = report.audience !== 'common' && !isCheck
   const text = blocks([
     renderHeadline(view),
-    ...(isWhole ? [renderTask(report), ...report.notes.map(note => `> [!NOTE]\n> ${note}`)] : []),
+    isWhole ? renderTask(report) : '',
+    ...(isWhole || isCheck ? report.notes.map(note => `> [!NOTE]\n> ${note}`) : []),
     detail.attention ? renderAttention(report, view.attention) : '',
     detail.attention && isWhole ? renderParity(report.parity, report.platforms) : '',
     detail.named ? renderNamed(report, view.named) : '',
@@ -118,7 +121,7 @@ function render(view: View, detail: Detail): string {
     detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
     leavesOut ? seeElsewhere(report) : '',
     isWhole ? renderDisagreement(report) : '',
-    renderUpstream(report, detail.upstreamLines),
+    isCheck ? '' : renderUpstream(report, detail.upstreamLines),
     ...(isWhole ? [renderHowTo(report), renderFooter(report)] : [])
   ])
   return `${text}\n`
@@ -126,30 +129,42 @@ function render(view: View, detail: Detail): string {
 
 /** One sentence with the counts, and what they are about. */
 function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }: View): string {
-  const { platforms, comparison } = report
+  const { platforms, comparison, before, hadLock } = report
   const where = `on ${platforms.length === 1 ? codes(platforms) : plural(platforms.length, 'platform')}`
   const rows = [...named, ...transitive]
   const count = countPackages(rows)
-  if (report.before === undefined) return `**First lock: ${plural(count, 'package')} ${where}.**`
-  const rebuiltCount = countPackages(shareChanges(rebuilt))
+  const look = lookSentence(countAttention(attention))
+  if (before === undefined) {
+    const first = hadLock ? 'Locked anew, because the old lock cannot be read' : 'First lock'
+    return `**${first}: ${plural(count, 'package')} ${where}.**${look}`
+  }
+  const counts = [
+    [countPackages(shareChanges(rebuilt.filter(change => !isSameFile(change)))), 'only rebuilt'],
+    [countPackages(shareChanges(rebuilt.filter(isSameFile))), 'only from another address']
+  ] as const
   const parts = [
     count === 0 ? '' : `${countKinds(rows)} ${where}`,
-    rebuiltCount === 0 ? '' : `${count === 0 ? plural(rebuiltCount, 'package') : rebuiltCount} only rebuilt`,
+    ...counts.map(([some, how]) => (some === 0 ? '' : `${plural(some, 'package')} ${how}`)),
     newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
     comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
   ].filter(part => part !== '')
-  if (parts.length === 0) return report.apart ? '**Only what all have in common.**' : '**No package changed.**'
-  const look = countAttention(attention)
-  return [
-    `**${report.apart ? 'Besides what all have in common: ' : ''}${parts.join('; ')}.**`,
-    ...(count === 0 ? [] : [namedSentence(countPackages(named), count)]),
-    ...(look === 0 ? [] : [`Look at ${look} ${look === 1 ? 'point' : 'points'} first.`])
-  ].join(' ')
+  if (parts.length === 0)
+    return `${report.apart ? '**Only what all have in common.**' : '**No package changed.**'}${look}`
+  const besides = report.apart ? 'Besides what all have in common: ' : ''
+  return `**${besides}${parts.join('; ')}.**${namedSentence(report, [...rows, ...shareChanges(rebuilt)])}${look}`
 }
 
-function namedSentence(count: number, all: number): string {
+function lookSentence(count: number): string {
+  return count === 0 ? '' : ` Look at ${plural(count, 'point')} first.`
+}
+
+/** How many of all changed packages an environment file names. */
+function namedSentence(report: Report, rows: readonly Row<Change>[]): string {
+  const all = countPackages(rows)
+  if (all === 0) return ''
+  const count = countPackages(rows.filter(({ value }) => report.named.after.has(namedKey(packageOf(value)))))
   const what = all === 1 ? 'it' : count === all ? 'all of them' : count === 0 ? 'any of them' : `${count} of them`
-  return `${count === 0 ? 'No environment file names' : 'The environment files name'} ${what}.`
+  return ` ${count === 0 ? 'No environment file names' : 'The environment files name'} ${what}.`
 }
 
 /** What was done, and what is left to do for the reader. */
@@ -174,12 +189,11 @@ function seeElsewhere({ runUrl, usage }: Report): string {
 }
 
 function renderDisagreement({ disagreed, usage }: Report): string {
-  const differing = disagreed.filter(({ comparison }) => comparison.changes.length > 0)
-  if (differing.length === 0) return ''
+  if (disagreed.length === 0) return ''
   return blocks([
     '### The two lockfiles disagreed',
-    `Until now they held different packages, as if they had been locked apart. Above, ${code(usage.lockfile)} is compared with its successor, here each explicit lockfile with its own; from now on both come from one solve.`,
-    differing.map(({ path, comparison }) => `- ${code(path)}: ${summarize(comparison)}`).join('\n')
+    `Until now they did not hold the same, as if they had been locked apart. Above, ${code(usage.lockfile)} is compared with its successor, here each explicit lockfile with its own; from now on both come from one solve.`,
+    disagreed.map(({ path, comparison }) => `- ${code(path)}: ${summarize(comparison)}`).join('\n')
   ])
 }
 
@@ -187,7 +201,7 @@ function renderFooter({ tools, solveSeconds, upstream, runUrl }: Report): string
   const parts = [
     ...tools.map(code),
     `upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`,
-    `locked in ${solveSeconds.toFixed(1)} s`,
+    ...(solveSeconds === undefined ? [] : [`locked in ${solveSeconds.toFixed(1)} s`]),
     ...(runUrl === undefined ? [] : [link('run', runUrl)])
   ]
   return `<sub>Made by conda-lock-sync: ${parts.join(' · ')}</sub>`

@@ -8,6 +8,8 @@ export interface FilePatch {
   readonly local: string
   /** Commit that the previous content was taken from, if the lockfile says so. */
   readonly previousCommit: string | undefined
+  /** Whether it is the copy that somebody has edited since the last lock; upstream may have changed as well. */
+  readonly isEditedHere: boolean
   readonly edit: Edit
 }
 

@@ -18,7 +18,7 @@ export function renderUpstream({ upstream, overlaps, audience, apart }: Report, 
   const head =
     upstream.patches.length === 0
       ? `Upstream ${repository} at ${at}: its environment files have not changed.`
-      : `### What upstream changed: ${repository} at ${at}`
+      : `### ${upstream.patches.some(patch => !patch.isEditedHere) ? 'What upstream changed' : 'What upstream has'}: ${repository} at ${at}`
   return blocks([
     head,
     ...upstream.patches.map(patch => renderPatch(upstream, patch, withLines)),
@@ -29,7 +29,10 @@ export function renderUpstream({ upstream, overlaps, audience, apart }: Report, 
 /** A commit as people write it. */
 function renderPatch(upstream: UpstreamReport, patch: FilePatch, withLines: boolean): string {
   const name = `${code(patch.path)}, copied to ${code(patch.local)}`
-  const title = `${name}${comparisonLink(upstream, patch)}`
+  const edited = patch.isEditedHere
+    ? '. The copy was edited here since the last lock, and is now what upstream has'
+    : ''
+  const title = `${name}${edited}${comparisonLink(upstream, patch)}`
   switch (patch.edit.kind) {
     case 'new':
       return `${title}: the copy is new.`

@@ -1,5 +1,20 @@
+import { posix } from 'node:path'
 import { block, blocks } from '../common/markdown.js'
 import type { ExplicitUsage, Usage } from './values.js'
+
+/**
+ * A name for an image's environment and its Jupyter kernel, which no other image of the repository has: the repository's own
+ * name, and what sets the lockfile apart from others of it.
+ * @param repository undefined outside a runner
+ * @param lockfile its path in the repository
+ */
+export function environmentName(repository: string | undefined, lockfile: string): string {
+  const { dir, name } = posix.parse(lockfile)
+  const rest = name.replace('conda-lock', '').replace(/^[-_.]+|[-_.]+$/g, '')
+  const parts = [repository ?? 'my-env', ...dir.split('/'), rest].filter(part => part !== '' && part !== '.')
+  // What Jupyter allows in the name of a kernel; conda allows more.
+  return parts.map(part => part.replace(/[^\w.-]+/g, '-')).join('.')
+}
 
 /** How to get the environment: with conda-lock, with plain conda, and as a Jupyter kernel that stays. */
 export function renderUsage(usage: Usage): string {
@@ -38,7 +53,8 @@ function renderKernel({ environment, explicit }: Usage): string {
     'Or on a JupyterHub, as a kernel in your home folder that is still there in the next session:',
     shell([
       ...createCommands(file, target),
-      `conda run ${target} python -m ipykernel install --user --name ${word(environment)}`
+      // Without a name to display, all kernels are called "Python 3" in the launcher.
+      `conda run ${target} python -m ipykernel install --user --name ${word(environment)} --display-name ${word(environment)}`
     ])
   ])
 }

@@ -1,5 +1,6 @@
 import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
 import type { Comparison } from '../lockfile/compare.js'
+import type { Clash, CondaNames } from '../lock/one-version.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Parity } from './parity.js'
 import type { FilePatch } from './upstream-diff.js'
@@ -8,9 +9,9 @@ import type { FilePatch } from './upstream-diff.js'
 export interface Report {
   /**
    * Whether it is for people who are asked to merge, for such people as a section beside those of other images, of what all
-   * images have in common, or for somebody who has the files already.
+   * images have in common, for somebody who has the files already, or for somebody who wonders what locking would change.
    */
-  readonly audience: 'reviewer' | 'section' | 'common' | 'owner'
+  readonly audience: 'reviewer' | 'section' | 'common' | 'owner' | 'check'
   /** Environment files in the order of the merge. */
   readonly files: { readonly upstream: readonly string[]; readonly own: readonly string[] }
   readonly platforms: readonly string[]
@@ -20,9 +21,14 @@ export interface Report {
   readonly apart: boolean
   /** The packages of the old one; undefined if there was none that can be read. */
   readonly before: readonly LockedPackage[] | undefined
+  /** Whether there was one, be it one that cannot be read. */
+  readonly hadLock: boolean
   readonly after: readonly LockedPackage[]
   readonly named: { readonly before: NamedPackages; readonly after: NamedPackages }
-  /** Explicit lockfiles that held other packages than the old `conda-lock.yml`, each compared with its own successor. */
+  readonly condaNames: CondaNames
+  /** Python projects that conda and pip have not locked in one version. */
+  readonly clashes: readonly Clash[]
+  /** Explicit lockfiles that did not say the same as the old `conda-lock.yml`, each compared with its own successor. */
   readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
   readonly upstream: UpstreamReport
   readonly overlaps: readonly ReplacedSpec[]
@@ -30,7 +36,8 @@ export interface Report {
   readonly usage: Usage
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]
-  readonly solveSeconds: number
+  /** Undefined if a lock that was there already was taken. */
+  readonly solveSeconds: number | undefined
   readonly runUrl: string | undefined
   /** Sentences that the reader should know, one line of Markdown each. */
   readonly notes: readonly string[]

@@ -21,6 +21,8 @@ export interface Runner {
   readonly serverUrl: string
   /** Address of the run, for links. */
   readonly runUrl: string | undefined
+  /** What GitHub numbers the runs of a workflow with; running one again does not change it. */
+  readonly runNumber?: number | undefined
   /** Whether the run is for a pull request from another repository. */
   readonly isFromFork: boolean
 }
@@ -36,6 +38,7 @@ export function parseRepositoryName(text: string): RepositoryName | undefined {
  * @see https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
 export function readRunner(environment: NodeJS.ProcessEnv): Runner {
+  refuseWindows(process.platform)
   const repositoryName = environment.GITHUB_REPOSITORY
   const temp = environment.RUNNER_TEMP
   if (temp === undefined || temp === '') {
@@ -57,8 +60,17 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
       repositoryName !== undefined && environment.GITHUB_RUN_ID !== undefined
         ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
         : undefined,
+    runNumber: Number(environment.GITHUB_RUN_NUMBER) || undefined,
     isFromFork: isFork(context.payload.pull_request, repositoryName)
   }
+}
+
+/** @throws SyncError of kind `input` on Windows, where neither the toolchain nor its paths would be right */
+export function refuseWindows(platform: NodeJS.Platform): void {
+  if (platform !== 'win32') return
+  throw new SyncError('input', 'conda-lock-sync does not run on Windows.', {
+    hint: 'Use a runner with Linux or macOS (`runs-on: ubuntu-latest`), or WSL; it locks for win-64 from there, too.'
+  })
 }
 
 /** A pull request whose repository is gone came from a fork, too. */

@@ -1,30 +1,32 @@
 import { lockPaths, type Bundle } from '../bundle/bundle.js'
-import { messageOf, SyncError } from '../common/errors.js'
+import { combine, SyncError } from '../common/errors.js'
 import type { RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
 import { inputFiles, readOwnFiles } from '../environment/own-files.js'
 import type { Inputs } from '../inputs/inputs.js'
-import { makeCompanions, type Companion } from '../lock/companion.js'
+import { makeCompanions } from '../lock/companion.js'
 import { lockKey, makePlan, type Plan } from '../lock/plan.js'
 import { NO_STEERING } from '../lock/steering.js'
-import { checkLocks } from '../lock/verify.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import { provenanceCommit, readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
+import { loadVersionOrder } from '../lockfile/version-order.js'
+import type { Finding } from '../report/check.js'
+import { makeReport } from '../report/make.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 import { webUrl, type Upstream } from '../upstream/fetch.js'
-import { compareImages } from './images.js'
+import { findProblems } from './findings.js'
 import type { Job } from './job.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
-import type { ComparedOutcome } from './outcome.js'
+import type { CheckedOutcome } from './outcome.js'
 import type { Sources } from './sources.js'
 import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
-/** Compares the lockfiles of the checkout with what they were made from. It solves only when the hash of the inputs differs. */
-export async function check(job: Job): Promise<ComparedOutcome> {
+/** Checks the lockfiles of the checkout against what they were made from; only to show what a stale one lacks is something solved. */
+export async function check(job: Job): Promise<CheckedOutcome> {
   const { inputs, runner } = job
   const own = await readOwnFiles(inputs, runner.workspace)
   const copies = await readCopies(
@@ -36,20 +38,35 @@ export async function check(job: Job): Promise<ComparedOutcome> {
   const contents = new Map([...lockfiles, ...copies.map(({ path, content }) => [path, content] as const)])
   const previous = readPreviousLocks(contents, inputs, inputs.platforms)
   const plan = makePlan(inputs, copiesAsUpstream(inputs, copies, previous), own, [])
-  const verdict = checkWithoutSolving(inputs, plan, previous)
-  const bundle = verdict.bundle ?? (await lock(plan, previous, job))
-  const locked = { images: [{ bundle, previous }], failed: [], carried: [], observation, isOwn: true }
-  const compared = await compareImages(locked, runner)
-  const delivery = { operation: 'checked', problem: verdict.problem } as const
-  return { kind: 'compared', ...compared, seconds: bundle.seconds, delivery }
+  const { findings, isStale } = checkWithoutSolving(inputs, plan, previous)
+  const report = {
+    findings,
+    lockfiles: [inputs.lockfile, ...inputs.platforms.map(platform => forPlatform(inputs.explicitLockfile, platform))],
+    environmentFiles: inMergeOrder(plan.environments).map(({ file }) => file),
+    packages: previous.unified?.packages.length ?? 0
+  }
+  const delivery = { operation: 'checked', findings } as const
+  if (!isStale) return { kind: 'checked', delivery, report: { ...report, again: undefined }, seconds: {} }
+  const bundle = await lock(plan, previous, job).catch((error: unknown) => {
+    throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error
+  })
+  const again = makeReport({ bundle, audience: 'check', runner, previous }, await loadVersionOrder())
+  return { kind: 'checked', delivery, report: { ...report, again }, seconds: bundle.seconds }
+}
+
+/** A finding as an error on its file and line. */
+export function asError({ message, place }: Finding): SyncError {
+  return new SyncError('verify', message, {
+    hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run says more.',
+    ...(place === undefined ? {} : { place })
+  })
 }
 
 /** What a check says without a solve. */
 export interface Verdict {
-  /** One sentence; undefined if everything is as it must be. */
-  readonly problem: string | undefined
-  /** The environment as it should be; undefined if only a solve can tell. */
-  readonly bundle: Bundle | undefined
+  readonly findings: readonly Finding[]
+  /** Whether there is a lock that was made from something else, so that a solve can tell what would change. */
+  readonly isStale: boolean
 }
 
 /**
@@ -63,10 +80,10 @@ export function bundleOf(
   inputs: Inputs
 ): Bundle | undefined {
   if (current?.kind !== 'base') return undefined
-  const { problem, bundle } = checkWithoutSolving(inputs, plan, previous)
-  if (problem !== undefined || bundle === undefined) return undefined
+  const { findings } = checkWithoutSolving(inputs, plan, previous)
+  if (findings.length > 0 || previous.unified === undefined) return undefined
   logCurrentLock(current)
-  return { ...bundle, files: current.files }
+  return { ...bundleOfLock(inputs, plan, previous, previous.unified), files: current.files }
 }
 
 /**
@@ -103,59 +120,35 @@ export function copiesAsUpstream(inputs: Inputs, copies: readonly RepositoryFile
 
 /** Checks lockfiles against each other and, by the hash that they keep, against what they were made from. */
 export function checkWithoutSolving(inputs: Inputs, plan: Plan, previous: PreviousLocks): Verdict {
-  const { unified } = previous
-  const [unreadable] = previous.warnings
-  if (unreadable !== undefined) return { problem: unreadable, bundle: undefined }
-  if (unified === undefined) return { problem: `There is no ${inputs.lockfile}.`, bundle: undefined }
-  const hash = unified.custom[INPUTS_HASH]
-  if (hash !== plan.metadata[INPUTS_HASH]) {
-    const problem =
-      hash === undefined
-        ? `${inputs.lockfile} does not say what it was made from.`
-        : `${inputs.lockfile} was made from other environment files or settings than those here.`
-    return { problem, bundle: undefined }
+  const companions = previous.unified === undefined ? [] : makeCompanions(previous.unified, inputs)
+  return {
+    findings: findProblems(inputs, plan, previous, companions),
+    isStale: previous.unified !== undefined && previous.unified.custom[INPUTS_HASH] !== plan.metadata[INPUTS_HASH]
   }
-  const companions = makeCompanions(unified, inputs)
-  const bundle = {
+}
+
+/** A lock that is as it must be, as if it had just been made. */
+function bundleOfLock(inputs: Inputs, plan: Plan, { explicit }: PreviousLocks, unified: UnifiedLock): Bundle {
+  return {
     settings: inputs,
     solve: plan.settings,
     inputs: inputFiles(plan.own),
     upstream: plan.upstream,
-    files: companions.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, content: Buffer.from(text) }])),
+    files: [],
     upstreamVersions: [],
     unified,
     explicit: inputs.platforms.map(platform => ({
       platform,
       path: forPlatform(inputs.explicitLockfile, platform),
-      packages: unified.packages.filter(pin => pin.platform === platform)
+      packages: explicit.get(platform) ?? []
     })),
     named: new Map(inMergeOrder(plan.environments).flatMap(environment => [...namesIn(environment, inputs.platforms)])),
     overlaps: [],
     unused: [],
+    condaNames: {},
     steered: NO_STEERING,
     tools: [],
     tables: {},
     seconds: {}
   }
-  return { problem: findDisagreement(inputs, previous, unified, companions), bundle }
-}
-
-function findDisagreement(
-  inputs: Inputs,
-  { explicit, contents }: PreviousLocks,
-  unified: UnifiedLock,
-  companions: readonly Companion[]
-): string | undefined {
-  const lacking = inputs.platforms.find(platform => !explicit.has(platform))
-  if (lacking !== undefined) return `There is no explicit lockfile for ${lacking}.`
-  try {
-    checkLocks({ unified, explicit }, inputs.platforms)
-  } catch (error) {
-    return messageOf(error)
-  }
-  const odd = companions.find(({ path, text }) => {
-    const content = contents.get(path)
-    return text !== undefined && (content === undefined || Buffer.from(content).toString('utf8') !== text)
-  })
-  return odd && `${odd.path} does not have the pip packages of ${inputs.lockfile}.`
 }

@@ -1,5 +1,6 @@
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
+import type { CheckReport, Finding } from '../report/check.js'
 import type { ComparedImages } from './images.js'
 
 /** What was done with the lockfiles; `operation` is the output of that name. */
@@ -9,12 +10,12 @@ export type Delivery =
   | { readonly operation: 'bundled'; readonly folder: string }
   | {
       readonly operation: 'checked'
-      /** Why the check fails. */
-      readonly problem: string | undefined
+      /** Why the check fails; nothing if it does not. */
+      readonly findings: readonly Finding[]
     }
 
 /** What a run has done. */
-export type Outcome = ComparedOutcome | UpToDateOutcome
+export type Outcome = ComparedOutcome | UpToDateOutcome | CheckedOutcome
 
 /** Locked environments were compared with what was there before. */
 export interface ComparedOutcome extends ComparedImages {
@@ -31,4 +32,13 @@ export interface UpToDateOutcome {
   readonly changed: boolean
   readonly upstream: Upstream
   readonly delivery: Delivery
+}
+
+/** The lockfiles of a checkout were checked, and nothing was changed. */
+export interface CheckedOutcome {
+  readonly kind: 'checked'
+  readonly delivery: Delivery & { readonly operation: 'checked' }
+  readonly report: CheckReport
+  /** Seconds by stage of the solve, if there was one. */
+  readonly seconds: Readonly<Record<string, number>>
 }

@@ -1,15 +1,16 @@
 import { plural } from '../common/sentences.js'
 import type { OutputName } from '../inputs/table.js'
-import { countChanges } from '../lockfile/compare.js'
+import { countChanges, type ChangeKind } from '../lockfile/compare.js'
+import { renderCheck } from '../report/check.js'
 import { summarize } from '../report/report.js'
-import type { ComparedImages } from './images.js'
-import type { Delivery, Outcome, UpToDateOutcome } from './outcome.js'
+import { renderOutcome, type ComparedImages } from './images.js'
+import type { CheckedOutcome, Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
 /** The action's outputs for the outcome of a run. */
-export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
+export function outputsOf(outcome: Outcome): Readonly<Record<Exclude<OutputName, 'problem'>, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
-  const { summary, ...counts } = outcome.kind === 'up-to-date' ? countsOfCurrent(outcome) : countsOfCompared(outcome)
+  const { summary, ...counts } = countsOf(outcome)
   return {
     operation: delivery.operation,
     'pull-request-number': pull === undefined ? '' : String(pull.number),
@@ -22,9 +23,56 @@ export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>
   }
 }
 
+/** What a run has to tell, as Markdown of at most so many bytes; undefined if its summary says all. */
+export function reportOf(outcome: Outcome, limit: number): string | undefined {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return undefined
+    case 'checked':
+      return renderCheck(outcome.report, limit)
+    case 'compared':
+      return renderOutcome(outcome, limit)
+  }
+}
+
 type OutcomeOutputs = Readonly<
-  Record<Exclude<OutputName, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+  Record<Exclude<OutputName, 'operation' | 'problem' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
 >
+
+function countsOf(outcome: Outcome): OutcomeOutputs {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return countsOfCurrent(outcome)
+    case 'checked':
+      return countsOfChecked(outcome)
+    case 'compared':
+      return countsOfCompared(outcome)
+  }
+}
+
+/** What is counted is what locking again would change, where that was found out. */
+function countsOfChecked({ report: { findings, again } }: CheckedOutcome): OutcomeOutputs {
+  const comparison = again?.comparison ?? { changes: [], droppedPlatforms: [] }
+  const problems = findings.length === 0 ? 'they are as they must be' : plural(findings.length, 'problem')
+  return {
+    changed: String(findings.length > 0),
+    'failed-images': '',
+    'upstream-sha': '',
+    ...textsOf(countChanges(comparison.changes)),
+    summary: `: ${problems}${again === undefined ? '' : `; locking again: ${summarize(comparison)}`}`
+  }
+}
+
+function textsOf(counts: Readonly<Record<ChangeKind, number>>): Readonly<Record<ChangeKind, string>> {
+  const { added, removed, upgraded, downgraded, rebuilt } = counts
+  return {
+    added: String(added),
+    removed: String(removed),
+    upgraded: String(upgraded),
+    downgraded: String(downgraded),
+    rebuilt: String(rebuilt)
+  }
+}
 
 function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
   const comparison = {
@@ -39,11 +87,7 @@ function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
     changed: String(images.some(({ changed }) => changed)),
     'failed-images': failed.join('\n'),
     'upstream-sha': images.at(-1)?.bundle.upstream.commit ?? '',
-    added: String(counts.added),
-    removed: String(counts.removed),
-    upgraded: String(counts.upgraded),
-    downgraded: String(counts.downgraded),
-    rebuilt: String(counts.rebuilt),
+    ...textsOf(counts),
     summary: `${of}: ${summarize(comparison)}`
   }
 }

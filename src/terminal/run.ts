@@ -1,21 +1,22 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { messageOf, SyncError } from '../common/errors.js'
+import { hintOfUnexpected, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { oneLine } from '../common/sentences.js'
 import { parseInputs } from '../inputs/inputs.js'
-import type { Runner } from '../runner/runner.js'
+import { refuseWindows, type Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
-import { renderOutcome } from '../sync/images.js'
+import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
-import { outputsOf } from '../sync/outputs.js'
+import { outputsOf, reportOf } from '../sync/outputs.js'
 import { sync } from '../sync/sync.js'
 import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from './command-line.js'
 
 /** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
 export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
   try {
+    refuseWindows(process.platform)
     const command = parseCommand(words)
     if (command.kind === 'help') {
       process.stdout.write(helpText())
@@ -23,9 +24,7 @@ export async function runInTerminal(words: readonly string[], solverFolder: stri
     }
     return await inScratch(temp => runCommand(command, temp, solverFolder))
   } catch (error) {
-    const errors = error instanceof SyncError ? [error, ...error.others] : [error]
-    for (const each of errors) process.stderr.write(`${describe(each)}\n`)
-    return 1
+    return tell(error instanceof SyncError ? [error, ...error.others] : [error])
   }
 }
 
@@ -43,10 +42,16 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string, solv
   const runner = await makeRunner(workspace, temp)
   const inputs = parseInputs(name => given.get(name) ?? '', runner)
   const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync)
-  if (outcome.kind === 'compared') process.stdout.write(renderOutcome(outcome, Infinity))
+  process.stdout.write(reportOf(outcome, Infinity) ?? '')
   process.stderr.write(dryRun ? 'Nothing was changed (--dry-run).\n' : `${outputsOf(outcome).summary}\n`)
-  if (outcome.delivery.operation !== 'checked' || outcome.delivery.problem === undefined) return 0
-  process.stderr.write(`error: ${oneLine(outcome.delivery.problem)}\n`)
+  return outcome.kind === 'checked' && outcome.report.findings.length > 0
+    ? tell(outcome.report.findings.map(asError))
+    : 0
+}
+
+/** Prints errors, and gives the exit code. */
+function tell(errors: readonly unknown[]): number {
+  for (const each of errors) process.stderr.write(`${describe(each)}\n`)
   return 1
 }
 
@@ -63,8 +68,17 @@ async function findRoot(directory: string): Promise<string> {
   }
 }
 
+/** A user without HOME and without an entry in the list of users has none. */
+function homeCache(): string | undefined {
+  try {
+    return join(homedir(), '.cache')
+  } catch {
+    return undefined
+  }
+}
+
 async function makeRunner(workspace: string, temp: string): Promise<Runner> {
-  const toolCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  const toolCache = process.env.XDG_CACHE_HOME ?? homeCache() ?? temp
   await mkdir(toolCache, { recursive: true }).catch((error: unknown) => {
     throw new SyncError('input', `The folder for what outlives a run cannot be made: ${messageOf(error)}.`, {
       hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
@@ -90,7 +104,7 @@ const IN_WORKFLOW = ' in the `with:` block of the workflow'
 
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
-    return `error: ${oneLine(messageOf(error))} This is a defect; please report it.`
+    return `error: ${oneLine(messageOf(error))}\n  ${hintOfUnexpected(error)}`
   }
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`

@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { startEarly } from '../common/early.js'
+import { exists } from '../common/exists.js'
 import type { Deadline } from '../runner/deadline.js'
+import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
-import { startDriver, type Driver } from './driver.js'
+import { openFolderCache } from './folder-cache.js'
+import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
 import { repodataFolder, restoreRepodata } from './repodata-cache.js'
+import { isWritable, surroundingsOf } from './surroundings.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 
 /** conda-lock, installed and loaded, with a folder to work in. It has no plan yet. */
@@ -18,9 +22,11 @@ export interface CondaLock {
   readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
+  /** What children are started from. */
+  readonly environment: NodeJS.ProcessEnv
   /** Seconds that it took to get the toolchain. */
   readonly seconds: number
-  /** Ends the process, removes the folder, and saves the caches. */
+  /** Ends the process, removes the folder, and has what outlives the run saved. */
   close(): Promise<void>
 }
 
@@ -59,33 +65,58 @@ export function lazyCondaLock(options: CondaLockOptions): LazyCondaLock {
 
 async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLockOptions): Promise<CondaLock> {
   const started = Date.now()
-  const toolchain = await prepareToolchain({ python, solverFolder, cache: runner.toolCache })
-  const seconds = (Date.now() - started) / 1000
-  const cache = join(runner.toolCache, 'conda-lock-sync')
   const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
+  const environment = await surroundingsOf(process.env, scratch)
+  const kept = await chooseKept(runner)
+  const service = openFolderCache()
+  const toolchain = await prepareToolchain({ python, solverFolder, environment, service, ...kept })
+  const seconds = (Date.now() - started) / 1000
+  const cache = join(kept.cache, 'conda-lock-sync')
   const installed = join(toolchain.bin, 'python')
-  const driver = startDriver({
-    python: installed,
-    solverFolder,
-    environment: driverEnvironment(toolchain, scratch),
-    seconds: deadline.secondsLeft(),
-    log: join(scratch, 'conda-lock.log')
-  })
+  const driver = revive(
+    () =>
+      startDriver({
+        python: installed,
+        solverFolder,
+        environment: driverEnvironment(toolchain, environment, scratch),
+        seconds: deadline.secondsLeft(),
+        log: join(scratch, 'conda-lock.log')
+      }),
+    toolchain.renew
+  )
   // While Python loads conda-lock.
-  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10))
+  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10), service)
   const close = async () => {
     await driver.close()
-    await toolchain.save()
-    await repodata.save()
+    toolchain.saveLater()
+    await repodata.saveLater()
     await rm(scratch, { recursive: true, force: true })
   }
-  return { driver, solverFolder, scratch, cache, python: installed, seconds, close }
+  return { driver, solverFolder, scratch, cache, python: installed, environment, seconds, close }
 }
 
-function driverEnvironment(toolchain: Toolchain, scratch: string): Record<string, string> {
-  return childEnvironment(process.env, {
+/** The tool cache; where it cannot be written to, the temporary folder, and what is in the tool cache is used all the same. */
+async function chooseKept({
+  toolCache,
+  temp
+}: CondaLockOptions['runner']): Promise<{ cache: string; readOnly?: string }> {
+  const own = join(toolCache, 'conda-lock-sync')
+  const inside = ['repodata', 'packages'].map(name => join(own, name))
+  const present = await Promise.all(inside.map(async folder => ((await exists(folder)) ? [folder] : [])))
+  const writable = await Promise.all([own, ...present.flat()].map(isWritable))
+  if (writable.every(Boolean)) return { cache: toolCache }
+  log(`${own} cannot be written to, so what is fetched is kept in the temporary folder, for this run only.`)
+  return { cache: temp, readOnly: toolCache }
+}
+
+function driverEnvironment(
+  toolchain: Toolchain,
+  environment: NodeJS.ProcessEnv,
+  scratch: string
+): Record<string, string> {
+  return childEnvironment(environment, {
     // The built-in solver's front end starts with the Python that is first on PATH.
-    PATH: `${toolchain.bin}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: `${toolchain.bin}${delimiter}${environment.PATH ?? ''}`,
     // Loading conda-lock takes three times as long without it.
     PYTHONPYCACHEPREFIX: toolchain.bytecode,
     // conda-lock leaves folders there when it is killed.

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { SyncError } from '../common/errors.js'
 import { read } from '../common/schema.js'
+import { log } from '../runner/log.js'
 
 /** The Python process (solver/driver.py) that has conda-lock loaded. */
 export interface Driver {
@@ -42,7 +42,34 @@ export class DriverError extends Error {
   }
 }
 
+/** The process has ended without an answer. */
+class DriverDeath extends SyncError {}
+
 const OUT_OF_TIME = 124
+
+/**
+ * A driver that is started again, once, if it dies before its first answer and there is something new to start.
+ * @param renew mends what the process is made of; false if there is nothing to mend
+ */
+export function revive(start: () => Driver, renew: () => Promise<boolean>): Driver {
+  let driver = start()
+  let hasAnswered = false
+  return {
+    request: async (command, fields) => {
+      try {
+        return await driver.request(command, fields)
+      } catch (error) {
+        if (!(error instanceof DriverDeath) || hasAnswered || !(await renew())) throw error
+        log(`The toolchain did not work, and was made anew: ${error.message}`)
+        driver = start()
+        return await driver.request(command, fields)
+      } finally {
+        hasAnswered = true
+      }
+    },
+    close: () => driver.close()
+  }
+}
 
 /** Starts the process, which loads conda-lock at once. */
 export function startDriver(options: DriverOptions): Driver {
@@ -55,9 +82,11 @@ export function startDriver(options: DriverOptions): Driver {
   child.stderr.on('data', (chunk: Buffer) => crashed.push(chunk))
   // Writing to a process that has ended fails here; `deathOf` tells that it has ended.
   child.stdin.on('error', () => undefined)
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('exit', resolve)
+  const ended = new Promise<Ending>(resolve => {
+    child.on('error', resolve) // it could not be started
+    child.on('exit', (code, signal) => {
+      resolve(code ?? signal)
+    })
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const stop = () => child.kill()
@@ -77,7 +106,7 @@ export function startDriver(options: DriverOptions): Driver {
       // A process that was never asked may still be loading conda-lock; do not wait for that.
       if (isAsked) child.stdin.end()
       else stop()
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      await ended
     }
   }
 }
@@ -90,10 +119,20 @@ function parseAnswer(line: string): unknown {
   return answer
 }
 
-function deathOf(exitCode: number | null, stderr: string): Error {
-  return exitCode === OUT_OF_TIME
-    ? new SyncError('solve', 'Locking took longer than `timeout` allows and was stopped.', {
-        hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
-      })
-    : new Error(`solver/driver.py ended with exit code ${exitCode ?? 'none'}: ${stderr}`)
+/** An exit code, a signal, or why there is neither. */
+type Ending = number | string | Error | null
+
+function deathOf(ending: Ending, stderr: string): SyncError {
+  if (ending === OUT_OF_TIME) {
+    return new SyncError('solve', 'Locking took longer than `timeout` allows and was stopped.', {
+      hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
+    })
+  }
+  const last = stderr.trim().split('\n').at(-1)
+  const how = ending instanceof Error ? ending.message : `it ended with ${ending ?? 'no exit code'}`
+  const told = last === undefined || last === '' ? how : `${how}, and said: ${last}`
+  return new DriverDeath('toolchain', `The Python process that runs conda-lock did not answer: ${told}.`, {
+    hint: 'The log has all that it printed. If it was killed, the runner is short of memory; otherwise remove the folder conda-lock-sync from the tool cache and run the workflow again.',
+    cause: stderr
+  })
 }

@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { spawn } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { messageOf } from '../common/errors.js'
 import { log } from '../runner/log.js'
 
@@ -12,47 +14,98 @@ export interface CachedFolder {
   readonly prefix?: string
 }
 
+/** The runner's cache service, of which nothing that matters may depend. */
+export interface FolderCache {
+  /**
+   * Restores a folder. Whatever goes wrong costs a line in the log, and all restoring together at most five seconds.
+   * @returns the key of what was restored
+   */
+  restore(kept: CachedFolder): Promise<string | undefined>
+  /** Has a folder saved by {@link savePending}. */
+  saveLater(kept: CachedFolder): void
+}
+
+const MILLISECONDS = 5000
+
+/** What is to be saved when the run is over: it outlives the job that has made it. */
+const pending: CachedFolder[] = []
+
+/** The service of one run. */
+export function openFolderCache(): FolderCache {
+  const budget = { milliseconds: MILLISECONDS }
+  return {
+    restore: async kept => {
+      const { printed, problem } = await ask('restore', kept, budget)
+      if (problem !== undefined) {
+        log(`Nothing was restored from the runner's cache: ${problem}`)
+        // It may have come to a half.
+        await rm(kept.folder, { recursive: true, force: true })
+      }
+      const key = /^restored=(.+)$/m.exec(printed)?.[1]
+      return problem === undefined ? key : undefined
+    },
+    saveLater: kept => {
+      pending.push(kept)
+    }
+  }
+}
+
+/** Saves what was left for later, in five seconds or not at all. To be called when the result of the run is known. */
+export async function savePending(): Promise<void> {
+  const budget = { milliseconds: MILLISECONDS }
+  for (const kept of pending.splice(0)) {
+    const { problem } = await ask('save', kept, budget)
+    if (problem !== undefined) log(`Nothing was kept in the runner's cache: ${problem}`)
+  }
+}
+
+interface Answer {
+  readonly printed: string
+  readonly problem: string | undefined
+}
+
 /** Only runners have a cache service; GitHub Enterprise Server may have none. */
 function hasService(): boolean {
   return (process.env.ACTIONS_RESULTS_URL ?? process.env.ACTIONS_CACHE_URL ?? '') !== ''
 }
 
-/**
- * Restores a folder from the runner's cache service. Whatever goes wrong there costs a line in the log.
- * @returns the key of what was restored
- */
-export async function restoreFolder({ folder, key, prefix }: CachedFolder): Promise<string | undefined> {
-  if (!hasService()) return undefined
-  try {
-    // Half of all the code of this action, so it is loaded only where it can be used.
-    const { restoreCache } = await import('@actions/cache')
-    return await withCacheBase(folder, () => restoreCache([folder], key, prefix === undefined ? [] : [prefix]))
-  } catch (error) {
-    log(`Nothing was restored from the runner's cache: ${messageOf(error)}`)
-    return undefined
-  }
-}
+/** Beside the entries of `dist/`. */
+const PROGRAM = fileURLToPath(new URL('./cache.js', import.meta.url))
 
-/** Saves a folder in the runner's cache service. Whatever goes wrong there costs a line in the log. */
-export async function saveFolder({ folder, key }: CachedFolder): Promise<void> {
-  if (!hasService()) return
+async function ask(verb: 'restore' | 'save', kept: CachedFolder, budget: { milliseconds: number }): Promise<Answer> {
+  if (!hasService() || budget.milliseconds <= 0) return { printed: '', problem: undefined }
+  const started = performance.now()
   try {
-    const { saveCache } = await import('@actions/cache')
-    await withCacheBase(folder, () => saveCache([folder], key))
+    return await runProgram(verb, kept, budget.milliseconds)
   } catch (error) {
-    log(`Nothing was kept in the runner's cache: ${messageOf(error)}`)
-  }
-}
-
-/** The library stores paths relative to the workspace, which differs from repository to repository. One call at a time. */
-async function withCacheBase<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const workspace = process.env.GITHUB_WORKSPACE
-  await mkdir(dirname(folder), { recursive: true })
-  process.env.GITHUB_WORKSPACE = dirname(folder)
-  try {
-    return await work()
+    return { printed: '', problem: messageOf(error) }
   } finally {
-    if (workspace === undefined) delete process.env.GITHUB_WORKSPACE
-    else process.env.GITHUB_WORKSPACE = workspace
+    budget.milliseconds -= performance.now() - started
   }
+}
+
+async function runProgram(verb: string, { folder, key, prefix = '' }: CachedFolder, limit: number): Promise<Answer> {
+  await mkdir(dirname(folder), { recursive: true })
+  const child = spawn(process.execPath, [PROGRAM, verb, dirname(folder), basename(folder), key, prefix], {
+    detached: true, // with what it starts, it is a group that can be ended as a whole
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const ending = await new Promise<number | string | null>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      resolve('late')
+    }, limit)
+    child.on('error', reject)
+    child.on('close', code => {
+      clearTimeout(timer)
+      resolve(code)
+    })
+  })
+  const printed = Buffer.concat(chunks).toString('utf8')
+  if (ending === 'late') return { printed, problem: `it did not answer within ${MILLISECONDS / 1000} s` }
+  // The library tells of failures in workflow commands, which would be annotations.
+  const told = /^::(?:warning|error)[^:]*::(.*)$/m.exec(printed)?.[1]
+  return { printed, problem: told ?? (ending === 0 ? undefined : `it ended with exit code ${ending ?? 'none'}`) }
 }

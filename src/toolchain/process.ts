@@ -13,22 +13,38 @@ export interface ProcessResult {
  * token of GitHub's, because what runs there (a solver, pip) reads strangers' metadata.
  */
 const ALLOWED =
-  /^(?:PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_CACHE_HOME|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PYENV_.*|MAMBA_ROOT_PREFIX)$/i
+  /^(?:PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_(?:CACHE_HOME|CONFIG_HOME|CONFIG_DIRS)|NETRC|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PYENV_.*|MAMBA_ROOT_PREFIX)$/i
 
 /** The allowed part of an environment, with additions. */
 export function childEnvironment(
   environment: NodeJS.ProcessEnv,
   additions: Readonly<Record<string, string>>
 ): Record<string, string> {
-  const allowed = Object.entries(environment).flatMap(([name, value]) =>
-    value !== undefined && ALLOWED.test(name) ? [[name, value] as const] : []
-  )
-  return { ...Object.fromEntries(allowed), ...additions }
+  return { ...matching(environment, ALLOWED), ...additions }
 }
 
-/** For pip, which also gets its own settings; they may name a package index. */
-export function pipEnvironment(): Record<string, string> {
-  return childEnvironment(process.env, settingsOf('PIP_'))
+function matching(environment: NodeJS.ProcessEnv, names: RegExp): Record<string, string> {
+  const found = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && names.test(name) ? [[name, value] as const] : []
+  )
+  return Object.fromEntries(found)
+}
+
+/**
+ * The settings of pip's that say how it gets at packages. Others (`PIP_USER`, `PIP_REQUIRE_VIRTUALENV`, `PIP_TARGET` …) say
+ * where it is to install, or what, and would spoil the toolchain.
+ */
+const PIP_NETWORK =
+  /^PIP_(?:(?:EXTRA_)?INDEX_URL|NO_INDEX|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|(?:DEFAULT_)?TIMEOUT|RETRIES|(?:NO_)?CACHE_DIR|CONFIG_FILE|KEYRING_PROVIDER|USE_FEATURE|USE_DEPRECATED)$/
+
+/** For pip, which also gets those settings of its own that are about the network. */
+export function pipEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  // The same settings in a pip.conf are overruled by these.
+  return childEnvironment(environment, {
+    ...matching(environment, PIP_NETWORK),
+    PIP_USER: '0',
+    PIP_REQUIRE_VIRTUALENV: '0'
+  })
 }
 
 /** Arguments of a Python that is to install hash-pinned requirements, from wheels only. */
@@ -37,22 +53,9 @@ export function pipInstall(requirements: string): string[] {
   return [...pip, '--require-hashes', '--only-binary', ':all:', '--no-deps', '--requirement', requirements]
 }
 
-/** For uv, which does not read pip's settings: pip's index and certificates are translated. */
-export function uvEnvironment(): Record<string, string> {
-  const { PIP_INDEX_URL: index, PIP_EXTRA_INDEX_URL: more, PIP_CERT: certificates } = process.env
-  return childEnvironment(process.env, {
-    ...(index === undefined ? {} : { UV_DEFAULT_INDEX: index }),
-    ...(more === undefined ? {} : { UV_INDEX: more }),
-    ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
-    ...settingsOf('UV_')
-  })
-}
-
-function settingsOf(prefix: string): Record<string, string> {
-  const settings = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && name.startsWith(prefix) ? [[name, value] as const] : []
-  )
-  return Object.fromEntries(settings)
+/** For uv, with its own settings. */
+export function uvEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return childEnvironment(environment, matching(environment, /^UV_/))
 }
 
 /** The line of a failed program's output that most likely says why. */

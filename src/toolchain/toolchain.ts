@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { errorCode, SyncError } from '../common/errors.js'
+import { join } from 'node:path'
+import { errorCode, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
+import { withoutCredentials } from '../common/urls.js'
 import { log } from '../runner/log.js'
-import { restoreFolder, saveFolder } from './folder-cache.js'
+import { openFolderCache, type CachedFolder, type FolderCache } from './folder-cache.js'
+import { findDamage, writeManifest } from './manifest.js'
+import { chooseIndex, indexFor, readPackageIndex, type PackageIndex } from './package-index.js'
 import { childEnvironment, lastLine, pipEnvironment, pipInstall, runProcess, type ProcessResult } from './process.js'
 import { installWithUv } from './uv.js'
 
@@ -14,8 +17,10 @@ export interface Toolchain {
   readonly bin: string
   /** Folder for the bytecode of what it runs, so that only its first run compiles. */
   readonly bytecode: string
-  /** Saves a toolchain that this run has installed for runs on other machines, where there is a cache service. */
-  readonly save: () => Promise<void>
+  /** Makes it anew, because it does not work; false if it has been made in this run. */
+  readonly renew: () => Promise<boolean>
+  /** Has a toolchain that this run has installed saved for runs on other machines, where there is a cache service. */
+  readonly saveLater: () => void
 }
 
 export interface ToolchainOptions {
@@ -25,48 +30,99 @@ export interface ToolchainOptions {
   readonly solverFolder: string
   /** Folder to keep the toolchain in for later runs. */
   readonly cache: string
+  /** Folder that may have the toolchain, but cannot be written to. */
+  readonly readOnly?: string
+  /** The runner's cache service; one of its own unless given. */
+  readonly service?: FolderCache
+  /** What children are started from; this process's own environment unless given. */
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 const OLDEST_PYTHON = [3, 10] as const
 
 /**
- * Gives the toolchain from the tool cache or the runner's cache service, or installs it from the hash-pinned requirements.
+ * Gives the toolchain from the tool cache or the runner's cache service, or installs it from the hash-pinned requirements. One
+ * that is damaged is made anew.
  * @throws SyncError of kind `toolchain` when Python is missing, too old or without `venv`, or when installing fails
  */
 export async function prepareToolchain(options: ToolchainOptions): Promise<Toolchain> {
-  const version = await pythonVersion(options.python)
-  const requirements = join(options.solverFolder, 'requirements.txt')
-  const hash = createHash('sha256')
-    .update(await readFile(requirements))
-    .update(version)
-  const folder = join(
-    options.cache,
-    'conda-lock-sync',
-    `${version.replace(/\s.*/s, '')}-${hash.digest('hex').slice(0, 16)}`
-  )
-  const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${basename(folder)}` }
-  const isThere = (await exists(folder)) || (await restore(kept))
-  if (!isThere) await install({ ...options, executable: executableOf(version) }, folder)
+  const { environment = process.env, service = openFolderCache() } = options
+  const version = await pythonVersion(options.python, environment)
+  const name = await folderName(version, options.solverFolder)
+  const installation = { ...options, environment, executable: executableOf(version) }
+  const provided = options.readOnly === undefined ? undefined : join(options.readOnly, 'conda-lock-sync', name)
+  if (provided !== undefined && (await isSound(provided))) {
+    return { ...placesIn(provided), renew: () => Promise.resolve(false), saveLater: () => undefined }
+  }
+  const folder = join(options.cache, 'conda-lock-sync', name)
+  const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
+  let isNew = !((await isSound(folder)) || (await restore(kept, service)))
+  if (isNew) await install(installation, folder)
   return {
-    bin: join(folder, 'bin'),
-    bytecode: join(folder, 'bytecode'),
-    save: async () => (isThere ? undefined : saveFolder(kept))
+    ...placesIn(folder),
+    renew: async () => {
+      if (isNew) return false
+      isNew = true
+      await remove(folder)
+      await install(installation, folder)
+      return true
+    },
+    saveLater: () => {
+      if (isNew) service.saveLater(kept)
+    }
   }
 }
 
-/** Restores the toolchain from the cache service; an incomplete one is removed. */
-async function restore(kept: { folder: string; key: string }): Promise<boolean> {
-  if ((await restoreFolder(kept)) === kept.key && (await exists(join(kept.folder, 'bin', 'python')))) return true
-  await rm(kept.folder, { recursive: true, force: true })
+function placesIn(folder: string): Pick<Toolchain, 'bin' | 'bytecode'> {
+  return { bin: join(folder, 'bin'), bytecode: join(folder, 'bytecode') }
+}
+
+async function folderName(version: string, solverFolder: string): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await readFile(join(solverFolder, 'requirements.txt')))
+    .update(version)
+  return `${version.replace(/\s.*/s, '')}-${hash.digest('hex').slice(0, 16)}`
+}
+
+/** Whether the folder has a whole toolchain; a damaged one is told. */
+async function isSound(folder: string): Promise<boolean> {
+  if (!(await exists(folder))) return false
+  const damage = findDamage(folder)
+  if (damage !== undefined) log(`The toolchain in ${folder} is damaged, and is not used: ${damage}.`)
+  return damage === undefined
+}
+
+/** Restores the toolchain from the cache service; a damaged one is removed. */
+async function restore(kept: CachedFolder, service: FolderCache): Promise<boolean> {
+  await remove(kept.folder)
+  if ((await service.restore(kept)) === kept.key && (await isSound(kept.folder))) return true
+  await remove(kept.folder)
   return false
 }
 
-/** `3.12.1 /usr/bin/python3`: the version, and the interpreter that virtual environments will point to. */
-async function pythonVersion(python: string): Promise<string> {
-  // Without `site` and the module `platform`, which would take most of the time.
-  const program = 'import os, sys; print(sys.version.split()[0], sys.executable, os.uname().machine)'
+/** Moves the folder aside first, so that no other run sees half of it. */
+async function remove(folder: string): Promise<void> {
+  const aside = `${folder}.${process.pid}.old`
+  try {
+    await rename(folder, aside)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
+  await rm(aside, { recursive: true, force: true })
+}
+
+/** `3.12.1 /usr/bin/python3 x86_64 glibc 2.36`: the version, the interpreter that virtual environments point to, and its machine. */
+async function pythonVersion(python: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  // Without `site` and the module `platform`, which would take most of the time. Only glibc knows that name.
+  const program = [
+    'import os, sys',
+    'names = os.confstr_names if hasattr(os, "confstr") else {}',
+    'try: libc = os.confstr("CS_GNU_LIBC_VERSION") if "CS_GNU_LIBC_VERSION" in names else None',
+    'except (OSError, ValueError): libc = None',
+    'print(sys.version.split()[0], sys.executable, os.uname().machine, libc or sys.platform, sep="\\t")'
+  ].join('\n')
   const result = await runProcess(python, ['-I', '-S', '-c', program], {
-    environment: childEnvironment(process.env, {})
+    environment: childEnvironment(environment, {})
   })
   if (result === undefined) {
     throw new SyncError('toolchain', `There is no Python: \`${python}\` was not found.`, {
@@ -88,38 +144,61 @@ async function pythonVersion(python: string): Promise<string> {
 }
 
 function executableOf(version: string): string {
-  return version.slice(version.indexOf(' ') + 1, version.lastIndexOf(' '))
+  return version.split('\t')[1] ?? ''
 }
 
 interface Installation extends ToolchainOptions {
   /** Absolute path of the Python, which uv, unlike `venv`, would look for by itself. */
   readonly executable: string
+  readonly environment: NodeJS.ProcessEnv
 }
 
 /** Installs next to the final folder and moves it there when it is complete, so that a run that is cut off leaves nothing half-made. */
-async function install({ python, executable, solverFolder }: Installation, folder: string): Promise<void> {
+async function install({ python, executable, solverFolder, environment }: Installation, folder: string): Promise<void> {
   const work = `${folder}.${process.pid}`
-  const environment = join(work, 'environment')
+  const made = join(work, 'environment')
   try {
-    await mkdir(work, { recursive: true })
-    const obstacle = await installWithUv({ python: executable, solverFolder, work, environment })
+    await makeFolder(work)
+    const index = await chooseIndex(await readPackageIndex(python, environment))
+    const obstacle = await installWithUv({ python: executable, solverFolder, work, made, index, environment })
     if (obstacle !== undefined) {
-      log(`The toolchain is installed with pip, because uv cannot do it: ${obstacle}`)
-      await installWithPip(python, join(solverFolder, 'requirements.txt'), environment)
+      log(`The toolchain is installed with pip, because uv cannot do it: ${withoutCredentials(obstacle)}`)
+      await installWithPip(python, join(solverFolder, 'requirements.txt'), made, { index, environment })
     }
-    await moveIntoPlace(environment, folder)
+    writeManifest(made)
+    await moveIntoPlace(made, folder)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
-async function installWithPip(python: string, requirements: string, folder: string): Promise<void> {
-  const environment = pipEnvironment()
+/** @throws SyncError of kind `toolchain` if the folder cannot be made */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new SyncError('toolchain', `The toolchain has no place: ${messageOf(error)}.`, {
+      hint: 'Set RUNNER_TOOL_CACHE to a folder that can be written to, or make room on the disk.',
+      cause: error
+    })
+  })
+}
+
+interface Source {
+  readonly index: PackageIndex
+  readonly environment: NodeJS.ProcessEnv
+}
+
+async function installWithPip(
+  python: string,
+  requirements: string,
+  folder: string,
+  { index, environment }: Source
+): Promise<void> {
+  const pip = indexFor('pip', index, pipEnvironment(environment))
   await rm(folder, { recursive: true, force: true })
-  const created = await runProcess(python, ['-I', '-m', 'venv', folder], { environment })
+  const created = await runProcess(python, ['-I', '-m', 'venv', folder], { environment: pip })
   if (created?.exitCode !== 0) throw noVenv(python, created)
-  const installed = await runProcess(join(folder, 'bin', 'python'), pipInstall(requirements), { environment })
-  if (installed?.exitCode !== 0) throw notInstalled(installed)
+  const installed = await runProcess(join(folder, 'bin', 'python'), pipInstall(requirements), { environment: pip })
+  if (installed?.exitCode !== 0) throw notInstalled(installed, index)
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {
@@ -138,9 +217,12 @@ function noVenv(python: string, result: ProcessResult | undefined): SyncError {
   })
 }
 
-function notInstalled(result: ProcessResult | undefined): SyncError {
-  return new SyncError('toolchain', `pip could not install conda-lock and py-rattler: ${lastLine(result)}`, {
-    hint: 'Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.',
-    cause: result?.stderr
+function notInstalled(result: ProcessResult | undefined, { doubt }: PackageIndex): SyncError {
+  const reason = doubt?.message ?? withoutCredentials(lastLine(result))
+  return new SyncError('toolchain', `pip could not install conda-lock and py-rattler: ${reason}`, {
+    hint:
+      doubt?.hint ??
+      'Check that the runner reaches PyPI (pip reads PIP_INDEX_URL and the proxy variables), then run the workflow again.',
+    cause: withoutCredentials(result?.stderr ?? '')
   })
 }

@@ -1,0 +1,25 @@
+/** The hash at the end of a part, and what says for which Python, R, Perl or platform a build is. */
+const HASH = /h[0-9a-f]{7}$/
+const TAG =
+  /^(?:np\d+|(?:np\d+)?(?:py|pypy|cp|r|pl)(?:ge)?\d*|cpython|conda|forge|default|linux|linux64|unix|osx|win|win64)$/
+
+/**
+ * The words of a build string that say which variant of a package it is, such as `cuda126`, `cpu`, `nompi` or `mkl`. Real ones
+ * look like `cuda126_py312h5eee18b_300`, `cpu_mkl_py312_h1234567_100`, `31_h59b9bed_openblas`, `0_cpython`, `cuda112py310h898796e_1`.
+ */
+export function variantWords(build: string): string[] {
+  return build
+    .split('_')
+    .map(part => part.replace(HASH, '').replace(/(?<=\D\d+)(?:py|cp)\d+$/, ''))
+    .filter(word => word !== '' && !/^\d+$/.test(word) && !TAG.test(word))
+}
+
+/** Whether two builds are different variants. Versions in a word do not count, but for the first two digits of CUDA's: 11 or 12. */
+export function isOtherVariant(before: string, after: string): boolean {
+  const [old, now] = [before, after].map(build => variantWords(build).map(kindOf).sort().join())
+  return old !== now
+}
+
+function kindOf(word: string): string {
+  return word.replace(/(?<!cuda)\d+$|(?<=cuda\d\d)\d+$/, '')
+}
