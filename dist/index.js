@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-4VTIR6YR.js";
+} from "./chunk-7TNYPVCP.js";
 import {
   error,
   getInput,

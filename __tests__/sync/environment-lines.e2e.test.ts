@@ -67,7 +67,7 @@ describe('what has no effect is one warning, with each line', () => {
     ['extras', '  - dask[complete]\n', /^3: .*line 3, `dask\[complete\]`: it counts, but without `\[complete\]`/],
     ['a build number', '  - dask[build_number=0]\n', /^3: .*but without `build_number=0`/],
     ['a key', '  - dask\nplatforms: [linux-64, osx-arm64]\n', /^4: .*line 4, `platforms:`: the input `platforms`/],
-    ['two keys', '  - dask\nvariables: {A: b}\nprefix: \/x\n', /^4: .*line 4, `variables:`: .* line 5, `prefix:`/],
+    ['two keys', '  - dask\nvariables: {A: b}\nprefix: /x\n', /^4: .*line 4, `variables:`: .* line 5, `prefix:`/],
     ['a section', '  - dask\n  - python: 3\n', /^4: .*line 4, `python:`: a section and not a spec/]
   ])('%s', async (_what, lines, message) => {
     const run = await lock(DEPENDENCIES + lines)
