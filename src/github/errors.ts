@@ -82,6 +82,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /not permitted to create or approve pull requests/i,
     'Allow it in Settings → Actions → General → Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.'
   ],
+  [/repository is empty/i, 'The repository has no commit yet. Commit your environment file first.'],
   [/archived/i, 'The repository is archived. Unarchive it, or disable this workflow.'],
   [/protected|rule violations/i, 'Exempt this branch from the protection rule, or choose another name with `branch`.'],
   [/rate limit/i, 'Run the workflow again later, or set a longer `timeout`, within which the limit is waited for.'],
