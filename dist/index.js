@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-7TNYPVCP.js";
+} from "./chunk-FGGHODYU.js";
 import {
   error,
   getInput,

@@ -311,7 +311,7 @@ test.concurrent(
 
 /**
  * Upstream takes one more to resolve the ref, one for each file, and if there is news, one for the lockfile beside it. So with
- * one file: nothing changed 5, new pull request 11, update 11.
+ * one file: nothing changed 5, new pull request 11, update 12.
  */
 test.concurrent('the calls of a run with default inputs are these, and no more', async () => {
   const stage = await setStage(fake)
@@ -325,7 +325,14 @@ test.concurrent('the calls of a run with default inputs are these, and no more',
   const commit = ['GET /commits/heads%2Fmain', 'POST /git/trees', 'POST /git/commits']
   expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls'])
   expect(await perRun('1')).toEqual(['unchanged', ...observe])
-  expect(await perRun('2')).toEqual(['updated', ...observe, ...commit, 'POST /graphql', 'PATCH /pulls/1'])
+  expect(await perRun('2')).toEqual([
+    'updated',
+    ...observe,
+    'POST /graphql',
+    ...commit,
+    'POST /graphql',
+    'PATCH /pulls/1'
+  ])
   await stage.repository.merge(1)
   // The base branch has a folder with a lockfile by now, which by default it has not.
   expect(await perRun('2')).toEqual(['none', 'GET /git/ref/heads%2Fmain', tree, tree, 'GET /pulls'])

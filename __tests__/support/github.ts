@@ -131,6 +131,8 @@ export interface Repository {
   protect(branch: string): void
   forbidPullRequests(on: boolean): void
   forbidAutoMerge(on: boolean): void
+  /** Puts a pull request into the merge queue. */
+  enqueue(number: number): void
   /** In all states, oldest first. */
   issues(): Promise<Issue[]>
   /** The comments on an issue or pull request, oldest first. */
@@ -265,6 +267,7 @@ export class Emulated implements Repository {
   readonly runs: { workflow: string; event: string; head_branch: string; head_sha: string }[] = []
   readonly protectedBranches = new Set<string>()
   readonly autoMerge = new Map<number, string>()
+  readonly queued = new Set<number>()
   private readonly roles = new Map<string, Role>()
   readonly nodeId: string
   readonly owner: string
@@ -528,6 +531,10 @@ export class Emulated implements Repository {
 
   forbidPullRequests(on: boolean): void {
     this.pullsForbidden = on
+  }
+
+  enqueue(number: number): void {
+    this.queued.add(number)
   }
 
   forbidAutoMerge(on: boolean): void {

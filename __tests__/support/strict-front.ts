@@ -577,6 +577,8 @@ async function graphql(world: World, request: Request, token: Token | undefined)
   const body = toMapping(parse(request.body))
   const variables = toMapping(body.variables)
   const input = 'input' in variables ? toMapping(variables.input) : variables
+  if (text(body.query).includes('isInMergeQueue'))
+    return json(200, { data: { node: queueState(world, text(variables.id)) } })
   const name = /\b(updateRefs|enablePullRequestAutoMerge)\s*\(/.exec(text(body.query))?.[1]
   try {
     if (name === 'updateRefs') return json(200, { data: { [name]: await updateRefs(world, token, input) } })
@@ -587,6 +589,15 @@ async function graphql(world: World, request: Request, token: Token | undefined)
     return json(200, { data: { [name ?? '']: null }, errors: [{ type, path: [name], message }] })
   }
   return json(200, { errors: [{ message: 'this fake knows updateRefs and enablePullRequestAutoMerge only' }] })
+}
+
+/** @see https://docs.github.com/graphql/reference/objects#pullrequest */
+function queueState(world: World, id: string): Json | null {
+  for (const repo of world.repositories.values()) {
+    const number = repo.pullNumber(id)
+    if (number !== undefined) return { isInMergeQueue: repo.queued.has(number) }
+  }
+  return null
 }
 
 function allow(repo: Emulated | undefined, token: Token, id: string, permission: string): Emulated {

@@ -69,6 +69,24 @@ export async function readMergeable({ github, owner, repo }: Repository, number:
   })
 }
 
+const IN_QUEUE = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMergeQueue } } }'
+
+/**
+ * Whether an open pull request waits in a merge queue, which a push to its branch would throw it out of. REST does not tell.
+ * Enterprise Servers without merge queues do not know the field, and answer with an error of GraphQL's.
+ * @see https://docs.github.com/graphql/reference/objects#pullrequest
+ */
+export async function isInMergeQueue({ github }: Repository, pull: Pull): Promise<boolean> {
+  return attempt(`say whether pull request #${pull.number} is in a merge queue`, async () => {
+    try {
+      return field(field(await github.graphql(IN_QUEUE, { id: pull.nodeId }), 'node'), 'isInMergeQueue') === true
+    } catch (error) {
+      if (error instanceof Error && error.name === 'GraphqlResponseError') return false
+      throw error
+    }
+  })
+}
+
 /** A pull request, and whether it was this run that has opened it. */
 export interface OpenedPull {
   readonly pull: Pull

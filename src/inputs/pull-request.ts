@@ -45,7 +45,7 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
   const folder = repositoryPath('working-directory', '.', required('working-directory'))
   return {
     ...readAccess(reader, runner),
-    base: optionalRef('base', optional('base')) ?? branchOf(runner.ref),
+    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
     branch: optionalRef('branch', optional('branch')),
     folder: folder === '.' ? undefined : folder,
     title: required('title'),
@@ -73,6 +73,17 @@ export function readAccess({ optional }: InputReader, runner: Runner): Access {
     })
   }
   return { token, repository: runner.repository }
+}
+
+/**
+ * A run for `merge_group` is on a branch that GitHub makes for a moment, and that nobody but GitHub may write.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#merge_group
+ */
+export function notInQueue(ref: string): string {
+  if (!ref.startsWith('refs/heads/gh-readonly-queue/')) return ref
+  throw new SyncError('input', `The run is for a merge queue, on \`${ref}\`, where nothing can be proposed.`, {
+    hint: 'Take `merge_group` out of `on:` of this workflow; for the queue there is `mode: check`.'
+  })
 }
 
 /** The branch of a full ref, if it is one of a branch. */

@@ -59,8 +59,10 @@ export async function observePullRequest(
   const base = await readBranchBlobs(unnamed, branches.base, paths)
   const pulls = await listPulls(unnamed, branches.head)
   const repository = { ...unnamed, repositoryId: pulls[0]?.repositoryId }
-  const open = pulls.find(pull => pull.state === 'open')
-  if (open !== undefined && open.base !== branches.base) throw wrongBase(open, branches)
+  const allOpen = pulls.filter(pull => pull.state === 'open')
+  const elsewhere = allOpen.find(pull => pull.base !== branches.base)
+  if (elsewhere !== undefined) throw wrongBase(elsewhere, branches)
+  const [open] = allOpen
   const last = open === undefined ? pulls.find(pull => pull.base === branches.base) : undefined
   const remembered = open === undefined ? undefined : withMemory(open)
   return {

@@ -3,13 +3,13 @@ import { SyncError } from '../common/errors.js'
 import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { readCommit } from '../github/commits.js'
-import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
+import { baseMoved, queued, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
 import { refuseForeign } from './foreign.js'
 import { isRepeated } from './repeats.js'
 import { replaceMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
-import { closePull, upsertComment, wasClosedByPerson } from '../github/pulls.js'
+import { closePull, isInMergeQueue, upsertComment, wasClosedByPerson } from '../github/pulls.js'
 import { completeText, claimAndWrite } from './claim.js'
 
 /**
@@ -60,6 +60,9 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
     return { operation: 'declined', pull: observed.last.pull }
   }
   if (open !== undefined && !(await mayMoveBranch(observed, open))) return stopBlocked(observed, open.pull.headCommit)
+  if (open !== undefined && (await isInMergeQueue(repository, open.pull))) {
+    return stopSuperseded(observed, queued(open.pull.number))
+  }
   const head = await readHead(repository, branches.base)
   const moved = head.tree === base.tree ? undefined : await findMoved(observed, head.tree, proposal)
   if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, head.commit))

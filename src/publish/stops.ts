@@ -44,6 +44,17 @@ export function merged(number: number): MadeWay {
   }
 }
 
+/** Why a run makes way for a pull request that GitHub is about to merge. */
+export function queued(number: number): MadeWay {
+  return {
+    reason: {
+      message: `Pull request #${number} is in the merge queue, and a push would throw it out.`,
+      hint: 'What is new is proposed by the next run after the merge.'
+    },
+    because: `merge queue of #${number}`
+  }
+}
+
 /** Whether the branch has nobody's work but the action's own. */
 export async function mayMoveBranch(observed: ObservedPullRequest, open: OpenPull): Promise<boolean> {
   const { repository, inputs } = observed
