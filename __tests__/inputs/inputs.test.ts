@@ -40,6 +40,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     workingDirectory: '.',
     channelAlias: 'https://conda.anaconda.org',
     condaExecutable: undefined,
+    buildFromSource: [],
     steering: { update: 'all', excludeNewer: undefined, exempt: [], virtualPackages: undefined, cuda: undefined },
     python: 'python3',
     mode: {
