@@ -19,7 +19,7 @@ import {
   reportOf,
   sync,
   withJob
-} from "./chunk-XOJGGW3B.js";
+} from "./chunk-FGGHODYU.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -12,6 +12,7 @@ import {
   block,
   combine,
   connect,
+  enumerate,
   findMixedCommits,
   hintOfUnexpected,
   log,
@@ -31,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-XOJGGW3B.js";
+} from "./chunk-FGGHODYU.js";
 import {
   error,
   getInput,
@@ -130,6 +131,61 @@ function detailsOf(cause) {
   return typeof cause === "string" ? cause : JSON.stringify(cause, void 0, 2);
 }
 
+// src/action/ends.ts
+var ENDS = {
+  created: { exitCode: 0, annotation: "notice", issue: "closes", next: "compares with this pull request" },
+  updated: { exitCode: 0, annotation: "notice", issue: "closes", next: "compares with this pull request" },
+  unchanged: { exitCode: 0, annotation: "none", issue: "closes", next: "compares with this pull request" },
+  closed: { exitCode: 0, annotation: "none", issue: "closes", next: "opens another one when there is news" },
+  none: { exitCode: 0, annotation: "none", issue: "closes", next: "opens a pull request when there is news" },
+  declined: { exitCode: 0, annotation: "none", issue: "closes", next: "waits for other inputs" },
+  committed: { exitCode: 0, annotation: "none", issue: "none", next: "compares with this commit" },
+  bundled: { exitCode: 0, annotation: "none", issue: "none", next: "makes a new bundle" },
+  files: { exitCode: 0, annotation: "none", issue: "none", next: "writes the files again" },
+  checked: { exitCode: 0, annotation: "none", issue: "none", next: "checks again" },
+  "images failed": { exitCode: 0, annotation: "warning", issue: "opens", next: "locks these images again" },
+  superseded: { exitCode: 0, annotation: "none", issue: "stays", next: "starts from what was quicker" },
+  "superseded again": {
+    exitCode: 1,
+    annotation: "error",
+    issue: "opens",
+    next: "is red as well until the cause is gone"
+  },
+  blocked: {
+    exitCode: 1,
+    annotation: "error",
+    issue: "opens",
+    next: "is red as well until the others' commits are gone"
+  },
+  "check failed": { exitCode: 1, annotation: "error", issue: "none", next: "checks again" },
+  failed: { exitCode: 1, annotation: "error", issue: "opens", next: "tries all of it again" }
+};
+function endingOf(outcome) {
+  const { delivery } = outcome;
+  if (delivery.operation === "blocked") {
+    const { message, hint } = delivery.reason;
+    return { name: "blocked", problem: new SyncError("github", message, { hint }) };
+  }
+  if (delivery.operation === "superseded") {
+    return delivery.isRepeated ? { name: "superseded again", problem: supersededAgain(delivery.reason) } : { name: "superseded", problem: void 0 };
+  }
+  if (delivery.operation === "checked" && delivery.findings.length > 0) {
+    return { name: "check failed", problem: combine(delivery.findings.map(asError)) };
+  }
+  const failed = outcome.kind === "compared" ? outcome.failed : [];
+  return failed.length > 0 ? { name: "images failed", problem: imagesFailed(failed) } : { name: delivery.operation, problem: void 0 };
+}
+function supersededAgain({ message, hint }) {
+  return new SyncError("github", `The second run in a row ends as superseded for the same reason. ${message}`, {
+    hint: `${hint} If each run meets this, find out what changes it: another workflow at the same hour, or this one itself; a \`concurrency\` group lets runs wait for each other.`
+  });
+}
+function imagesFailed(failed) {
+  return new SyncError("bundle", `There is no new lock of ${enumerate(failed)}: the job that locks it has failed.`, {
+    hint: "Look at that job; the others are proposed all the same."
+  });
+}
+
 // src/action/outputs.ts
 var SUMMARY_LIMIT = 1e6;
 async function reportOutcome(outcome) {
@@ -140,6 +196,14 @@ async function reportOutcome(outcome) {
   reportPublished(outcome.delivery);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
   await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write();
+}
+function reportProblem(error2) {
+  const problems = problemsOf(error2).map(({ message, hint }) => oneLine(`${message} ${hint}`));
+  setOutput("problem", problems.join("\n"));
+}
+function reportFailed(error2) {
+  setOutput("operation", "failed");
+  reportProblem(error2);
 }
 function warnOfImages({ images, failed, carried }) {
   for (const name of failed) {
@@ -163,14 +227,19 @@ async function run(solverFolder) {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
     await reportOutcome(outcome);
-    if (outcome.kind !== "up-to-date") log(describeSeconds(outcome.seconds));
-    refuseToBeGreen(outcome.delivery);
-    if (outcome.delivery.operation !== "superseded") await updateFailureIssue(inputs, runner, void 0);
-    return 0;
+    if (outcome.kind !== "up-to-date") logSeconds(outcome.seconds);
+    const { name, problem } = endingOf(outcome);
+    if (problem !== void 0 && ENDS[name].exitCode !== 0) {
+      reportFailure(problem);
+      reportProblem(problem);
+    }
+    await updateFailureIssue(inputs, runner, name, problem);
+    return ENDS[name].exitCode;
   } catch (error2) {
     reportFailure(error2);
-    await updateFailureIssue(inputs, runner, error2);
-    return 1;
+    reportFailed(error2);
+    await updateFailureIssue(inputs, runner, "failed", error2);
+    return ENDS.failed.exitCode;
   }
 }
 function readGiven() {
@@ -182,21 +251,18 @@ function readGiven() {
     return { inputs, runner };
   } catch (error2) {
     reportFailure(error2);
+    reportFailed(error2);
     return void 0;
   }
 }
-function refuseToBeGreen(delivery) {
-  if (delivery.operation === "blocked") {
-    throw new SyncError("github", delivery.reason.message, { hint: delivery.reason.hint });
-  }
-  if (delivery.operation === "checked" && delivery.findings.length > 0) throw combine(delivery.findings.map(asError));
-}
-function describeSeconds(seconds) {
-  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
+function logSeconds(seconds) {
+  const parts = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`);
+  if (parts.length > 0) log(`Seconds: ${parts.join(", ")}`);
 }
 var ISSUE_MINUTES = 2;
-async function updateFailureIssue({ mode, lockfile }, runner, error2) {
-  if (!("reportFailures" in mode) || !mode.reportFailures) return;
+async function updateFailureIssue({ mode, lockfile }, runner, name, problem) {
+  const { issue } = ENDS[name];
+  if (!("reportFailures" in mode) || !mode.reportFailures || issue === "stays" || issue === "none") return;
   const deadline = startDeadline(ISSUE_MINUTES);
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log });
   const repository = { github, ...mode.repository, repositoryId: void 0 };
@@ -204,11 +270,11 @@ async function updateFailureIssue({ mode, lockfile }, runner, error2) {
   try {
     await within(
       deadline,
-      error2 === void 0 ? closeFailureIssue(repository, subject, runner.runUrl) : openFailureIssue(repository, subject, { problems: problemsOf(error2), runUrl: runner.runUrl })
+      issue === "closes" ? closeFailureIssue(repository, subject, runner.runUrl) : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })
     );
-  } catch (problem) {
-    const hint = problem instanceof SyncError ? ` ${problem.hint}` : "";
-    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`));
+  } catch (error2) {
+    const hint = error2 instanceof SyncError ? ` ${error2.hint}` : "";
+    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(error2))}${hint}`));
   }
 }
 function maskTokens() {

@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +35,13 @@ import pip_failure
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
+
+
+class MayBuild(TypedDict):
+    """Which pip packages may be built to learn what they need."""
+
+    names: list[str]  # as PyPI writes them
+    files: list[str]  # the environment files whose `pip:` sections may bring them in, in `directory`
 
 
 class LockRequest(TypedDict):
@@ -50,6 +57,7 @@ class LockRequest(TypedDict):
     environment: dict[str, str]  # variables for the conda
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
     cuda: NotRequired[str]  # its version, or "none"
+    build: MayBuild
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
@@ -82,6 +90,9 @@ def supervise(seconds: float) -> None:
     os._exit(code if code >= 0 else 128 - code)
 
 
+MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
+
+
 def load_poetry_late() -> None:
     """A quarter of loading conda-lock is loading Poetry, which only a `pip:` section needs: its first call loads it."""
     name = "conda_lock.pypi_solver"
@@ -93,7 +104,7 @@ def load_poetry_late() -> None:
                 del sys.modules[name]
                 pip_failure.refuse_builds()
                 pip_failure.note_requirers()
-                pip_failure.refuse_other_files()
+                importlib.import_module("pip_sources").install(MAY_BUILD)
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call
@@ -163,6 +174,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     # conda-lock leaves packages of all other categories out of explicit files.
     categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
+    MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -184,6 +196,16 @@ def lock(request: LockRequest) -> dict[str, Any]:
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
     return {**tools, "seconds": seconds, "tables": TABLES}
+
+
+def named_for_pip(request: LockRequest) -> Iterator[str]:
+    """What the `pip:` sections of the files ask for that may have something built."""
+    from specs import file_entries
+
+    for file in request["build"]["files"]:
+        for platform in request["platforms"]:
+            found = [entry["dependency"] for entry in file_entries(Path(file).read_text(), platform)]
+            yield from (dependency["name"] for dependency in found if dependency["manager"] == "pip")
 
 
 class NamesRequest(TypedDict):

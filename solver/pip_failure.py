@@ -9,30 +9,12 @@ from typing import Any, NoReturn
 REQUIRERS: dict[str, str] = {}  # the package that brought a pip package in first; there is none for a named one
 
 
-class NoWheelError(RuntimeError):
-    """A package can't be locked, or installed, without running its code."""
-
-    def __init__(self, package: str) -> None:
-        super().__init__(f"{package} has no wheel")
-        self.package = package
-
-
-class NoFileError(RuntimeError):
-    """A package has no file that runs on the platform."""
-
-    def __init__(self, package: str, files: list[str]) -> None:
-        super().__init__(f"{package} has no file for the platform")
-        self.package = package
-        self.files = files
-
-
 def refuse_builds() -> None:
-    """To learn what a package without wheels needs, the vendored Poetry would build it, that is, run its code."""
+    """Poetry would build what has no metadata, that is, run its code; pip_sources.py leaves it nothing to build."""
     from conda_lock._vendor.poetry.inspection import info
 
     def refuse(path: Path) -> NoReturn:
-        name, _, version = path.name.rpartition("-")
-        raise NoWheelError(f"{name.replace('_', '-')} {version}")
+        raise RuntimeError(f"{path.name} would have to be built to learn what it needs")
 
     info.get_pep517_metadata = refuse
 
@@ -53,36 +35,14 @@ def note_requirers() -> None:
     Provider.complete_package = complete_noted
 
 
-def refuse_other_files() -> None:
-    from conda_lock._vendor.poetry.installation.chooser import Chooser
-
-    choose = Chooser.choose_for
-
-    def choose_noted(self: Any, package: Any) -> Any:
-        identity = f"{package.name} {package.version}"
-        try:
-            link = choose(self, package)
-        except RuntimeError as error:
-            raise NoFileError(identity, [link.filename for link in self._get_links(package)]) from error
-        if not link.is_wheel:  # what it needs was known, but to install it, it would have to be built
-            raise NoWheelError(identity)
-        return link
-
-    Chooser.choose_for = choose_noted
-
-
 def described(error: BaseException) -> dict[str, Any]:
     """What an exception says beyond its message."""
-    told: dict[str, Any] = {"requirers": REQUIRERS}
-    if isinstance(error, (NoWheelError, NoFileError)):
-        told["package"] = error.package
+    told: dict[str, Any] = {"requirers": REQUIRERS, **getattr(error, "details", {})}
     if type(error).__name__ == "PackageNotFoundError" and (found := re.match(r"Package (\S+) \((\S+)\)", str(error))):
         told["package"] = f"{found[1]} {found[2]}"
     for failed in (error, error.__context__):  # a download
         if url := getattr(getattr(failed, "request", None), "url", None):
             told["url"] = re.sub(r"(?<=://)[^/@]+@", "", url).partition("#")[0]
-    if isinstance(error, NoFileError):
-        told["files"] = error.files
     if type(error).__name__ == "SolverProblemError":
         told["facts"] = facts(error)
     return told

@@ -358,8 +358,26 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
     { packages: lock('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
     /0\.2\.6-py3-none-any\.whl is not hapiclient 0\.2\.7/
   ],
+  [
+    'a source distribution is of another version than people read',
+    { packages: asSource('scikit-spam', '1.0', '1.1') },
+    /scikit-spam-1\.0\.tar\.gz is not scikit-spam 1\.1/
+  ],
   ['its channels live elsewhere', { alias: 'https://evil.example' }, /`channel-alias` https:\/\/evil\.example/]
 ]
+
+/** The pin of a source distribution, whose name may have hyphens in it. */
+function asSource(name: string, file: string, version: string) {
+  const url = `https://files.pypi.example/${name}-${file}.tar.gz`
+  return lock(`${name} ${version} pip`).map(pin => ({ ...pin, url }))
+}
+
+test('a source distribution is taken as it is', async () => {
+  const folder = newFolder()
+  await writeTo(folder, makeBundle({ packages: asSource('scikit-spam', '1.0', '1.0') }))
+  const inputs = { folders: [folder], images: [], partial: true }
+  expect((await collectBundles(inputs, EXPECTED)).bundles).toHaveLength(1)
+})
 
 describe('a bundle whose hashes all fit is refused when', () => {
   test.each(MADE_SO)('%s', async (_, options, reason) => {

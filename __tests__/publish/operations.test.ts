@@ -157,7 +157,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'open, and others have committed to the branch; a merge of the base by the "Update branch" button: blocked as well',
+  'open, and others have committed to the branch; a merge of the base that changes none of the files: updated',
   async () => {
     const stage = await withOpen()
     const head = (await stage.repository.head(HEAD)) ?? ''
@@ -174,8 +174,8 @@ test.concurrent(
       parents: [head, base]
     })
     await github.rest.git.updateRef({ owner, repo, ref: `heads/${HEAD}`, sha: merge.data.sha })
-    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'blocked' })
-    expect(await stage.repository.head(HEAD)).toBe(merge.data.sha)
+    expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
+    expect(await stage.repository.parents((await stage.repository.head(HEAD)) ?? '')).toEqual([base])
   }
 )
 
@@ -311,7 +311,7 @@ test.concurrent(
 
 /**
  * Upstream takes one more to resolve the ref, one for each file, and if there is news, one for the lockfile beside it. So with
- * one file: nothing changed 4, new pull request 10, update 10.
+ * one file: nothing changed 5, new pull request 11, update 12.
  */
 test.concurrent('the calls of a run with default inputs are these, and no more', async () => {
   const stage = await setStage(fake)
@@ -320,17 +320,20 @@ test.concurrent('the calls of a run with default inputs are these, and no more',
     const { operation } = await stage.run(propose(lock))
     return [operation, ...stage.calls().slice(before)]
   }
-  const observe = ['GET /git/trees/main', 'GET /pulls']
+  const tree = expect.stringMatching('GET /git/trees/')
+  const observe = ['GET /git/ref/heads%2Fmain', tree, 'GET /pulls']
   const commit = ['GET /commits/heads%2Fmain', 'POST /git/trees', 'POST /git/commits']
   expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls'])
   expect(await perRun('1')).toEqual(['unchanged', ...observe])
-  expect(await perRun('2')).toEqual(['updated', ...observe, ...commit, 'POST /graphql', 'PATCH /pulls/1'])
+  expect(await perRun('2')).toEqual([
+    'updated',
+    ...observe,
+    'POST /graphql',
+    ...commit,
+    'POST /graphql',
+    'PATCH /pulls/1'
+  ])
   await stage.repository.merge(1)
   // The base branch has a folder with a lockfile by now, which by default it has not.
-  expect(await perRun('2')).toEqual([
-    'none',
-    'GET /git/trees/main',
-    expect.stringMatching('GET /git/trees/'),
-    'GET /pulls'
-  ])
+  expect(await perRun('2')).toEqual(['none', 'GET /git/ref/heads%2Fmain', tree, tree, 'GET /pulls'])
 })

@@ -205,7 +205,7 @@ test.concurrent('commits of others end the run with exit code 1, until overwrite
 })
 
 test.concurrent(
-  'a run makes 10 requests for a new pull request or an update, and 4 when there is nothing to do',
+  'a run makes 11 requests for a new pull request, 12 for an update, and 5 when there is nothing to do',
   async () => {
     const { own, upstream, run } = await world.project('counted')
     world.github.addToken('counted', { contents: 'write', 'pull-requests': 'write' })
@@ -214,11 +214,11 @@ test.concurrent(
       const { outputs } = await run({ inputs: { token: 'counted' } })
       return [outputs.operation, world.github.calls.filter(call => call.token === 'counted').length - before]
     }
-    expect(await counted()).toEqual(['created', 10])
-    expect(await counted()).toEqual(['unchanged', 4])
+    expect(await counted()).toEqual(['created', 11])
+    expect(await counted()).toEqual(['unchanged', 5])
     await upstream.commit({ [UPSTREAM_FILE]: environment('numpy') })
-    expect(await counted()).toEqual(['updated', 10])
+    expect(await counted()).toEqual(['updated', 12])
     await own.merge(1)
-    expect(await counted()).toEqual(['none', 4])
+    expect(await counted()).toEqual(['none', 5])
   }
 )

@@ -1,5 +1,5 @@
 import { blobSha } from '../../src/common/files.js'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -92,6 +92,16 @@ test('files are put through a link within the repository, but not out of it; a l
   await expect(placeFiles(repository, [{ path: 'dangling/a', content }])).rejects.toThrow()
   expect(Object.keys(await snapshot(folder)).filter(path => !path.startsWith('repository'))).toEqual(['secret'])
   expect(await readFile(join(folder, 'secret'), 'utf8')).toBe('mine')
+})
+
+test('a link to another file of the repository stays, and so does the mode of a file', async () => {
+  await mkdir(join(folder, 'shared'))
+  await writeFile(join(folder, 'shared/lock'), 'old', { mode: 0o755 })
+  await symlink('shared/lock', join(folder, 'lock'))
+  await placeFiles(folder, [{ path: 'lock', content: Buffer.from('new') }])
+  expect(await readlink(join(folder, 'lock'))).toBe('shared/lock')
+  expect(await readFile(join(folder, 'shared/lock'), 'utf8')).toBe('new')
+  expect((await stat(join(folder, 'shared/lock'))).mode & 0o777).toBe(0o755)
 })
 
 test('when one file cannot be written, no other has changed', async () => {

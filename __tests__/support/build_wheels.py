@@ -35,6 +35,9 @@ class Package(RequiredFields, total=False):
     # Makes it a source distribution only; whoever builds it writes this file. It has to
     # be built to learn what it requires, unless `requires` is given, empty or not.
     build_marker: str
+    # Text by path inside the source distribution, instead of what would be there; None leaves a file out.
+    archive: dict[str, str | None]
+    zip: bool
 
 
 def index_name(name: str) -> str:
@@ -88,6 +91,10 @@ def wheel(package: Package) -> bytes:
     }
     record = "".join(record_line(path, contents[path]) for path in sorted(contents))
     contents[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    return zipped(contents)
+
+
+def zipped(contents: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(contents):
@@ -98,6 +105,10 @@ def wheel(package: Package) -> bytes:
 
 
 BACKEND = """
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    Path(wheel_directory, STEM + "-py3-none-any.whl").write_bytes(WHEEL)
+    return STEM + "-py3-none-any.whl"
+
 def get_requires_for_build_wheel(config_settings=None):
     return []
 
@@ -112,8 +123,8 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
 def sdist(package: Package, marker: str) -> bytes:
     """Builds by a backend of its own, which needs nothing from elsewhere."""
     stem = file_stem(package)
-    leave_marker = f"from pathlib import Path\nPath({marker!r}).write_text('built')\n"
-    constants = f"STEM, METADATA = {stem!r}, {metadata(package)!r}\n"
+    leave_marker = f"from pathlib import Path\ntry: Path({marker!r}).write_text('built')\nexcept OSError: pass\n"
+    constants = f"STEM, METADATA, WHEEL = {stem!r}, {metadata(package)!r}, {wheel(package)!r}\n"
     build_system = 'requires = []\nbuild-backend = "backend"\nbackend-path = ["."]'
     texts = {
         "setup.py": f"{leave_marker}from setuptools import setup\nsetup()\n",
@@ -121,16 +132,19 @@ def sdist(package: Package, marker: str) -> bytes:
         "pyproject.toml": f"[build-system]\n{build_system}\n",
         "PKG-INFO": metadata(package).decode(),
     }
+    texts = {path: text for path, text in {**texts, **package.get("archive", {})}.items() if text is not None}
     entries = {path: Entry(text.encode()) for path, text in texts.items()}
     entries.update(content_entries(package))
-    archive = tar({f"{stem}/{path}": entry for path, entry in entries.items()})
-    return gzip.compress(archive, mtime=0)
+    placed = {f"{stem}/{path}": entry for path, entry in entries.items()}
+    if "zip" in package:
+        return zipped({path: entry.content for path, entry in placed.items()})
+    return gzip.compress(tar(placed), mtime=0)
 
 
 def add_package(folder: Path, package: Package) -> None:
     if "build_marker" in package:
         content = sdist(package, package["build_marker"])
-        write(folder / f"{file_stem(package)}.tar.gz", content)
+        write(folder / f"{file_stem(package)}{'.zip' if 'zip' in package else '.tar.gz'}", content)
     else:
         write(folder / f"{file_stem(package)}-{tag_of(package)}.whl", wheel(package))
 
@@ -141,7 +155,7 @@ def page(links: dict[str, str]) -> bytes:
 
 
 def write_project_page(folder: Path) -> None:
-    files = sorted(file for file in folder.iterdir() if file.suffix in (".whl", ".gz"))
+    files = sorted(file for file in folder.iterdir() if file.suffix in (".whl", ".gz", ".zip"))
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     links = {name: f"{quote(name)}#sha256={digest}" for name, digest in digests.items()}
     write(folder / "index.html", page(links))

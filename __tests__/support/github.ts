@@ -73,6 +73,22 @@ export interface Issue {
   labels: string[]
 }
 
+/** What a commit has at a path; `null` is nothing. */
+export type Content =
+  | string
+  | Uint8Array
+  | null
+  | { readonly executable: string }
+  | { readonly link: string }
+  | { readonly submodule: string }
+
+export interface CommitOptions {
+  readonly branch?: string
+  readonly message?: string
+  /** Whom GitHub names as the author, such as `pre-commit-ci[bot]`. */
+  readonly author?: string
+}
+
 /** What a person may do in a repository. */
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read'
 
@@ -83,12 +99,11 @@ export interface Repository {
   readonly fullName: string
   readonly dispatches: { workflow: string; ref: string }[]
   /** Commits on a branch (made from the default branch when missing); `null` deletes a file. Returns the commit. */
-  commit(
-    files: Readonly<Record<string, string | Uint8Array | null>>,
-    options?: { branch?: string; message?: string }
-  ): Promise<string>
+  commit(files: Readonly<Record<string, Content>>, options?: CommitOptions): Promise<string>
   head(branch: string): Promise<string | undefined>
   read(path: string, ref?: string): Promise<string | undefined>
+  /** A file, a link or a submodule as git has it. */
+  entry(path: string, ref?: string): Promise<{ mode: string; sha: string } | undefined>
   files(ref: string): Promise<string[]>
   branches(): Promise<string[]>
   parents(sha: string): Promise<string[]>
@@ -96,7 +111,10 @@ export interface Repository {
   /** In all states, oldest first. */
   pulls(): Promise<Pull[]>
   merge(number: number): Promise<void>
-  closePull(number: number): Promise<void>
+  /** By a person, unless it is said who. */
+  closePull(number: number, login?: string): Promise<void>
+  /** What the button "Update branch" does: merges the base into the branch of an open pull request, or rebases it. */
+  updateBranch(number: number, how?: 'merge' | 'rebase'): Promise<string>
   editPull(number: number, changes: { title?: string; body?: string }): Promise<void>
   deleteBranch(name: string): Promise<void>
   /** Opens a pull request for the default branch. */
@@ -113,6 +131,8 @@ export interface Repository {
   protect(branch: string): void
   forbidPullRequests(on: boolean): void
   forbidAutoMerge(on: boolean): void
+  /** Puts a pull request into the merge queue. */
+  enqueue(number: number): void
   /** In all states, oldest first. */
   issues(): Promise<Issue[]>
   /** The comments on an issue or pull request, oldest first. */
@@ -247,6 +267,7 @@ export class Emulated implements Repository {
   readonly runs: { workflow: string; event: string; head_branch: string; head_sha: string }[] = []
   readonly protectedBranches = new Set<string>()
   readonly autoMerge = new Map<number, string>()
+  readonly queued = new Set<number>()
   private readonly roles = new Map<string, Role>()
   readonly nodeId: string
   readonly owner: string
@@ -413,21 +434,33 @@ export class Emulated implements Repository {
   }
 
   commit(
-    files: Readonly<Record<string, string | Uint8Array | null>>,
-    { branch = this.defaultBranch, message = 'Change files' }: { branch?: string; message?: string } = {}
+    files: Readonly<Record<string, Content>>,
+    { branch = this.defaultBranch, message = 'Change files', author }: CommitOptions = {}
   ): Promise<string> {
     return this.exclusive(async () => {
       const before = await this.head(branch)
       const parent = before ?? (await this.head(this.defaultBranch))
       const tree = []
       for (const [path, content] of Object.entries(files)) {
-        const sha = content === null ? null : await this.blob(content)
-        tree.push({ path, mode: '100644', type: 'blob', sha })
+        tree.push({ path, ...(await this.treeEntry(content)) })
       }
-      const after = await this.makeCommit(message, tree, parent === undefined ? [] : [parent])
+      const after = await this.makeCommit(message, tree, parent === undefined ? [] : [parent], author)
       await this.setBranch(branch, before, after)
       return after
     })
+  }
+
+  private async treeEntry(content: Content): Promise<Json> {
+    const plain = { mode: '100644', type: 'blob' }
+    if (content === null) return { ...plain, sha: null }
+    if (typeof content === 'string' || content instanceof Uint8Array) return { ...plain, sha: await this.blob(content) }
+    if ('submodule' in content) return { mode: '160000', type: 'commit', sha: content.submodule }
+    if ('link' in content) return { ...plain, mode: '120000', sha: await this.blob(content.link) }
+    return { ...plain, mode: '100755', sha: await this.blob(content.executable) }
+  }
+
+  async entry(path: string, ref = this.defaultBranch): Promise<{ mode: string; sha: string } | undefined> {
+    return (await this.tree(ref)).get(path)
   }
 
   private async blob(content: string | Uint8Array): Promise<string> {
@@ -436,11 +469,12 @@ export class Emulated implements Repository {
   }
 
   /** A commit whose tree is the first parent's with some entries changed. */
-  private async makeCommit(message: string, tree: Json[], parents: string[]): Promise<string> {
+  private async makeCommit(message: string, tree: Json[], parents: string[], author?: string): Promise<string> {
     const [first] = parents
     const base = first === undefined ? {} : { base_tree: text(toMapping((await this.gitCommit(first)).tree).sha) }
     const made = toMapping(await this.api('POST', '/git/trees', { ...base, tree }))
-    return text(toMapping(await this.api('POST', '/git/commits', { message, tree: made.sha, parents })).sha)
+    const by = author === undefined ? {} : { author: { name: author, email: `${author}@users.noreply.github.com` } }
+    return text(toMapping(await this.api('POST', '/git/commits', { message, tree: made.sha, parents, ...by })).sha)
   }
 
   /** Creates, moves or deletes a branch, whatever it was. */
@@ -497,6 +531,10 @@ export class Emulated implements Repository {
 
   forbidPullRequests(on: boolean): void {
     this.pullsForbidden = on
+  }
+
+  enqueue(number: number): void {
+    this.queued.add(number)
   }
 
   forbidAutoMerge(on: boolean): void {
@@ -579,15 +617,15 @@ export class Emulated implements Repository {
   }
 
   /** Keeps how an open pull request stands, because it is about to be closed. */
-  async freeze(number: number, known: Partial<Frozen> = {}): Promise<void> {
+  async freeze(number: number, known: Partial<Frozen> = {}, login: string = BOT): Promise<void> {
     const pull = await this.requirePull(number)
-    this.note(number, 'closed')
+    this.note(number, 'closed', login)
     this.frozen.set(number, { head: text(toMapping(pull.head).sha), base: text(toMapping(pull.base).sha), ...known })
   }
 
-  private note(number: number, event: string): void {
+  private note(number: number, event: string, login = 'octocat'): void {
     const created_at = new Date(Date.UTC(2026, 0, 1) + this.seconds * 1000).toISOString().replace('.000', '')
-    this.events.set(number, [...this.pullEvents(number), { event, created_at }])
+    this.events.set(number, [...this.pullEvents(number), { event, created_at, actor: actorOf(login) }])
   }
 
   /** What happened to a pull request, oldest first; only its being closed and its branch's deletion are kept. */
@@ -599,13 +637,31 @@ export class Emulated implements Repository {
     this.frozen.delete(number)
   }
 
-  private async shut(number: number, known: Partial<Frozen>): Promise<void> {
-    await this.freeze(number, known)
+  private async shut(number: number, known: Partial<Frozen>, login = 'octocat'): Promise<void> {
+    await this.freeze(number, known, login)
     await this.api('PATCH', `/pulls/${number}`, { state: 'closed' })
   }
 
-  async closePull(number: number): Promise<void> {
-    await this.exclusive(() => this.shut(number, {}))
+  async closePull(number: number, login = 'octocat'): Promise<void> {
+    await this.exclusive(() => this.shut(number, {}, login))
+  }
+
+  /** @see https://docs.github.com/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/keeping-your-pull-request-in-sync-with-the-base-branch */
+  updateBranch(number: number, how: 'merge' | 'rebase' = 'merge'): Promise<string> {
+    return this.exclusive(async () => {
+      const { head, base } = await this.pull(number)
+      const target = (await this.head(base.ref)) ?? ''
+      const changes = await this.mergeChanges(target, head.sha)
+      const made = await this.makeCommit('', changes, [target])
+      const tree = text(toMapping((await this.gitCommit(made)).tree).sha)
+      const commit =
+        how === 'rebase'
+          ? { message: await this.message(head.sha), tree, parents: [target] }
+          : { message: `Merge branch '${base.ref}' into ${head.ref}`, tree, parents: [head.sha, target] }
+      const after = text(toMapping(await this.api('POST', '/git/commits', commit)).sha)
+      await this.setBranch(head.ref, head.sha, after)
+      return after
+    })
   }
 
   async editPull(number: number, changes: { title?: string; body?: string }): Promise<void> {
@@ -798,7 +854,21 @@ export class Emulated implements Repository {
     const pull = await this.correctPull(found)
     const number = Number(pull.number)
     const [commits, files] = [await this.pullCommits(number), await this.pullFiles(number)]
-    return { ...pull, commits: commits.length, changed_files: files.length }
+    return { ...pull, commits: commits.length, changed_files: files.length, mergeable: await this.isMergeable(pull) }
+  }
+
+  /**
+   * The emulator merges everything. GitHub finds out in the background, and says null until then.
+   * @see https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+   */
+  private async isMergeable({ state, base, head }: Json): Promise<boolean | null> {
+    if (state !== 'open') return null
+    try {
+      await this.mergeChanges(text(toMapping(base).sha), text(toMapping(head).sha))
+      return true
+    } catch {
+      return false
+    }
   }
 
   private async correctPull(pull: Json): Promise<Json> {
@@ -837,6 +907,11 @@ export class Emulated implements Repository {
     const found = /^(.*)#(\d+)$/.exec(Buffer.from(nodeId.replace(/^PR_/, ''), 'base64url').toString())
     return found?.[1] === this.fullName ? Number(found[2]) : undefined
   }
+}
+
+/** Who did something; GitHub says of apps that they are bots. */
+export function actorOf(login: string): Json {
+  return { login, type: login.endsWith('[bot]') ? 'Bot' : 'User' }
 }
 
 /** The emulator closes idle connections; a request that is just then sent on one is lost, and has to be sent again. */

@@ -28,7 +28,7 @@ export interface Stage {
   connect(): GitHub
   observe(github?: GitHub): Promise<ObservedPullRequest>
   /** A whole run. */
-  run(proposal: Proposal, inputs?: Partial<PullRequestInputs>): Promise<Published>
+  run(proposal: Proposal, inputs?: Partial<PullRequestInputs>, runner?: Partial<Runner>): Promise<Published>
   /** The calls of all runs so far, as `METHOD path`, with `/graphql` named as such. */
   calls(): string[]
 }
@@ -55,14 +55,14 @@ export async function setStage(
   const place = { ...RUNNER, serverUrl: fake.url, runUrl: `${fake.url}/octo/${name}/actions/runs/1`, ...runner }
   const open = () => connect({ apiUrl: fake.apiUrl, token, deadline: NEVER, log: () => undefined })
   const usual = pullRequest(token, { owner: 'octo', repo: name })
-  const look = (github: GitHub, inputs: Partial<PullRequestInputs> = {}) =>
-    observePullRequest(github, { ...usual, ...common, ...inputs }, place, PATHS, [])
+  const look = (github: GitHub, inputs: Partial<PullRequestInputs> = {}, on: Partial<Runner> = {}) =>
+    observePullRequest(github, { ...usual, ...common, ...inputs }, { ...place, ...on }, PATHS, [])
   return {
     repository,
     token,
     connect: open,
     observe: (github = open()) => look(github),
-    run: async (proposal, inputs) => publish(await look(open(), inputs), proposal),
+    run: async (proposal, inputs, on) => publish(await look(open(), inputs, on), proposal),
     calls: () =>
       fake.calls
         .filter(call => call.token === token)

@@ -16,6 +16,10 @@ export interface PypiPackageSpec {
    * requires, unless `requires` is given, empty or not.
    */
   readonly buildMarker?: string
+  /** Text by path inside the source distribution, instead of what would be there; null leaves a file out. */
+  readonly archive?: Readonly<Record<string, string | null>>
+  /** Makes the source distribution a zip archive. */
+  readonly zip?: true
 }
 
 /** Builds or extends a PEP 503 index: directory/simple/NAME/index.html, with the files beside it. */

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isMapping } from '../../src/common/guards.js'
-import type { Call, Emulated, Fault } from './github.js'
+import { actorOf, type Call, type Emulated, type Fault } from './github.js'
 import { listen, type Loopback } from './loopback.js'
 
 /** A JSON object whose fields nobody has looked at yet. */
@@ -271,6 +271,8 @@ const RULES: readonly (readonly [string, RegExp, Rule])[] = [
   ['GET', /^\/collaborators\/([^/]+)\/permission$/, permissionOf],
   ['GET', /^\/contents\/(.+)$/, contents],
   ['GET', /^\/git\/blobs\/(.+)$/, rawBlob],
+  ['GET', /^\/git\/trees\/(.+)$/, treeByName],
+  ['GET', /^\/compare\/(.+)$/, compare],
   ['GET', /^\/commits\/(.+)$/, resolveCommit],
   ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, dispatchWorkflow],
   ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, listRuns]
@@ -491,6 +493,27 @@ async function contents(context: Context): Promise<Answer> {
   return json(200, { ...file, content: text(file.content).replace(/.{1,60}/g, '$&\n') })
 }
 
+/**
+ * A short name is a tag before it is a branch.
+ * @see https://git-scm.com/docs/gitrevisions (refs/tags comes before refs/heads)
+ */
+async function treeByName({ repo }: Context, name: string): Promise<Answer | undefined> {
+  const tagged = /^[0-9a-f]{40}$/.test(name) ? undefined : await repo.ref(`tags/${name}`)
+  return tagged === undefined ? undefined : json(200, await repo.api('GET', `/git/trees/${tagged}`))
+}
+
+/** Who GitHub takes for the author of a commit; the emulator knows only the users that it was started with. */
+async function compare({ forward }: Context): Promise<Answer> {
+  const answer = await forward()
+  if (answer.status !== 200) return answer
+  const found = toMapping(parse(answer.body))
+  const commits = records(found.commits).map(commit => {
+    const name = text(toMapping(toMapping(commit.commit).author).name)
+    return { ...commit, author: actorOf(name) }
+  })
+  return { ...answer, ...json(200, { ...found, commits }) }
+}
+
 async function rawBlob(context: Context): Promise<Answer> {
   const answer = await context.forward()
   if (answer.status !== 200 || !wants(context, 'raw')) return answer
@@ -554,6 +577,8 @@ async function graphql(world: World, request: Request, token: Token | undefined)
   const body = toMapping(parse(request.body))
   const variables = toMapping(body.variables)
   const input = 'input' in variables ? toMapping(variables.input) : variables
+  if (text(body.query).includes('isInMergeQueue'))
+    return json(200, { data: { node: queueState(world, text(variables.id)) } })
   const name = /\b(updateRefs|enablePullRequestAutoMerge)\s*\(/.exec(text(body.query))?.[1]
   try {
     if (name === 'updateRefs') return json(200, { data: { [name]: await updateRefs(world, token, input) } })
@@ -564,6 +589,15 @@ async function graphql(world: World, request: Request, token: Token | undefined)
     return json(200, { data: { [name ?? '']: null }, errors: [{ type, path: [name], message }] })
   }
   return json(200, { errors: [{ message: 'this fake knows updateRefs and enablePullRequestAutoMerge only' }] })
+}
+
+/** @see https://docs.github.com/graphql/reference/objects#pullrequest */
+function queueState(world: World, id: string): Json | null {
+  for (const repo of world.repositories.values()) {
+    const number = repo.pullNumber(id)
+    if (number !== undefined) return { isInMergeQueue: repo.queued.has(number) }
+  }
+  return null
 }
 
 function allow(repo: Emulated | undefined, token: Token, id: string, permission: string): Emulated {

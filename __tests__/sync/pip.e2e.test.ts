@@ -30,7 +30,16 @@ beforeAll(async () => {
     { name: 'python', version: PYTHON, realPython: true, ...python },
     { name: 'pip', version: '25.0', realPip: true, depends: ['python'] },
     { name: 'tzdata', version: '2025a' },
-    { name: 'zlib', version: '1.3', subdir: 'linux-64', depends: ['__glibc >=2.17'] }
+    { name: 'zlib', version: '1.3', subdir: 'linux-64', depends: ['__glibc >=2.17'] },
+    { name: 'cloudpickle', version: '3.1.1', depends: ['python'] },
+    { name: 'dask', version: '2025.7.0', depends: ['cloudpickle >=3'] },
+    {
+      name: 'pytorch',
+      version: '2.7.0',
+      build: 'cpu_generic_py312_h1234567_0',
+      subdir: 'linux-64',
+      depends: ['python']
+    }
   ]
   await buildChannel(join(folder, 'conda-forge'), packages)
   await buildChannel(join(folder, 'private'), [{ name: 'secret-sauce', version: '1.0' }])
@@ -40,8 +49,12 @@ beforeAll(async () => {
     { name: 'upstream-only', version: '3.0' },
     { name: 'needs-absent', version: '1.0', requires: ['absent>=1'] },
     { name: 'absent', version: '1.0' },
+    { name: 'needsold', version: '1.0', requires: ['cloudpickle<3'] },
+    { name: 'cloudpickle', version: '2.2.1' },
+    { name: 'needs-torch', version: '1.0', requires: ['torch<2.6'] },
+    { name: 'torch', version: '2.5.1' },
     { name: 'evil', version: '1.0', buildMarker: join(folder, 'built') },
-    { name: 'static', version: '1.0', buildMarker: join(folder, 'built'), requires: [] }
+    { name: 'static', version: '1.0', buildMarker: join(folder, 'built-static'), requires: ['parfive'] }
   ])
   server = await serveDirectory(folder)
   github = await startGitHub()
@@ -123,6 +136,29 @@ test('the same environment comes from conda-lock.yml and from the explicit file 
   expect(installed.pip).toContain('upstream-only==3.0\n')
 })
 
+test('a source distribution is installed from both lockfiles, and its code runs only then', async () => {
+  const built = join(folder, 'built-static')
+  await own.commit(ownFiles('pip: [static]'))
+  const locked = await run()
+  expect(locked.exitCode).toBe(0)
+  await expect(access(built)).rejects.toThrow('ENOENT')
+  const python = join(await toolchainBin(), 'python')
+  const unified = fileURLToPath(new URL('../support/install_unified.py', import.meta.url))
+  const [left, right, cache] = ['left-source', 'right-source', 'cache'].map(name => join(folder, name))
+  await execute(python, [unified, join(machine.workspace, 'conda-lock.yml'), 'linux-64', left ?? '', cache ?? ''])
+  await access(built)
+  await rm(built)
+  const explicit = join(machine.workspace, 'conda-linux-64.lock')
+  await execute(python, [join(SOLVER, 'install.py'), explicit, right ?? '', cache ?? ''])
+  const requirements = ['--require-hashes', '-r', join(machine.workspace, 'conda-linux-64.pip.txt')]
+  await execute(join(right ?? '', 'bin', 'python'), ['-m', 'pip', 'install', '--no-deps', ...requirements])
+  await access(built)
+  const installed = await contents(right ?? '')
+  expect(installed).toEqual(await contents(left ?? ''))
+  expect(installed.pip).toContain('static==1.0\n')
+  expect(installed.pip).toContain('parfive==2.1\n')
+})
+
 test('the companion goes when the last pip package goes, but a file of that name that is not ours stays', async () => {
   await run()
   const made = await machine.read('conda-linux-64.pip.txt')
@@ -140,14 +176,12 @@ test('the companion goes when the last pip package goes, but a file of that name
   await upstream.commit({ 'pangeo-notebook/environment.yml': environment(['pip: [upstream-only]']) })
 })
 
-describe('a pip package without a wheel', () => {
-  test.each(['evil', 'static'])('is refused by name, and its code is not run (%s)', async name => {
-    await own.commit(ownFiles(`pip: [${name}]`))
-    const failed = await run()
-    expect(failed.exitCode).toBe(1)
-    expect(failed.stdout).toMatch(new RegExp(`^::error .*${name} 1\\.0 has no wheel`, 'm'))
-    await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
-  })
+test('a pip package that has no wheel and does not say what it needs is refused, and its code is not run', async () => {
+  await own.commit(ownFiles('pip: [evil]'))
+  const failed = await run()
+  expect(failed.exitCode).toBe(1)
+  expect(failed.stdout).toMatch(/^::error .*file=environment\.yml,line=6::`evil 1\.0` has no wheel/m)
+  await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
 })
 
 test('a name that the index lacks is told with its line', async () => {
@@ -157,6 +191,45 @@ test('a name that the index lacks is told with its line', async () => {
   expect(failed.stdout).toMatch(
     /^::error title=Locking,file=environment\.yml,line=6::The `pip:` packages cannot be locked: .*no-such-thing/m
   )
+})
+
+test('a machine without the public PyPI is told which settings it needs', async () => {
+  await own.commit({ 'environment.yml': environment([`python=${PYTHON}`, 'pip: [sunpy-soar]']) })
+  const unreachable = { HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const noIndex = await run({}, unreachable)
+  expect(noIndex.stdout).toMatch(/^::error .*https:\/\/pypi\.org\/\S+ could not be fetched/m)
+  expect(noIndex.stdout).toContain('`pip-repositories: [ADDRESS]` and `allow-pypi-requests: false`')
+  const noTable = await run({ 'pypi-lookup-file': '' }, unreachable)
+  expect(noTable.stdout).toMatch(/^::error .*table of PyPI and conda names.*`pypi-lookup-file`/m)
+})
+
+describe('a pip package that needs another version of what conda has', () => {
+  const twice =
+    /`cloudpickle` is locked twice: `3\.1\.1` from conda, and `2\.2\.1` from pip.*needed by `needsold` \(pip\) \(`<3`\)/
+
+  test('is told first of all, on the line that brought it in', async () => {
+    await own.commit(ownFiles('dask', 'pip: [needsold]'))
+    const locked = await run()
+    expect(locked.exitCode).toBe(0)
+    expect(locked.stdout).toMatch(new RegExp(`^::warning file=environment\\.yml,line=7::${twice.source}`, 'm'))
+    expect(locked.summary).toMatch(/### ⚠️ Look at these first\n\n- `cloudpickle` is locked twice/)
+  })
+
+  test('is refused with `on-overlap: error`', async () => {
+    const refused = await run({ 'on-overlap': 'error' })
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stdout).toMatch(
+      new RegExp(`^::error title=Locking,file=environment\\.yml,line=7::${twice.source}`, 'm')
+    )
+    expect(await machine.read('conda-lock.yml')).toBeUndefined()
+  })
+
+  test('is found under the name that the table of names has for it', async () => {
+    const table = JSON.stringify({ torch: { conda_name: 'pytorch', pypi_name: 'torch' } })
+    await own.commit({ ...ownFiles('pytorch', 'pip: [needs-torch]'), 'lookup.json': table })
+    expect((await run()).summary).toContain('`torch` is locked twice: `2.7.0` from conda, and `2.5.1` from pip')
+    await own.commit(ownFiles('zlib'))
+  })
 })
 
 test('a trial command that fails stops the run before anything is written', async () => {

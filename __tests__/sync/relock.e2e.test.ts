@@ -33,7 +33,7 @@ async function age(project: Project, days: number): Promise<void> {
   await project.own.commit({ 'conda-lock.yml': lock.replace(/locked-on: .*/, `locked-on: '${day}'`) })
 }
 
-test('a night without news takes four calls and no Python, until the lock is too old or an input changes', async () => {
+test('a night without news takes five calls and no Python, until the lock is too old or an input changes', async () => {
   const project = await world.project('quiet')
   await project.settle()
   await age(project, 6)
@@ -41,7 +41,7 @@ test('a night without news takes four calls and no Python, until the lock is too
     const { run, calls } = await night(project, relock)
     expect(annotations(run, 'error')).toEqual([])
     expect(run.outputs).toMatchObject({ operation: 'none', changed: 'false', added: '0' })
-    expect(calls).toBe(4)
+    expect(calls).toBe(5)
   }
   expect((await night(project, 'always')).run.stdout).toContain('python-of-nobody')
 
@@ -66,11 +66,22 @@ test('an open pull request with a lock of the same inputs stays, and goes when i
 
   const { run, calls } = await night(project, '7')
   expect(run.outputs).toMatchObject({ operation: 'unchanged', changed: 'true', 'pull-request-number': '1', added: '' })
-  expect(calls).toBe(4)
+  expect(calls).toBe(5)
 
   await project.upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray') })
   expect((await night(project, '7')).run.outputs).toMatchObject({ operation: 'closed', changed: 'false' })
   expect(await project.openPulls()).toEqual([])
+})
+
+test('an open pull request that the base branch has made unmergeable is locked and made anew', async () => {
+  const project = await world.project('unmergeable')
+  await project.settle()
+  await project.upstream.commit({ [UPSTREAM_FILE]: environment('python=3.11', 'xarray<2025.10') })
+  expect((await project.run({ inputs: { relock: '7' } })).outputs.operation).toBe('created')
+  await project.own.commit({ 'NBenvironment.yml': environment('python=3.11') })
+  expect((await project.run({ inputs: { relock: '7' } })).outputs.operation).toBe('updated')
+  await project.own.merge(1)
+  expect((await night(project, '7')).run.outputs.operation).toBe('none')
 })
 
 test('a comment of upstream reaches the copy, though it changes no package', async () => {

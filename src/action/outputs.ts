@@ -5,6 +5,8 @@ import { log, warn, withoutCommands } from '../runner/log.js'
 import type { ComparedImages } from '../sync/images.js'
 import type { Delivery, Outcome } from '../sync/outcome.js'
 import { outputsOf, reportOf } from '../sync/outputs.js'
+import type { OutputName } from '../inputs/table.js'
+import { problemsOf } from './annotations.js'
 
 /** GitHub refuses job summaries over 1 MiB. */
 const SUMMARY_LIMIT = 1_000_000
@@ -18,6 +20,18 @@ export async function reportOutcome(outcome: Outcome): Promise<void> {
   reportPublished(outcome.delivery)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
   await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write()
+}
+
+/** For workflows that act on a failure: what is wrong, one line for each problem. */
+export function reportProblem(error: unknown): void {
+  const problems = problemsOf(error).map(({ message, hint }) => oneLine(`${message} ${hint}`))
+  setOutput('problem' satisfies OutputName, problems.join('\n'))
+}
+
+/** The same for a run that has not come to its end. */
+export function reportFailed(error: unknown): void {
+  setOutput('operation' satisfies OutputName, 'failed')
+  reportProblem(error)
 }
 
 function warnOfImages({ images, failed, carried }: ComparedImages): void {

@@ -1,5 +1,5 @@
 import { getInput, setSecret, warning } from '@actions/core'
-import { combine, messageOf, SyncError } from '../common/errors.js'
+import { messageOf, SyncError } from '../common/errors.js'
 import { oneLine } from '../common/sentences.js'
 import { connect } from '../github/client.js'
 import { parseInputs, type Inputs } from '../inputs/inputs.js'
@@ -8,12 +8,11 @@ import { startDeadline, within } from '../runner/deadline.js'
 import { log, withoutCommands } from '../runner/log.js'
 import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
-import { asError } from '../sync/check.js'
 import { withJob } from '../sync/job.js'
-import type { Delivery } from '../sync/outcome.js'
 import { sync } from '../sync/sync.js'
 import { problemsOf, reportFailure } from './annotations.js'
-import { reportOutcome } from './outputs.js'
+import { ENDS, endingOf, type EndName } from './ends.js'
+import { reportFailed, reportOutcome, reportProblem } from './outputs.js'
 
 /** Runs the action as the runner starts it, and gives the exit code. */
 export async function run(solverFolder: string): Promise<number> {
@@ -23,15 +22,19 @@ export async function run(solverFolder: string): Promise<number> {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
     await reportOutcome(outcome)
-    if (outcome.kind !== 'up-to-date') log(describeSeconds(outcome.seconds))
-    refuseToBeGreen(outcome.delivery)
-    // A superseded run has shown neither that locking works nor that it fails.
-    if (outcome.delivery.operation !== 'superseded') await updateFailureIssue(inputs, runner, undefined)
-    return 0
+    if (outcome.kind !== 'up-to-date') logSeconds(outcome.seconds)
+    const { name, problem } = endingOf(outcome)
+    if (problem !== undefined && ENDS[name].exitCode !== 0) {
+      reportFailure(problem)
+      reportProblem(problem)
+    }
+    await updateFailureIssue(inputs, runner, name, problem)
+    return ENDS[name].exitCode
   } catch (error) {
     reportFailure(error)
-    await updateFailureIssue(inputs, runner, error)
-    return 1
+    reportFailed(error)
+    await updateFailureIssue(inputs, runner, 'failed', error)
+    return ENDS.failed.exitCode
   }
 }
 
@@ -45,31 +48,29 @@ function readGiven(): { readonly inputs: Inputs; readonly runner: Runner } | und
     return { inputs, runner }
   } catch (error) {
     reportFailure(error)
+    reportFailed(error)
     return undefined
   }
 }
 
-/** @throws SyncError where a run that has come to its end must fail all the same */
-function refuseToBeGreen(delivery: Delivery): void {
-  if (delivery.operation === 'blocked') {
-    throw new SyncError('github', delivery.reason.message, { hint: delivery.reason.hint })
-  }
-  if (delivery.operation === 'checked' && delivery.findings.length > 0) throw combine(delivery.findings.map(asError))
-}
-
-/** The seconds of each stage, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
-function describeSeconds(seconds: Readonly<Record<string, number>>): string {
-  return `Seconds: ${Object.entries(seconds)
-    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
-    .join(', ')}`
+/** Prints where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function logSeconds(seconds: Readonly<Record<string, number>>): void {
+  const parts = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+  if (parts.length > 0) log(`Seconds: ${parts.join(', ')}`)
 }
 
 /** Minutes that the issue may take after the end of the run, whose own time may be up. */
 const ISSUE_MINUTES = 2
 
 /** Opens, updates or closes the issue of `report-failures`. A problem with that is a warning: it must not hide how the run ended. */
-async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, error: unknown): Promise<void> {
-  if (!('reportFailures' in mode) || !mode.reportFailures) return
+async function updateFailureIssue(
+  { mode, lockfile }: Inputs,
+  runner: Runner,
+  name: EndName,
+  problem: unknown
+): Promise<void> {
+  const { issue } = ENDS[name]
+  if (!('reportFailures' in mode) || !mode.reportFailures || issue === 'stays' || issue === 'none') return
   const deadline = startDeadline(ISSUE_MINUTES)
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
   const repository = { github, ...mode.repository, repositoryId: undefined }
@@ -77,13 +78,13 @@ async function updateFailureIssue({ mode, lockfile }: Inputs, runner: Runner, er
   try {
     await within(
       deadline,
-      error === undefined
+      issue === 'closes'
         ? closeFailureIssue(repository, subject, runner.runUrl)
-        : openFailureIssue(repository, subject, { problems: problemsOf(error), runUrl: runner.runUrl })
+        : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })
     )
-  } catch (problem) {
-    const hint = problem instanceof SyncError ? ` ${problem.hint}` : ''
-    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(problem))}${hint}`))
+  } catch (error) {
+    const hint = error instanceof SyncError ? ` ${error.hint}` : ''
+    warning(withoutCommands(`The issue about failing runs is not up to date. ${oneLine(messageOf(error))}${hint}`))
   }
 }
 

@@ -17,11 +17,18 @@ export function checkExplicitText(path: string, text: string): void {
  * @throws Error with one sentence that names the package
  */
 export function checkVersion({ manager, name, version, url }: LockedPackage): void {
-  const file = manager === 'conda' ? parseCondaUrl(url) : wheelOf(url)
+  const file = manager === 'conda' ? parseCondaUrl(url) : (sourceOf(url) ?? wheelOf(url))
   const isSame = manager === 'conda' ? file?.version === version : numbersOf(file?.version) === numbersOf(version)
   if (file === undefined || !isSame || pypiName(file.name) !== pypiName(name)) {
     throw new Error(`${url} is not ${name} ${version}`)
   }
+}
+
+/** The name of a source distribution may have hyphens. */
+function sourceOf(url: string): { readonly name: string; readonly version: string } | undefined {
+  const match = /([^/]+)-([^/-]+)\.(?:tar(?:\.(?:gz|bz2|xz))?|zip)$/.exec(new URL(url).pathname)
+  const [, name, version] = match ?? []
+  return name === undefined || version === undefined ? undefined : { name, version: decodeURIComponent(version) }
 }
 
 function wheelOf(url: string): { readonly name: string; readonly version: string } | undefined {

@@ -1,5 +1,5 @@
 import { SyncError, type Place } from '../common/errors.js'
-import { field, isTexts } from '../common/guards.js'
+import { field } from '../common/guards.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
@@ -28,9 +28,12 @@ type Fact =
     }
   | { readonly kind: 'no-version'; readonly name: string; readonly version: string }
 
-/** More sentences, or files, than that help nobody. */
+/** More sentences than that help nobody. */
 const MOST = 6
 const ELSEWHERE = 'or take the package from conda.'
+const PYPI = 'https://pypi.org/'
+const OWN_INDEX =
+  'Where there is no public PyPI, name an index with `pip-repositories: [ADDRESS]` and `allow-pypi-requests: false` in an environment file; docs/pip-packages.md has more.'
 const INDEX_HINT =
   'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.'
 
@@ -47,22 +50,16 @@ export function explainPip(
   const pip = specs.filter(spec => spec.manager === 'pip')
   const culprit = String(field(error.details, 'package'))
   switch (error.type) {
-    case 'NoWheelError':
-      return refused(
-        `${culprit} has no wheel that runs there, so its own code would have to be run`,
-        `Locking runs nobody's code. Ask for a version that has a wheel, ${ELSEWHERE}`,
-        origin(culprit, error, pip)
-      )
-    case 'NoFileError':
-      return refused(
-        `${culprit} has no file that runs there, only ${filesOf(error)}`,
-        `conda-lock takes wheels for the platform, the Python that is locked, and a glibc up to 2.28. Ask for a version that has one, ${ELSEWHERE}`,
-        origin(culprit, error, pip)
-      )
     case 'PackageNotFoundError':
       return refused(
         `a pip package needs ${culprit}, which is locked from conda, and the package index lacks that version`,
         'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
+        origin(culprit, error, pip)
+      )
+    case 'HalfAnIndexError':
+      return refused(
+        `the package index lists ${culprit}, but tells nothing of it where PyPI does, as mirrors of PyPI do`,
+        OWN_INDEX,
         origin(culprit, error, pip)
       )
     case 'SolverProblemError':
@@ -78,8 +75,8 @@ function unreachable(url: unknown, pip: readonly Spec[], environments: readonly 
   const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
   const ofIndex = index === undefined ? undefined : { file: index.file, line: index.pipRepositoriesLine }
   const place = placeOf(pip.find(({ text }) => text.includes(url))).place ?? ofIndex
-  const hint =
-    'If the address is right, it is down, or the runner does not reach it: run the workflow again later, or check `pip-repositories`.'
+  const later = 'If the address is right, it is down, or the runner does not reach it: run the workflow again later'
+  const hint = url.startsWith(PYPI) ? `${later}. ${OWN_INDEX}` : `${later}, or check \`pip-repositories\`.`
   return refused(`${url} could not be fetched`, hint, { place, way: '' })
 }
 
@@ -148,13 +145,6 @@ function quoted(name: string, version: string): string {
 
 function described({ text, file, line }: Spec): string {
   return `\`${text}\` (${file}, line ${line})`
-}
-
-function filesOf({ details }: DriverError): string {
-  const files = field(details, 'files')
-  const names = isTexts(files) ? files : []
-  const more = names.length > MOST ? [`${names.length - MOST} more`] : []
-  return names.length === 0 ? 'none at all' : enumerate([...names.slice(0, MOST).map(name => `\`${name}\``), ...more])
 }
 
 function factsOf({ details }: DriverError): Fact[] {

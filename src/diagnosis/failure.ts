@@ -7,6 +7,7 @@ import { SyncError } from '../common/errors.js'
 import { DriverError } from '../toolchain/driver.js'
 import { explainFailure } from './explain.js'
 import { obstructed } from './explain-channel.js'
+import { explainSources } from './explain-sources.js'
 import { lastResort } from './last-resort.js'
 import { explainPip } from './explain-pip.js'
 import { findOnPypi } from './pypi.js'
@@ -20,7 +21,7 @@ export async function diagnose(error: unknown, request: LockRequest, run: LockRu
   const failure = await solverFailure(error, request, run)
   const merged = mergeSpecs(specs.specs).specs
   const environments = inMergeOrder(request.plan.environments)
-  if (failure === undefined) return unexplained(error, merged, environments)
+  if (failure === undefined) return explainSources(error, request, merged) ?? unexplained(error, merged, environments)
   const onPypi =
     failure.kind === 'missing-package' ? await findOnPypi(run.condaLock, failure.missing) : new Set<string>()
   const context = {
@@ -73,7 +74,7 @@ function unexplained(error: DriverError, specs: readonly Spec[], environments: r
       'solve',
       `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
       {
-        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`.'
+        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`; docs/pip-packages.md says how to do without the public PyPI.'
       }
     )
   }

@@ -1,15 +1,28 @@
-import { posix } from 'node:path'
-import { ofBranch, readHead } from './branches.js'
+import { ofBranch } from './branches.js'
+import { lookUp, openTree, type FileMode } from './trees.js'
 import type { Repository } from './repository.js'
 import { attempt } from './requests.js'
 
 /** Blob SHAs by path, of those paths that exist. */
 export type Blobs = ReadonlyMap<string, string>
 
+/** Where a path of ours leads to in the repository, and the mode that the file has there. */
+export interface Place {
+  readonly path: string
+  readonly mode: FileMode
+}
+
 /** A folder of the repository as it was read: the SHA of its root, and the blobs found in it. */
 export interface TreeSnapshot {
   readonly tree: string
   readonly blobs: Blobs
+  /** Paths that are links, lead through some, or may be executed. */
+  readonly places: ReadonlyMap<string, Place>
+}
+
+/** What a branch has at the given paths, and the commit that it was at. */
+export interface BranchSnapshot extends TreeSnapshot {
+  readonly commit: string
 }
 
 /** The blobs that a branch has at the given paths. */
@@ -17,49 +30,46 @@ export async function readBranchBlobs(
   repository: Repository,
   branch: string,
   paths: readonly string[]
-): Promise<TreeSnapshot> {
-  // GitHub takes a branch for a tree, but a name with a slash does not fit into a path.
-  const treeish = branch.includes('/') ? (await readHead(repository, branch)).tree : branch
-  return ofBranch(repository, branch, () => readBlobs(repository, treeish, paths))
+): Promise<BranchSnapshot> {
+  // By its full name: a tag may have the name of a branch, and GitHub takes either for a tree.
+  const { github, owner, repo } = repository
+  const commit = await ofBranch(repository, branch, () =>
+    attempt(`list the files of \`${branch}\` in ${owner}/${repo}`, async () => {
+      return (await github.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })).data.object.sha
+    })
+  )
+  return { commit, ...(await readBlobs(repository, commit, paths)) }
 }
 
 /**
  * The blobs at the given paths, with one request for each folder on the way to them. (One recursive request would do for
- * small repositories, but GitHub cuts large ones short.)
- * @param treeish the SHA of a tree or a commit, or the name of a branch
+ * small repositories, but GitHub cuts large ones short.) Links are followed inside the repository, with one request for each.
+ * @param treeish the SHA of a tree or a commit
+ * @throws SyncError of kind `environment` that names a link out of the repository, or a submodule
  */
 export async function readBlobs(
   repository: Repository,
   treeish: string,
   paths: readonly string[]
 ): Promise<TreeSnapshot> {
+  const { sha: tree, tree: entries } = await readFolder(repository, treeish)
+  const reader = openTree(entries, {
+    readFolder: async sha => (await readFolder(repository, sha)).tree,
+    readLink: async sha => Buffer.from(await readBlob(repository, sha)).toString('utf8')
+  })
   const blobs = new Map<string, string>()
-  const wanted = new Set(paths)
-  const visit = async (sha: string, folder: string): Promise<string> => {
-    const { tree, entries } = await readTree(repository, sha)
-    for (const entry of entries) {
-      const path = posix.join(folder, entry.path)
-      if (entry.type === 'blob' && wanted.has(path)) blobs.set(path, entry.sha)
-      if (entry.type === 'tree' && paths.some(other => other.startsWith(`${path}/`))) await visit(entry.sha, path)
-    }
-    return tree
+  const places = new Map<string, Place>()
+  for (const path of new Set(paths)) {
+    const { place, mode, sha } = await lookUp(reader, path)
+    if (sha !== undefined) blobs.set(path, sha)
+    if (place !== path || mode !== '100644') places.set(path, { path: place, mode })
   }
-  return { tree: await visit(treeish, ''), blobs }
+  return { tree, blobs, places }
 }
 
-interface TreeEntry {
-  readonly path: string
-  readonly type: string
-  readonly sha: string
-}
-
-async function readTree(
-  { github, owner, repo }: Repository,
-  treeish: string
-): Promise<{ tree: string; entries: TreeEntry[] }> {
+async function readFolder({ github, owner, repo }: Repository, treeish: string) {
   return attempt(`list the files of \`${treeish}\` in ${owner}/${repo}`, async () => {
-    const { data } = await github.rest.git.getTree({ owner, repo, tree_sha: treeish })
-    return { tree: data.sha, entries: data.tree }
+    return (await github.rest.git.getTree({ owner, repo, tree_sha: treeish })).data
   })
 }
 

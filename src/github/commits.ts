@@ -1,6 +1,8 @@
 import type { BranchHead } from './branches.js'
+import { statusOf } from './errors.js'
 import { attempt } from './requests.js'
 import type { DesiredFile } from '../common/files.js'
+import type { FileMode } from './trees.js'
 import type { Repository } from './repository.js'
 
 /** A commit, as far as it says whose it is. */
@@ -12,8 +14,13 @@ export interface Commit {
   readonly author: string
 }
 
-function treeEntry({ path, content }: DesiredFile) {
-  const entry = { path, mode: '100644', type: 'blob' } as const
+/** A file as it should be, with the mode that it has in git. */
+export interface CommittedFile extends DesiredFile {
+  readonly mode: FileMode
+}
+
+function treeEntry({ path, mode, content }: CommittedFile) {
+  const entry = { path, mode, type: 'blob' } as const
   return content === undefined ? { ...entry, sha: null } : { ...entry, content: Buffer.from(content).toString('utf8') }
 }
 
@@ -26,7 +33,7 @@ function treeEntry({ path, content }: DesiredFile) {
 export async function createCommit(
   { github, owner, repo }: Repository,
   head: BranchHead,
-  files: readonly DesiredFile[],
+  files: readonly CommittedFile[],
   messageOf: (tree: string) => string
 ): Promise<Commit> {
   return attempt('take the new commit', async () => {
@@ -54,6 +61,19 @@ export async function readCommit({ github, owner, repo }: Repository, sha: strin
   })
 }
 
+/** Whether the repository has a commit. */
+export async function hasCommit({ github, owner, repo }: Repository, sha: string): Promise<boolean> {
+  return attempt(`say whether it has the commit ${sha}`, async () => {
+    try {
+      await github.rest.git.getCommit({ owner, repo, commit_sha: sha })
+      return true
+    } catch (error) {
+      if (statusOf(error) === 404) return false
+      throw error
+    }
+  })
+}
+
 interface CommitAnswer {
   readonly sha: string
   readonly message: string
@@ -62,6 +82,7 @@ interface CommitAnswer {
   readonly author: { readonly name?: string | null }
 }
 
-function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
+/** A commit as the API tells it. */
+export function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
   return { sha, message, tree: tree.sha, parents: parents.map(parent => parent.sha), author: author.name ?? '' }
 }

@@ -86,6 +86,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /not permitted to create or approve pull requests/i,
     'Allow it in Settings → Actions → General → Workflow permissions: "Allow GitHub Actions to create and approve pull requests"; or pass a GitHub App\'s token as `token`.'
   ],
+  [/repository is empty/i, 'The repository has no commit yet. Commit your environment file first.'],
   [/archived/i, 'The repository is archived. Unarchive it, or disable this workflow.'],
   [
     /protected branch rules not configured|in (?:clean|unstable|has_hooks) status/i,

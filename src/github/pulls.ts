@@ -1,3 +1,4 @@
+import { field } from '../common/guards.js'
 import { statusOf } from './errors.js'
 import { attempt, makeOnce, UNREPEATED } from './requests.js'
 import type { Repository } from './repository.js'
@@ -58,6 +59,34 @@ function toPull({ number, html_url, node_id, body, state, merged_at, head, base 
   }
 }
 
+/**
+ * Whether GitHub can merge an open pull request; undefined while it has not found out yet.
+ * @see https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+ */
+export async function readMergeable({ github, owner, repo }: Repository, number: number): Promise<boolean | undefined> {
+  return attempt(`say whether pull request #${number} can be merged`, async () => {
+    return (await github.rest.pulls.get({ owner, repo, pull_number: number })).data.mergeable ?? undefined
+  })
+}
+
+const IN_QUEUE = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMergeQueue } } }'
+
+/**
+ * Whether an open pull request waits in a merge queue, which a push to its branch would throw it out of. REST does not tell.
+ * Enterprise Servers without merge queues do not know the field, and answer with an error of GraphQL's.
+ * @see https://docs.github.com/graphql/reference/objects#pullrequest
+ */
+export async function isInMergeQueue({ github }: Repository, pull: Pull): Promise<boolean> {
+  return attempt(`say whether pull request #${pull.number} is in a merge queue`, async () => {
+    try {
+      return field(field(await github.graphql(IN_QUEUE, { id: pull.nodeId }), 'node'), 'isInMergeQueue') === true
+    } catch (error) {
+      if (error instanceof Error && error.name === 'GraphqlResponseError') return false
+      throw error
+    }
+  })
+}
+
 /** A pull request, and whether it was this run that has opened it. */
 export interface OpenedPull {
   readonly pull: Pull
@@ -108,17 +137,19 @@ export async function closePull({ github, owner, repo }: Repository, number: num
 }
 
 /**
- * Whether a closed pull request was closed by the deletion of its branch, rather than by a person who said no (and may have
- * deleted the branch afterwards).
+ * Whether it was a person who said no to a closed pull request (and may have deleted its branch afterwards): not one whose branch
+ * was deleted, and not a bot that closes what is old.
  */
-export async function wasClosedByDeletion({ github, owner, repo }: Repository, number: number): Promise<boolean> {
+export async function wasClosedByPerson({ github, owner, repo }: Repository, number: number): Promise<boolean> {
   const events = await attempt(`tell the events of pull request #${number}`, () =>
     github.paginate(github.rest.issues.listEvents, { owner, repo, issue_number: number, per_page: 100 })
   )
-  const last = (name: string) => events.filter(({ event }) => event === name).at(-1)?.created_at
+  const last = (name: string) => events.findLast(({ event }) => event === name)
   const [closed, deleted] = [last('closed'), last('head_ref_deleted')]
+  // An account that is gone is no actor, whatever the types say.
+  if (field(closed?.actor, 'type') === 'Bot') return false
   // To the second; no person is quick enough to close and delete within one.
-  return closed !== undefined && deleted !== undefined && Date.parse(deleted) <= Date.parse(closed)
+  return closed === undefined || deleted === undefined || Date.parse(deleted.created_at) > Date.parse(closed.created_at)
 }
 
 /** One comment for each `topic`: the first time it is written, later it is replaced. `text` is Markdown. */

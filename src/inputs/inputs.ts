@@ -27,6 +27,8 @@ export interface Inputs {
   /** May hold `{platform}`, like {@link explicitLockfile}. */
   readonly pipRequirements: string
   readonly pypiLookupFile: string | undefined
+  /** Names of PyPI projects, as written. */
+  readonly buildFromSource: readonly string[]
   readonly platforms: readonly Platform[]
   readonly workingDirectory: string
   /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
@@ -62,6 +64,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     explicitLockfile: file('explicit-lockfile'),
     pipRequirements: file('pip-requirements'),
     pypiLookupFile: optionalPath('pypi-lookup-file', directory, optional('pypi-lookup-file')),
+    buildFromSource: lines('build-from-source').map(projectName),
     platforms: [...new Set(lines('platforms').map(line => oneOf('platforms', line, PLATFORMS)))],
     workingDirectory: directory,
     sameVersion: [...new Set(lines('same-version').map(name => name.toLowerCase()))],
@@ -76,6 +79,12 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
   }
   checkTogether(inputs)
   return inputs
+}
+
+function projectName(text: string): string {
+  return /^[a-z\d](?:[\w.-]*[a-z\d])?$/i.test(text)
+    ? text
+    : refuse('build-from-source', text, 'is not the name of a package on PyPI')
 }
 
 function readRelock({ required }: InputReader): Relock {

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
 import type { Runner } from '../runner/runner.js'
 import { repositoryPath } from './paths.js'
-import { branchOf, readAccess, readPullRequest, type Access, type PullRequestInputs } from './pull-request.js'
+import {
+  branchOf,
+  notInQueue,
+  readAccess,
+  readPullRequest,
+  type Access,
+  type PullRequestInputs
+} from './pull-request.js'
 import { refuse, splitLines, type InputReader } from './reader.js'
 import { optionalRef } from './texts.js'
 
@@ -63,7 +70,7 @@ function readCommit(reader: InputReader, runner: Runner): CommitInputs {
   const { optional, required } = reader
   return {
     ...readAccess(reader, runner),
-    branch: optionalRef('branch', optional('branch')) ?? branchOf(runner.ref) ?? noBranch(runner.ref),
+    branch: optionalRef('branch', optional('branch')) ?? branchOf(notInQueue(runner.ref)) ?? noBranch(runner.ref),
     message: required('commit-message'),
     bundles: optional('bundles') === undefined ? undefined : readBundles(reader, runner)
   }

@@ -1,5 +1,6 @@
 import { SyncError } from '../common/errors.js'
 import type { RepositoryName, Runner } from '../runner/runner.js'
+import { repositoryPath } from './paths.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
 import { optionalRef } from './texts.js'
 
@@ -12,6 +13,8 @@ export interface Access {
 export interface PullRequestInputs extends Access {
   readonly base: string | undefined
   readonly branch: string | undefined
+  /** The working directory, which the default of `branch` carries; undefined is the root. */
+  readonly folder: string | undefined
   readonly title: string
   readonly commitMessage: string
   readonly labels: readonly string[]
@@ -39,10 +42,12 @@ export type AutoMerge = (typeof AUTO_MERGES)[number]
 export function readPullRequest(reader: InputReader, runner: Runner): PullRequestInputs {
   const { optional, required, lines, flag } = reader
   const autoMerge = optional('auto-merge')
+  const folder = repositoryPath('working-directory', '.', required('working-directory'))
   return {
     ...readAccess(reader, runner),
-    base: optionalRef('base', optional('base')) ?? branchOf(runner.ref),
+    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
     branch: optionalRef('branch', optional('branch')),
+    folder: folder === '.' ? undefined : folder,
     title: required('title'),
     commitMessage: required('commit-message'),
     labels: lines('labels'),
@@ -68,6 +73,17 @@ export function readAccess({ optional }: InputReader, runner: Runner): Access {
     })
   }
   return { token, repository: runner.repository }
+}
+
+/**
+ * A run for `merge_group` is on a branch that GitHub makes for a moment, and that nobody but GitHub may write.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#merge_group
+ */
+export function notInQueue(ref: string): string {
+  if (!ref.startsWith('refs/heads/gh-readonly-queue/')) return ref
+  throw new SyncError('input', `The run is for a merge queue, on \`${ref}\`, where nothing can be proposed.`, {
+    hint: 'Take `merge_group` out of `on:` of this workflow; for the queue there is `mode: check`.'
+  })
 }
 
 /** The branch of a full ref, if it is one of a branch. */

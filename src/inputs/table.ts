@@ -43,7 +43,7 @@ export const INPUTS = {
   },
   'on-overlap': {
     description:
-      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.',
+      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved. So also when pip has locked another version of a project than conda, after the solve.',
     default: 'warn'
   },
   lockfile: {
@@ -63,6 +63,10 @@ export const INPUTS = {
   'pypi-lookup-file': {
     description:
       "A file of the repository with conda-lock's table of PyPI and conda names. Default: the table that conda-lock fetches when a file has a `pip:` section."
+  },
+  'build-from-source': {
+    description:
+      'PyPI packages without a wheel that may be built to learn what they need, which runs their code, one name a line. Only for what your own environment files bring in, and never with `policy-on: all`.'
   },
   platforms: {
     description: 'Platforms to lock for, one a line.',
@@ -151,7 +155,7 @@ export const INPUTS = {
   },
   branch: {
     description:
-      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
+      'Branch that the pull request comes from. Default: `conda-lock-sync`, followed by `-FOLDER` for a `working-directory`, and by `--BASE` when the base is not the default branch. For `mode: commit` the branch to commit to; default: the one that the run is on.'
   },
   title: {
     description: 'Title of the pull request.',
@@ -205,7 +209,8 @@ export type InputName = keyof typeof INPUTS
 export const OUTPUTS = {
   changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',
   operation:
-    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `committed`, `bundled`, `checked`, `files`, `declined`, `blocked` or `superseded`.',
+    'What was done: `created`, `updated`, `unchanged`, `closed`, `none`, `committed`, `bundled`, `checked`, `files`, `declined`, `blocked`, `superseded` or `failed`.',
+  problem: 'Why the run fails, one line for each problem; not set if it does not.',
   'pull-request-number': 'Number of the pull request, where there is one.',
   'pull-request-url': 'Address of the pull request, where there is one.',
   bundle: 'Absolute path of the bundle that `mode: lock` has written.',

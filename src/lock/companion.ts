@@ -4,7 +4,7 @@ import { SyncError } from '../common/errors.js'
 import type { FileContents, DesiredFile } from '../common/files.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import { isSource, type LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { DriverError } from '../toolchain/driver.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
@@ -23,7 +23,8 @@ export interface Companion {
 export const HEADER = '# Made by conda-lock-sync from the lockfile beside it; install it with:'
 
 /**
- * The pip packages of one platform as a requirements file: each from its URL, with its hash, wheels only.
+ * The pip packages of one platform as a requirements file: each from its URL, with its hash. Of those that are locked as
+ * source distributions pip takes the source, of all others, what it needs for building included, wheels only.
  * @param path where the file will be, for the command in its head
  * @returns undefined if there are no pip packages
  * @see https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
@@ -33,7 +34,8 @@ export function renderCompanion(packages: readonly LockedPackage[], path: string
   const pins = packages.toSorted((left, right) => (left.name < right.name ? -1 : 1))
   const lines = pins.map(pin => `${pin.name} @ ${bracedVariables(pin.url)} --hash=${pin.hash}`)
   const command = `#   pip install --no-deps --require-hashes --requirement ${path}`
-  return [HEADER, command, '--only-binary :all:', ...lines].join('\n') + '\n'
+  const sources = pins.filter(isSource).map(pin => `--no-binary ${pin.name}`)
+  return [HEADER, command, '--only-binary :all:', ...sources, ...lines].join('\n') + '\n'
 }
 
 /** One companion for each platform. */

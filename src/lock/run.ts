@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
+import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
@@ -46,6 +47,8 @@ export interface LockRequest {
     | 'channelAlias'
     | 'condaExecutable'
     | 'steering'
+    | 'policyOn'
+    | 'buildFromSource'
   >
   /** The conda packages of the old lock, which are to be kept where they can be. */
   readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
@@ -170,6 +173,10 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readback: folders.readBack,
     conda: inputs.condaExecutable ?? (await writeFrontEnd(condaLock.solverFolder, condaLock.scratch)),
     metadata: plan.metadata,
+    build: {
+      names: packagesToBuild(inputs).map(pypiName),
+      files: plan.own.environments.map(file => local(file.path))
+    },
     ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
@@ -181,6 +188,14 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/** The packages that may be built to learn what they need: none where nobody has reviewed the environment files. */
+export function packagesToBuild({
+  policyOn,
+  buildFromSource
+}: Pick<Inputs, 'policyOn' | 'buildFromSource'>): readonly string[] {
+  return policyOn === 'all' ? [] : buildFromSource
 }
 
 /** The categories of the environment files, each once. */

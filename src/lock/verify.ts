@@ -3,7 +3,7 @@ import { code } from '../common/markdown.js'
 import type { Spec } from '../environment/specs.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
-import { packageKey, type LockedPackage } from '../lockfile/package.js'
+import { isSource, isWheel, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import type { LockOutput } from './run.js'
 
@@ -123,17 +123,19 @@ function checkAgreement(platform: Platform, unified: UnifiedLock, explicit: read
 function checkPackage(pin: LockedPackage): void {
   if (!/^[\w.+-]+$/.test(pin.name) || /[^!-~]/.test(pin.url))
     throw failed(`it has the odd name or address ${pin.name} ${pin.url}`)
-  if (pin.manager === 'pip' && !new URL(pin.url).pathname.endsWith('.whl')) throw noWheel(pin)
+  if (pin.manager === 'pip' && !isWheel(pin) && !isSource(pin)) throw noArchive(pin)
   if (pin.name.startsWith('__')) throw failed(`it holds the virtual package ${pin.name}`)
   if (pin.hash === '') throw failed(`${pin.name} has no hash`)
   if (!/^https?:\/\//.test(pin.url)) throw failed(`${pin.name} comes from ${pin.url}, which is not on the network`)
 }
 
-/** Installing anything but a wheel runs its code, and a repository's archive has no hash. */
-function noWheel(pin: LockedPackage): SyncError {
-  return new SyncError('solve', `The pip package ${pin.name} ${pin.version} has no wheel: ${pin.url}.`, {
-    hint: 'Ask for a version of it that has a wheel, or take the package from conda.'
-  })
+/** Folders and repositories have no hash, so that anything could be installed. */
+function noArchive(pin: LockedPackage): SyncError {
+  return new SyncError(
+    'solve',
+    `The pip package ${pin.name} ${pin.version} comes from ${pin.url}, which is neither a wheel nor a source distribution.`,
+    { hint: 'Ask for it by name, or by the address of a wheel, or take the package from conda.' }
+  )
 }
 
 /** conda-lock drops a package, silently, that it can't reach from a named one; an environment must not lack it. */

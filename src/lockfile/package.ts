@@ -21,6 +21,23 @@ export function packageKey(pin: Pick<LockedPackage, 'platform' | 'manager' | 'na
   return `${pin.platform} ${pin.manager} ${pin.name}`
 }
 
+/** Whether a pip package is installed as it is. */
+export function isWheel({ url }: Pick<LockedPackage, 'url'>): boolean {
+  return pathOf(url).endsWith('.whl')
+}
+
+const SOURCES = ['.tar.gz', '.zip', '.tar.bz2', '.tar.xz', '.tar']
+
+/** Whether a pip package is a source distribution, which has to be built to be installed: that runs its code. */
+export function isSource({ manager, url }: Pick<LockedPackage, 'manager' | 'url'>): boolean {
+  return manager === 'pip' && /^https?:/.test(url) && SOURCES.some(ending => pathOf(url).endsWith(ending))
+}
+
+/** An address without what may follow its path. */
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? url
+}
+
 /** Name, version and build string of a conda archive, from its URL: `NAME-VERSION-BUILD.conda` or `.tar.bz2`. */
 export function parseCondaUrl(url: string): { name: string; version: string; build: string } | undefined {
   const match = /\/([^/]+)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)$/.exec(url)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { DesiredFile } from '../common/files.js'
 import type { BranchHead } from '../github/branches.js'
-import { createCommit, type Commit } from '../github/commits.js'
+import { createCommit, type Commit, type CommittedFile } from '../github/commits.js'
 import type { Repository } from '../github/repository.js'
 
 const TRAILER = 'Conda-Lock-Sync'
@@ -18,10 +17,15 @@ function commitSeal(tree: string, parent: string): string {
 export async function commitFiles(
   repository: Repository,
   head: BranchHead,
-  files: readonly DesiredFile[],
+  files: readonly CommittedFile[],
   message: string
 ): Promise<Commit> {
   return createCommit(repository, head, files, tree => `${message}\n\n${TRAILER}: ${commitSeal(tree, head.commit)}`)
+}
+
+/** Whether a message is one of the action's, whoever has rebased its commit meanwhile. */
+export function isActionMessage(message: string): boolean {
+  return message.split('\n').some(line => line.startsWith(`${TRAILER}: `))
 }
 
 /** Whether the action has made this very commit. */

@@ -3,7 +3,7 @@ import { SyncError } from '../common/errors.js'
 import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
-import { stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
+import { merged, stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
 import { formatMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest } from './observe.js'
@@ -28,10 +28,10 @@ export async function claimAndWrite(
   for (let claims = 1; claims <= CLAIMS; claims++) {
     const claimed = await claim(observed, made, before)
     if ('operation' in claimed) return claimed
-    written = await writePull(observed, written, bodyOf(proposal, claimed.sha))
+    written = await writePull(observed, written, bodyOf(observed, proposal, claimed))
     const { pull } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
-    if (pull.state === 'merged') return stopSuperseded(observed, `Pull request #${pull.number} was merged meanwhile.`)
+    if (pull.state === 'merged') return stopSuperseded(observed, merged(pull.number))
     // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
     const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
     const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))
@@ -49,7 +49,7 @@ export async function completeText(
   proposal: Proposal,
   commit: Commit
 ): Promise<Published> {
-  return addRest(observed, await writePull(observed, undefined, bodyOf(proposal, commit.sha)), commit)
+  return addRest(observed, await writePull(observed, undefined, bodyOf(observed, proposal, commit)), commit)
 }
 
 /** Updates the body of the pull request, or opens one. */
@@ -113,14 +113,20 @@ async function openByBranch(
   }
 }
 
-function bodyOf({ report, files, metadata, images }: Proposal, commit: string): string {
+function bodyOf({ base }: ObservedPullRequest, proposal: Proposal, { sha, parents }: Commit): string {
+  const { report, files, metadata, images } = proposal
+  const replaced = files.flatMap(({ path }) => {
+    const blob = base.blobs.get(path)
+    return blob === undefined ? [] : [[path, blob] as const]
+  })
   const memory: PullMemory = {
-    commit,
+    commit: sha,
     files: Object.fromEntries(
       files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, blobSha(content)]]))
     ),
     metadata,
     images,
+    base: parents[0] === base.commit ? { commit: base.commit, files: Object.fromEntries(replaced) } : undefined,
     closed: false
   }
   const marker = formatMarker(memory)

@@ -1,16 +1,27 @@
-import { readBranchBlobs, type TreeSnapshot } from '../github/blobs.js'
+import { readBranchBlobs, type BranchSnapshot } from '../github/blobs.js'
 import type { GitHub } from '../github/client.js'
 import type { CommitInputs } from '../inputs/mode.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { commitFiles } from './action-commit.js'
-import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
+import { isRepeated } from './repeats.js'
+import { baseMoved, headMoved } from './stops.js'
+import {
+  differing,
+  findMoved,
+  findOtherInput,
+  inPlace,
+  type MadeWay,
+  type Proposal,
+  type Published
+} from './proposal.js'
 import { type Repository } from '../github/repository.js'
 
 /** A branch that is committed to, as the run found it. */
 export interface ObservedBranch {
   readonly repository: Repository
   readonly branch: string
-  readonly base: TreeSnapshot
+  readonly base: BranchSnapshot
+  readonly runNumber: number | undefined
 }
 
 /**
@@ -20,10 +31,11 @@ export interface ObservedBranch {
 export async function observeBranch(
   github: GitHub,
   { repository: name, branch }: Pick<CommitInputs, 'repository' | 'branch'>,
-  paths: readonly string[]
+  paths: readonly string[],
+  runNumber?: number
 ): Promise<ObservedBranch> {
   const repository = { github, ...name, repositoryId: undefined }
-  return { repository, branch, base: await readBranchBlobs(repository, branch, paths) }
+  return { repository, branch, base: await readBranchBlobs(repository, branch, paths), runNumber }
 }
 
 /**
@@ -36,22 +48,21 @@ export async function commitToBranch(
   message: string
 ): Promise<Published> {
   const { repository, branch, base } = observed
-  if (!hasInputs(base.blobs, proposal)) return superseded(branch)
+  const other = findOtherInput(base.blobs, proposal.inputs)
+  if (other !== undefined) return superseded(observed, baseMoved(branch, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return { operation: 'none' }
   const head = await readHead(repository, branch)
-  if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) return superseded(branch)
-  const commit = await commitFiles(repository, head, changed, message)
+  const moved = head.tree === base.tree ? undefined : await findMoved(observed, head.tree, proposal)
+  if (moved !== undefined) return superseded(observed, baseMoved(branch, moved, head.commit))
+  const commit = await commitFiles(repository, head, inPlace(changed, base), message)
   const move = await swapBranch(repository, branch, head.commit, commit.sha, false)
-  return move.kind === 'done' ? { operation: 'committed', branch, commit: commit.sha } : superseded(branch)
+  return move.kind === 'done'
+    ? { operation: 'committed', branch, commit: commit.sha }
+    : superseded(observed, headMoved(branch))
 }
 
-function superseded(branch: string): Published {
-  return {
-    operation: 'superseded',
-    reason: {
-      message: `The files on \`${branch}\` are no longer those that this run has worked with, or the branch has moved.`,
-      hint: 'A newer run has to do it; if none is on its way, start the workflow again.'
-    }
-  }
+async function superseded({ repository, branch, base, runNumber }: ObservedBranch, why: MadeWay): Promise<Published> {
+  const run = { branch, because: why.because, runNumber, commit: base.commit }
+  return { operation: 'superseded', isRepeated: await isRepeated(repository, run), ...why }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { optional } from '../common/schema.js'
 
 /** What a pull request's body remembers for later runs. */
 export interface PullMemory {
@@ -10,8 +11,17 @@ export interface PullMemory {
   readonly metadata: Readonly<Record<string, string>>
   /** By folder, what it was made from; so a later run can tell what is still right. */
   readonly images: Readonly<Record<string, ImageMemory>>
+  /** The base branch under that commit; pull requests of older versions do not have it. */
+  readonly base?: BaseMemory | undefined
   /** Whether the action itself has closed the pull request. */
   readonly closed: boolean
+}
+
+/** What a pull request remembers of its base branch. */
+export interface BaseMemory {
+  readonly commit: string
+  /** Blob SHAs, by path, of what it had there before. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** What a pull request remembers of an image. */
@@ -55,6 +65,7 @@ const memory: z.ZodMiniType<PullMemory> = z.object({
   files: texts,
   metadata: texts,
   images: fitting(image),
+  base: z.catch(optional(z.object({ commit: z.string(), files: texts })), undefined),
   closed: z.catch(z.boolean(), false)
 })
 

@@ -1,12 +1,13 @@
-import { type Blobs, readBlob, readBlobs, readBranchBlobs, type TreeSnapshot } from '../github/blobs.js'
+import { type Blobs, readBlob, type BranchSnapshot, readBlobs, readBranchBlobs } from '../github/blobs.js'
 import { blobSha } from '../common/files.js'
 import { SyncError } from '../common/errors.js'
 import type { GitHub } from '../github/client.js'
 import type { PullRequestInputs } from '../inputs/pull-request.js'
 import type { Runner } from '../runner/runner.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
-import { parseMarker, type PullMemory } from './marker.js'
-import { listPulls, type Pull } from '../github/pulls.js'
+import { parseMarker, type BaseMemory, type PullMemory } from './marker.js'
+import { readCommit } from '../github/commits.js'
+import { listPulls, readMergeable, type Pull } from '../github/pulls.js'
 import { readDefaultBranch, type Repository } from '../github/repository.js'
 
 export interface Branches {
@@ -23,16 +24,18 @@ export interface RememberedPull {
 /** The open pull request with what its branch holds. */
 export interface OpenPull extends RememberedPull {
   readonly blobs: Blobs
+  /** Whether GitHub can't merge it, or could only by overlooking that the base branch has changed the same files. */
+  readonly conflicts: boolean
 }
 
 /** GitHub as the run found it. */
 export interface ObservedPullRequest {
   readonly repository: Repository
   readonly inputs: PullRequestInputs
-  readonly runner: Pick<Runner, 'serverUrl' | 'runUrl' | 'isFromFork'>
+  readonly runner: Pick<Runner, 'serverUrl' | 'runUrl' | 'runNumber' | 'isFromFork'>
   readonly branches: Branches
   /** The base branch's files. */
-  readonly base: TreeSnapshot
+  readonly base: BranchSnapshot
   /** The open pull request of the head branch. */
   readonly open: OpenPull | undefined
   /** Without an open one: the last pull request, closed or merged. */
@@ -56,8 +59,10 @@ export async function observePullRequest(
   const base = await readBranchBlobs(unnamed, branches.base, paths)
   const pulls = await listPulls(unnamed, branches.head)
   const repository = { ...unnamed, repositoryId: pulls[0]?.repositoryId }
-  const open = pulls.find(pull => pull.state === 'open')
-  if (open !== undefined && open.base !== branches.base) throw wrongBase(open, branches)
+  const allOpen = pulls.filter(pull => pull.state === 'open')
+  const elsewhere = allOpen.find(pull => pull.base !== branches.base)
+  if (elsewhere !== undefined) throw wrongBase(elsewhere, branches)
+  const [open] = allOpen
   const last = open === undefined ? pulls.find(pull => pull.base === branches.base) : undefined
   const remembered = open === undefined ? undefined : withMemory(open)
   return {
@@ -66,7 +71,7 @@ export async function observePullRequest(
     runner,
     branches,
     base: await withFailedImages(repository, base, remembered, failed),
-    open: remembered === undefined ? undefined : await withBlobs(repository, remembered, paths),
+    open: remembered === undefined ? undefined : await withBranch(repository, base, remembered, paths),
     last: last === undefined ? undefined : withMemory(last)
   }
 }
@@ -74,10 +79,10 @@ export async function observePullRequest(
 /** Nobody knows before the pull request is read which files of a failed image count. */
 async function withFailedImages(
   repository: Repository,
-  base: TreeSnapshot,
+  base: BranchSnapshot,
   open: RememberedPull | undefined,
   failed: readonly string[]
-): Promise<TreeSnapshot> {
+): Promise<BranchSnapshot> {
   if (open?.memory?.commit !== open?.pull.headCommit) return base
   const images = failed.flatMap(name => open?.memory?.images[name] ?? [])
   const paths = images.flatMap(({ inputs, files }) => [...Object.keys(inputs), ...files])
@@ -89,9 +94,15 @@ async function withFailedImages(
 async function nameBranches(repository: Repository, inputs: PullRequestInputs, runner: Runner): Promise<Branches> {
   const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(repository))
   const base = inputs.base ?? defaultBranch
-  const head = inputs.branch ?? (base === defaultBranch ? 'conda-lock-sync' : `conda-lock-sync--${base}`)
+  const head = inputs.branch ?? `${defaultHead(inputs.folder)}${base === defaultBranch ? '' : `--${base}`}`
   if (head === base || head === defaultBranch) throw wrongHeadBranch(head)
   return { base, head }
+}
+
+/** Two folders must not share a branch; a slash would make one that git cannot have beside `conda-lock-sync`. */
+function defaultHead(folder = ''): string {
+  const name = folder.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-|-$/g, '')
+  return name === '' ? 'conda-lock-sync' : `conda-lock-sync-${name}`
 }
 
 function wrongBase(pull: Pull, { base, head }: Branches): SyncError {
@@ -107,13 +118,36 @@ function withMemory(pull: Pull): RememberedPull {
 }
 
 /** What the action has pushed itself it remembers; only a branch that somebody else has moved has to be read. */
-async function withBlobs(repository: Repository, open: RememberedPull, paths: readonly string[]): Promise<OpenPull> {
+async function withBranch(
+  repository: Repository,
+  base: BranchSnapshot,
+  open: RememberedPull,
+  paths: readonly string[]
+): Promise<OpenPull> {
   const { pull, memory } = open
   const blobs =
     memory?.commit === pull.headCommit
       ? new Map(Object.entries(memory.files))
       : (await readBlobs(repository, pull.headCommit, paths)).blobs
-  return { ...open, blobs }
+  return { ...open, blobs, conflicts: await hasConflicts(repository, base, open) }
+}
+
+/** A pull request that is merely behind has no conflict. Whether GitHub can merge it is asked only where that can have changed. */
+async function hasConflicts(repository: Repository, base: BranchSnapshot, open: RememberedPull): Promise<boolean> {
+  const { pull, memory } = open
+  if (memory?.commit === pull.headCommit) {
+    const before = memory.base ?? (await readBase(repository, pull.headCommit, Object.keys(memory.files)))
+    if (before.commit === base.commit) return false
+    if (Object.keys(memory.files).some(path => base.blobs.get(path) !== before.files[path])) return true
+  }
+  return (await readMergeable(repository, pull.number)) === false
+}
+
+/** For pull requests that do not remember it: what the base branch had when the commit was made. */
+async function readBase(repository: Repository, commit: string, paths: readonly string[]): Promise<BaseMemory> {
+  const [parent = commit] = (await readCommit(repository, commit)).parents
+  const { blobs } = await readBlobs(repository, parent, paths)
+  return { commit: parent, files: Object.fromEntries(blobs) }
 }
 
 /** The head branch is moved by force. */

@@ -3,7 +3,8 @@ import { blobSha, type DesiredFile, type RepositoryFile } from '../common/files.
 import type { ImageMemory } from './marker.js'
 import type { ObservedPullRequest } from './observe.js'
 import type { Pull } from '../github/pulls.js'
-import { type Blobs, readBlobs } from '../github/blobs.js'
+import { type Blobs, readBlobs, type TreeSnapshot } from '../github/blobs.js'
+import type { CommittedFile } from '../github/commits.js'
 
 /** What is proposed for a branch. */
 export interface Proposal {
@@ -15,6 +16,8 @@ export interface Proposal {
   readonly metadata: Readonly<Record<string, string>>
   /** The locked images, by folder. */
   readonly images: Readonly<Record<string, ImageMemory>>
+  /** Folders of images that are this run's as well, but could not be locked. */
+  readonly failed?: readonly string[]
   /** What to tell about it, as Markdown of at most so many characters. */
   readonly report: (limit: number) => string
 }
@@ -23,9 +26,17 @@ export interface Proposal {
 export type Published =
   | { readonly operation: 'none' }
   | { readonly operation: 'committed'; readonly branch: string; readonly commit: string }
-  | { readonly operation: 'superseded' | 'blocked'; readonly pull?: Pull | undefined; readonly reason: Problem }
+  | { readonly operation: 'blocked'; readonly pull?: Pull | undefined; readonly reason: Problem }
+  | ({ readonly operation: 'superseded'; readonly pull?: Pull | undefined; readonly isRepeated: boolean } & MadeWay)
   | { readonly operation: 'unchanged' | 'closed' | 'declined'; readonly pull: Pull }
   | ({ readonly operation: 'created' | 'updated'; readonly pull: Pull } & Extras)
+
+/** Why a run made way for others. */
+export interface MadeWay {
+  readonly reason: Problem
+  /** What has changed meanwhile: a file, or a branch. */
+  readonly because: string
+}
 
 interface Extras {
   /** What GitHub refused to add to the pull request. */
@@ -34,9 +45,12 @@ interface Extras {
   readonly ci: string
 }
 
-/** Whether the lock was made from what a branch has. A file that it does not have is made by an earlier step of the workflow. */
-export function hasInputs(blobs: Blobs, { inputs }: Pick<Proposal, 'inputs'>): boolean {
-  return inputs.every(({ path, content }) => (blobs.get(path) ?? blobSha(content)) === blobSha(content))
+/**
+ * The first file that the lock was made from and that is another one on a branch. A file that the branch does not have is made
+ * by an earlier step of the workflow.
+ */
+export function findOtherInput(blobs: Blobs, inputs: Proposal['inputs']): RepositoryFile | undefined {
+  return inputs.find(({ path, content }) => (blobs.get(path) ?? blobSha(content)) !== blobSha(content))
 }
 
 /** The files that are not as they should be. */
@@ -44,13 +58,23 @@ export function differing(files: readonly DesiredFile[], blobs: Blobs): DesiredF
   return files.filter(({ path, content }) => blobs.get(path) !== (content && blobSha(content)))
 }
 
-/** Whether any file that counts is another one in a later tree of the base branch. */
-export async function hasMoved(
+/** The files where the base branch has them: links stay links, and a file that may be executed stays one. */
+export function inPlace(files: readonly DesiredFile[], { places }: Pick<TreeSnapshot, 'places'>): CommittedFile[] {
+  return files.map(({ path, content }) => {
+    const place = places.get(path) ?? { path, mode: '100644' }
+    return { ...place, content }
+  })
+}
+
+/** The first file that counts and that is another one in a later tree of the base branch. */
+export async function findMoved(
   { repository, base }: Pick<ObservedPullRequest, 'repository' | 'base'>,
   tree: string,
   proposal: Pick<Proposal, 'inputs' | 'files'>
-): Promise<boolean> {
+): Promise<string | undefined> {
   const paths = [...proposal.inputs, ...proposal.files].map(file => file.path)
-  const { blobs } = await readBlobs(repository, tree, paths)
-  return paths.some(path => blobs.get(path) !== base.blobs.get(path))
+  const { blobs, places } = await readBlobs(repository, tree, paths)
+  return paths.find(
+    path => blobs.get(path) !== base.blobs.get(path) || places.get(path)?.path !== base.places.get(path)?.path
+  )
 }

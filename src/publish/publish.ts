@@ -3,11 +3,13 @@ import { SyncError } from '../common/errors.js'
 import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { readCommit } from '../github/commits.js'
-import { baseMoved, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
+import { baseMoved, queued, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
+import { refuseForeign } from './foreign.js'
+import { isRepeated } from './repeats.js'
 import { replaceMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
-import { differing, hasInputs, hasMoved, type Proposal, type Published } from './proposal.js'
-import { closePull, upsertComment, wasClosedByDeletion } from '../github/pulls.js'
+import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
+import { closePull, isInMergeQueue, upsertComment, wasClosedByPerson } from '../github/pulls.js'
 import { completeText, claimAndWrite } from './claim.js'
 
 /**
@@ -17,10 +19,21 @@ import { completeText, claimAndWrite } from './claim.js'
  */
 export async function publish(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   try {
-    return await bringUpToDate(observed, proposal)
+    const published = await bringUpToDate(observed, proposal)
+    return published.operation === 'superseded' ? await noteSuperseded(observed, published) : published
   } catch (error) {
     throw observed.runner.isFromFork && isForbidden(error) ? ofFork(error) : error
   }
+}
+
+/** A run that made way is fine once; the second in a row for the same is none that something was quicker than. */
+async function noteSuperseded(
+  { repository, branches, base, runner }: ObservedPullRequest,
+  published: Published & { operation: 'superseded' }
+): Promise<Published> {
+  const { runNumber } = runner
+  const run = { branch: branches.head, because: published.because, runNumber, commit: base.commit }
+  return { ...published, isRepeated: await isRepeated(repository, run) }
 }
 
 function isForbidden(error: unknown): error is SyncError {
@@ -36,20 +49,28 @@ function ofFork(error: SyncError): SyncError {
 
 async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   const { repository, branches, base, open, inputs } = observed
-  if (!hasInputs(base.blobs, proposal)) return stopSuperseded(observed, baseMoved(observed))
+  if (open !== undefined) await refuseForeign(observed, open, proposal)
+  const other = findOtherInput(base.blobs, proposal.inputs)
+  if (other !== undefined) return stopSuperseded(observed, baseMoved(branches.base, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
-  if (open !== undefined && differing(proposal.files, open.blobs).length === 0)
-    return leaveUnchanged(observed, open, proposal)
+  const isProposed = open !== undefined && differing(proposal.files, open.blobs).length === 0
+  if (isProposed && !open.conflicts) return leaveUnchanged(observed, open, proposal)
   if (observed.last !== undefined && (await isDeclined(observed, observed.last, proposal))) {
     return { operation: 'declined', pull: observed.last.pull }
   }
   if (open !== undefined && !(await mayMoveBranch(observed, open))) return stopBlocked(observed, open.pull.headCommit)
-  const head = await readHead(repository, branches.base)
-  if (head.tree !== base.tree && (await hasMoved(observed, head.tree, proposal))) {
-    return stopSuperseded(observed, baseMoved(observed))
+  if (open !== undefined && (await isInMergeQueue(repository, open.pull))) {
+    return stopSuperseded(observed, queued(open.pull.number))
   }
-  return claimAndWrite(observed, proposal, await commitFiles(repository, head, changed, inputs.commitMessage))
+  const head = await readHead(repository, branches.base)
+  const moved = head.tree === base.tree ? undefined : await findMoved(observed, head.tree, proposal)
+  if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, head.commit))
+  return claimAndWrite(
+    observed,
+    proposal,
+    await commitFiles(repository, head, inPlace(changed, base), inputs.commitMessage)
+  )
 }
 
 /** The open pull request proposes this already; if a run broke off before it could say so in the body, that is made good. */
@@ -74,7 +95,7 @@ async function isDeclined(
   const before = hashesOf(memory)
   const now = [...hashesOf(proposal)]
   if (now.length === 0 || now.some(([lockfile, hash]) => hash === '' || before.get(lockfile) !== hash)) return false
-  return !(await wasClosedByDeletion(repository, pull.number))
+  return wasClosedByPerson(repository, pull.number)
 }
 
 /** What people have decided for each lockfile. One that failed this time has nothing to say. */

@@ -17,6 +17,7 @@ import { type NamedPackages, namesIn } from '../environment/named.js'
 import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
 import { tellSetting } from './settings.js'
+import { sourceNotes } from './sources.js'
 import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
 import { environmentName } from './usage.js'
@@ -76,6 +77,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
       ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
       ...settingNotes(facts),
       ...upstreamNotes(bundle),
+      ...sourceNotes(bundle, NAMED),
       ...tableNotes(bundle),
       ...steeringNotes({ ...bundle, previous }, NAMED)
     ]

@@ -21,6 +21,8 @@ export interface Runner {
   readonly serverUrl: string
   /** Address of the run, for links. */
   readonly runUrl: string | undefined
+  /** What GitHub numbers the runs of a workflow with; running one again does not change it. */
+  readonly runNumber?: number | undefined
   /** Whether the run is for a pull request from another repository. */
   readonly isFromFork: boolean
 }
@@ -58,6 +60,7 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
       repositoryName !== undefined && environment.GITHUB_RUN_ID !== undefined
         ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
         : undefined,
+    runNumber: Number(environment.GITHUB_RUN_NUMBER) || undefined,
     isFromFork: isFork(context.payload.pull_request, repositoryName)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { errorCode, SyncError } from '../common/errors.js'
 import { isContent, type DesiredFile, type RepositoryFile } from '../common/files.js'
@@ -63,29 +63,51 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
 
 /**
  * Puts finished files into place: all are written beside their places first, then moved, so that none is ever half there.
- * A file without content is removed.
+ * A file without content is removed. Links to other files of the repository stay, and so do modes.
  */
 export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
   await Promise.all(files.map(({ path }) => refuseOutside(workspace, path)))
-  const moves = files.flatMap(({ path, content }) => {
-    const to = join(workspace, path)
-    return content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
-  })
+  const placed = await Promise.all(
+    files.map(async ({ path, content }) => ({ to: await placeOf(workspace, path), content }))
+  )
+  const moves = placed.flatMap(({ to, content }) =>
+    content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
+  )
   const begun: string[] = []
   try {
-    for (const { from, content } of moves) {
+    for (const { from, to, content } of moves) {
       await mkdir(dirname(from), { recursive: true })
       begun.push(from)
       await writeFile(from, content)
+      const mode = await modeOf(to)
+      if (mode !== undefined) await chmod(from, mode)
     }
     for (const { from, to } of moves) await rename(from, to)
   } finally {
     await Promise.all(begun.map(from => rm(from, { force: true })))
   }
-  for (const { path, content } of files) if (content === undefined) await rm(join(workspace, path), { force: true })
+  for (const { to, content } of placed) if (content === undefined) await rm(to, { force: true })
 }
 
-/** A folder on the way may be a link. A link in the place of the file itself is replaced, and where it leads does not matter. */
+/** Where a file is to be written: a link in its place is followed within the repository, and otherwise replaced. */
+async function placeOf(workspace: string, path: string): Promise<string> {
+  const itself = join(workspace, path)
+  const [root, place] = await Promise.all([realpath(workspace), ifThere(realpath(itself))])
+  return place === undefined || isOutside(root, place) ? itself : place
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  return (await ifThere(stat(path)))?.mode
+}
+
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
+    throw error
+  })
+}
+
+/** A folder on the way may be a link. */
 async function refuseOutside(workspace: string, path: string): Promise<void> {
   const root = await realpath(workspace)
   const folders = dirname(path)

@@ -1,6 +1,7 @@
 import { writeBundle } from '../bundle/write.js'
 import { inputFiles } from '../environment/own-files.js'
 import type { Mode } from '../inputs/mode.js'
+import { INPUTS_HASH } from '../lockfile/propose.js'
 import { commitToBranch } from '../publish/commit.js'
 import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
@@ -39,13 +40,15 @@ export async function deliver(
 export async function deliverCurrent(
   current: CurrentLock,
   { plan, observation }: Sources,
-  { inputs: { mode } }: Job
+  { inputs: { mode, lockfile, workingDirectory } }: Job
 ): Promise<UpToDateOutcome> {
   logCurrentLock(current)
   const outcome = { kind: 'up-to-date', changed: current.kind === 'proposed', upstream: plan.upstream } as const
   if (current.kind === 'proposed') return { ...outcome, delivery: { operation: 'unchanged', pull: current.open.pull } }
   const { files } = current
-  const proposal = { files, inputs: inputFiles(plan.own), metadata: plan.metadata, images: {}, report: () => '' }
+  const hashes = { [lockfile]: plan.metadata[INPUTS_HASH] ?? '' }
+  const images = { [workingDirectory]: { hashes, inputs: {}, files: [] } }
+  const proposal = { files, inputs: inputFiles(plan.own), metadata: plan.metadata, images, report: () => '' }
   return { ...outcome, delivery: await propose(proposal, observation, mode) }
 }
 

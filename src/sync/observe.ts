@@ -32,7 +32,7 @@ export async function observeGitHub(
   if (!('token' in mode)) return { kind: 'nothing' }
   const github = connect({ apiUrl: runner.apiUrl, token: mode.token, deadline, log })
   return mode.kind === 'commit'
-    ? { kind: 'branch', observed: await observeBranch(github, mode, paths) }
+    ? { kind: 'branch', observed: await observeBranch(github, mode, paths, runner.runNumber) }
     : { kind: 'pull-request', observed: await observePullRequest(github, mode, runner, paths, failed) }
 }
 
@@ -59,5 +59,5 @@ export function openPullOf(observation: Observation): OpenPull | undefined {
 /** Whether the open pull request proposes exactly these files already. */
 export function isProposed(files: readonly DesiredFile[], observation: Observation): boolean {
   const open = openPullOf(observation)
-  return open !== undefined && differing(files, open.blobs).length === 0
+  return open !== undefined && !open.conflicts && differing(files, open.blobs).length === 0
 }

@@ -7,7 +7,7 @@ import { renderOutcome, type ComparedImages } from './images.js'
 import type { CheckedOutcome, Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
 /** The action's outputs for the outcome of a run. */
-export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
+export function outputsOf(outcome: Outcome): Readonly<Record<Exclude<OutputName, 'problem'>, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
   const { summary, ...counts } = countsOf(outcome)
@@ -36,7 +36,7 @@ export function reportOf(outcome: Outcome, limit: number): string | undefined {
 }
 
 type OutcomeOutputs = Readonly<
-  Record<Exclude<OutputName, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+  Record<Exclude<OutputName, 'operation' | 'problem' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
 >
 
 function countsOf(outcome: Outcome): OutcomeOutputs {

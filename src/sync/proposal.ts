@@ -19,6 +19,7 @@ export function proposalOf(all: ComparedImages): Proposal {
     // With several images each has a memory of its own.
     metadata: single?.bundle.unified.custom ?? {},
     images: memoriesOf(all),
+    failed: all.failed,
     report: limit => renderOutcome(all, limit)
   }
 }

@@ -12,6 +12,7 @@ import { carriedMemories, proposedLockfile, withProposedLockfile } from './fit-b
 import type { CarriedImage, LockedImages } from './images.js'
 import type { Job } from './job.js'
 import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
+import { refusePointers } from './stored-files.js'
 
 /**
  * Reads the bundles of other jobs, and observes the branch that they are for.
@@ -27,6 +28,7 @@ export async function receiveBundles(given: BundleInputs, job: Job): Promise<Loc
   if (observation.kind !== 'nothing') checkInputs(bundles, observation.observed.base.blobs)
   const fitted = await fitToPullRequest(bundles, failed, observation)
   const contents = await readPreviousContents(written, runner.workspace, observation)
+  refusePointers(contents)
   for (const bundle of fitted.bundles) checkReplaced(bundle, contents)
   const images = fitted.bundles.map(bundle => ({
     bundle,

@@ -6,8 +6,10 @@ import { makePlan, type KnownCopies, type Plan } from '../lock/plan.js'
 import { previousFiles, type PreviousFiles } from '../lockfile/previous.js'
 import { log, stage } from '../runner/log.js'
 import { fetchUpstream } from '../upstream/fetch.js'
+import { refuseOtherCheckout } from './checkout.js'
 import type { Job } from './job.js'
 import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
+import { asStored, refuseLfs, refusePointers } from './stored-files.js'
 
 /** What a run works with before anything is locked. */
 export interface Sources {
@@ -24,13 +26,16 @@ export interface Sources {
  */
 export async function readSources(job: Job): Promise<Sources> {
   const { inputs, runner, deadline } = job
-  const own = await readOwnFiles(inputs, runner.workspace)
+  const own = await asStored(await readOwnFiles(inputs, runner.workspace), runner.workspace)
   const upstreamGitHub = connect({ ...inputs.upstream, deadline, log })
   const fetching = startEarly(stage('Fetching upstream', () => fetchUpstream(upstreamGitHub, inputs.upstream)))
   const written = [...inputs.upstream.files.map(file => file.local), ...lockPaths(inputs)]
   const read = inputFiles(own).map(file => file.path)
+  await refuseLfs(runner.workspace, [...read, ...written])
   const observation = await observeGitHub(job, { paths: [...read, ...written], failed: [] })
+  await refuseOtherCheckout(inputFiles(own), observation, runner)
   const contents = await readPreviousContents(written, runner.workspace, observation)
+  refusePointers(new Map([...inputFiles(own).map(({ path, content }) => [path, content] as const), ...contents]))
   const previous = previousFiles(contents, inputs.lockfile)
   const upstream = await fetching
   log(`Upstream: ${upstream.repository} at ${upstream.commit}.`)

@@ -33,7 +33,7 @@ export function findCurrentLock(
   const isCurrent = (metadata: Metadata, blobs: ReadonlyMap<string, string>) =>
     isOfSameInputs(metadata, plan) && isYoung(metadata, plan, days) && has(blobs, wanted)
   if (open !== undefined && isOfSameInputs(open.memory?.metadata ?? {}, plan) && differs(open, previous.blobs)) {
-    const isOwn = open.memory?.commit === open.pull.headCommit
+    const isOwn = open.memory?.commit === open.pull.headCommit && !open.conflicts
     const metadata = open.memory?.metadata ?? {}
     return isOwn && isCurrent(metadata, open.blobs)
       ? { kind: 'proposed', open, lockedOn: metadata[LOCKED_ON] ?? '' }

@@ -107,9 +107,9 @@ function plainText(value: string): string {
  */
 export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
   const asked = await Promise.all(index.indexes.map(async url => ({ url, problem: await findObstacle(url) })))
-  // What a proxy or a certificate is in the way of, an installer that is told of another may reach.
+  // A proxy or a certificate of their own, by which the installers may get there, are not known here.
   const isDead = ({ problem }: { problem: NetworkError | undefined }) =>
-    problem !== undefined && index.access.ALL_PROXY === undefined && ['unreached', 'slow'].includes(problem.obstacle)
+    problem !== undefined && index.access.ALL_PROXY === undefined && problem.obstacle !== 'certificate'
   const dead = asked.filter(isDead).flatMap(({ problem }) => problem ?? [])
   const left = asked.filter(one => !isDead(one))
   if (dead.length > 0 && left.length + index.findLinks.length === 0) throw noIndex(dead)
@@ -120,7 +120,7 @@ export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
 function noIndex(dead: readonly NetworkError[]): SyncError {
   const told = enumerate(dead.map(({ message }) => message))
   return new SyncError('toolchain', `conda-lock and py-rattler cannot be installed: ${told}.`, {
-    hint: 'Set PIP_INDEX_URL to a package index that the runner reaches, or the variables of the proxy (docs/networks.md).',
+    hint: `${dead[0]?.hint ?? ''} PIP_INDEX_URL or a pip.conf names another package index (docs/networks.md).`,
     cause: dead[0]
   })
 }
