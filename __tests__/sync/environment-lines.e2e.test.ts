@@ -121,6 +121,16 @@ describe('what cannot be locked is an error before the solve, at its line', () =
     ['a path', `${DEPENDENCIES}  - pip:\n    - ../x\n`, /^4: .*it is a path/],
     ['a name with a star', `${DEPENDENCIES}  - dask*\n`, /^3: .*`dask\*` does not name one package/],
     [
+      'a server in a spec',
+      `${DEPENDENCIES}  - https://mirror.example/c::dask\n`,
+      /^3: .*takes only a name before `::`.*channel called `c`/
+    ],
+    [
+      'an option beside a package',
+      `${DEPENDENCIES}  - pip:\n    - torch --index-url https://x\n`,
+      /^4: .*`pip-repositories: \[ADDRESS\]`/
+    ],
+    [
       'brackets that leave nothing',
       `${DEPENDENCIES}  - dask  # [not win]\n`,
       /^3: .*for linux-64: brackets in comments, such as `# \[not win\]`/
@@ -151,6 +161,23 @@ describe('what cannot be locked is an error before the solve, at its line', () =
     ])
     expect(run.exitCode).toBe(1)
   })
+})
+
+test.each([
+  'foo@git+evil.example:x/y.git',
+  'foo @ ../x',
+  'foo[a]@/x ; python_version<"3"',
+  'foo@git+https://x/y; os_name=="nt"'
+])('upstream may not bring in %s, which is told once, at its line', async requirement => {
+  const upstream = 'pangeo-notebook/environment.yml'
+  const usual = (await project.upstream.read(upstream, 'main')) ?? ''
+  await project.upstream.commit({ [upstream]: `${DEPENDENCIES}  - python=3.11\n  - pip:\n    - '${requirement}'\n` })
+  const run = await lock(`${DEPENDENCIES}  - dask\n`)
+  await project.upstream.commit({ [upstream]: usual })
+  expect(annotations(run, 'error')).toEqual([
+    expect.stringMatching(/^::error title=Upstream,file=NBenvironment\.yml,line=5::.*an address or an option/)
+  ])
+  expect(run.exitCode).toBe(1)
 })
 
 describe('channels that conda-lock cannot combine', () => {

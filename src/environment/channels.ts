@@ -14,11 +14,11 @@ export function channelName(channel: string, channelAlias: string): string {
   const address = withoutSlash(channel)
   const server = [withoutSlash(channelAlias), ANACONDA].find(host => address.startsWith(`${host}/`))
   const name = server === undefined ? address : address.slice(server.length + 1)
-  return isName(name) ? name : address
+  return isChannelName(name) ? name : address
 }
 
-/** Names have parts, such as `conda-forge/label/dev`, but no way out of their server. */
-function isName(name: string): boolean {
+/** Whether a text is the name of a channel: it may have parts (`conda-forge/label/dev`), but no way out of its server. */
+export function isChannelName(name: string): boolean {
   return name.split('/').every(part => /^[\w.-]+$/.test(part) && !/^\.+$/.test(part))
 }
 

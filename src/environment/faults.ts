@@ -1,6 +1,6 @@
 import { SyncError, type Place, type Problem } from '../common/errors.js'
 import { code } from '../common/markdown.js'
-import { channelName } from './channels.js'
+import { channelName, isChannelName } from './channels.js'
 import type { Environment } from './parse.js'
 import type { BadSpec, Form, Spec, Specs } from './specs.js'
 
@@ -74,11 +74,10 @@ function nameProblem({ name, text }: Spec): Problem | undefined {
 }
 
 function channelProblem({ text, name, channel, writtenChannel }: Spec, channelAlias: string): Problem | undefined {
-  const known = channelName(writtenChannel, channelAlias)
-  if (!known.includes('://') && !isLocal(known)) return undefined
+  if (writtenChannel === '' || isChannelName(channelName(writtenChannel, channelAlias))) return undefined
   return {
-    message: `conda-lock drops the address in ${code(text)} and looks for a channel called ${code(channel)}.`,
-    hint: `Name the address under \`channels:\`, and ask here for ${code(name)} without it.`
+    message: `conda-lock takes only a name before \`::\`, so that ${code(text)} asks for a channel called ${code(channel)}.`,
+    hint: `Name the channel with its address under \`channels:\`, and ask here for ${code(name)} without it.`
   }
 }
 
