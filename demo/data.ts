@@ -16,10 +16,11 @@ export interface Image {
  * The folders of a data folder whose subfolders are channels, the oldest first: `channel`, or `channel-DAY` of several days.
  * @throws StageError if there are none
  */
-export async function readChannels(data: string): Promise<string[]> {
+export async function readChannels(data: string): Promise<readonly [string, ...string[]]> {
   const names = (await readdir(data)).filter(name => /^channel(?:-|$)/.test(name)).sort()
-  if (names.length === 0) throw new StageError(`${data} has no folder channel/ or channel-DAY/.`)
-  return names.map(name => join(data, name))
+  const [first, ...later] = names.map(name => join(data, name))
+  if (first === undefined) throw new StageError(`${data} has no folder channel/ or channel-DAY/.`)
+  return [first, ...later]
 }
 
 /** The environment file of the data's own image, if there is one. */

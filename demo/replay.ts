@@ -1,8 +1,12 @@
-import { join } from 'node:path'
+import { cp } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { inScratch } from '../src/runner/scratch.js'
+import { adopt } from './adopt.js'
+import { readChannels, readOwnFile } from './data.js'
 import { readHistory, type Commit, type Snapshot } from './history.js'
 import { COPIES, countPackages, installToolchain, main, onStage, StageError, type Stage, type Sync } from './stage.js'
 
-/** Packages that the data's channel has and upstream doesn't ask for. */
+/** Of data without an image of its own: packages that its channel has and upstream doesn't ask for. */
 const OWN_FILE = `name: own
 channels:
   - conda-forge
@@ -16,30 +20,48 @@ const COLUMNS = ['operation', 'pull', 'packages', 'added', 'removed', 'upgraded'
 /** Upstream's history goes on while a pull request is open; somebody merges after every third change. */
 const CHANGES_PER_PULL = 3
 
+/** What is replayed. */
+interface Story {
+  readonly ownFile: string
+  readonly first: Commit
+  readonly changes: readonly Commit[]
+  /** What the channels have, from the first day on. */
+  readonly channels: readonly [string, ...string[]]
+}
+
 /**
- * Replays real upstream history through the built action: `DATA/history/COMMIT/` has both environment files of each
- * commit, `DATA/channel/conda-forge/` the repodata.
+ * Replays real upstream history through the built action: an image adopts it, follows it, and then the channels have newer
+ * packages. See CONTRIBUTING.md for the folders.
  */
 async function replay(): Promise<void> {
-  const data = process.argv[2]
-  if (data === undefined) throw new StageError('Usage: npm run replay -- DATA, a folder with history/ and channel/.')
-  const [first, ...changes] = await readHistory(join(data, 'history'))
-  const before = changes.at(-2)
-  if (first === undefined || before === undefined) throw new StageError(`${data}/history has less than three commits.`)
+  const [data, history = join(data ?? '', 'history')] = process.argv.slice(2)
+  if (data === undefined) throw new StageError('Usage: npm run replay -- DATA [HISTORY], see CONTRIBUTING.md.')
+  const story = await readStory(data, history)
   await installToolchain()
-  const scene = {
-    channels: join(data, 'channel'),
-    upstream: first.files,
-    repository: 'example-org/replay',
-    files: { 'environment.yml': OWN_FILE }
-  }
-  await onStage(scene, async stage => {
-    printLine('upstream', COLUMNS, 'seconds')
-    await merge(stage, await step(stage, first.name, 'created'))
-    await replayChanges(stage, changes)
-    await replayQuietNights(stage, before)
+  await inScratch(async channels => {
+    const [firstDay, ...laterDays] = story.channels
+    await cp(firstDay, channels, { recursive: true })
+    const scene = {
+      channels,
+      upstream: story.first.files,
+      repository: 'example-org/replay',
+      files: { 'environment.yml': story.ownFile }
+    }
+    await onStage(scene, async stage => {
+      printLine('upstream', COLUMNS, 'seconds')
+      await merge(stage, await step(stage, story.first.name, 'created'))
+      await replayChanges(stage, story.changes)
+      for (const day of laterDays) await replayNewUploads(stage, day, channels)
+      await replayQuietNights(stage, story.changes.at(-2) ?? story.first)
+    })
   })
   console.log('\nEvery step did what it should.')
+}
+
+async function readStory(data: string, history: string): Promise<Story> {
+  const [first, ...changes] = await readHistory(history)
+  if (first === undefined || changes.length < 2) throw new StageError(`${history} has less than three commits.`)
+  return { ownFile: (await readOwnFile(data)) ?? OWN_FILE, first, changes, channels: await readChannels(data) }
 }
 
 async function replayChanges(stage: Stage, changes: readonly Commit[]): Promise<void> {
@@ -50,6 +72,12 @@ async function replayChanges(stage: Stage, changes: readonly Commit[]): Promise<
     if (isLast) await step(stage, 'the same again, pull request open', 'unchanged')
     if (isLast || index % CHANGES_PER_PULL === CHANGES_PER_PULL - 1) await merge(stage, done)
   }
+}
+
+/** The channels of a later day, in the place of the old ones. */
+async function replayNewUploads(stage: Stage, day: string, channels: string): Promise<void> {
+  await cp(day, channels, { recursive: true, force: true })
+  await merge(stage, await step(stage, `uploads: ${basename(day)}`, 'created'))
 }
 
 /** What must not bother anybody. */
@@ -71,13 +99,15 @@ async function readUpstream(stage: Stage): Promise<Snapshot> {
   )
 }
 
+/** One night. Own entries that contradict upstream's go first, and are told. */
 async function step(stage: Stage, what: string, expected: string): Promise<Sync> {
-  const done = await stage.sync()
+  const { done, removed } = await adopt(stage, 'environment.yml')
   const packages = countPackages(await stage.read('conda-linux-64.lock'))
   const pull = done.pull === undefined ? '' : `#${done.pull.number}`
   const values: Readonly<Record<string, string>> = { ...done.outputs, pull, packages: String(packages) }
   const cells = COLUMNS.map(name => values[name] ?? '')
   const seconds = Object.entries(done.seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+  if (removed.length > 0) console.log(`  gone from environment.yml, where the errors stood: ${removed.join(', ')}`)
   printLine(what, cells, seconds.join(', '))
   if (done.outputs.operation === expected) return done
   throw new StageError(`This step should have been "${expected}".`)

@@ -46,6 +46,16 @@ export interface Sync {
 /** An error that is told without a stack. */
 export class StageError extends Error {}
 
+/** A run of the action that ended as a failure. */
+export class RunFailed extends StageError {
+  readonly log: string
+
+  constructor(log: string) {
+    super(`The action failed. Its log:\n\n${log}`)
+    this.log = log
+  }
+}
+
 /**
  * Installs conda-lock and py-rattler, unless an earlier run has.
  * @throws StageError when that does not work here
@@ -94,7 +104,7 @@ async function setUp(scene: Scene, github: FakeGitHub, channelAlias: string, mac
       await machine.checkout(repository, 'main')
       const before = github.calls.length
       const run = await runAction(machine, { github, repository: scene.repository, inputs })
-      if (run.exitCode !== 0) throw new StageError(`The action failed. Its log:\n\n${run.stdout}`)
+      if (run.exitCode !== 0) throw new RunFailed(run.stdout)
       const pulls = await repository.pulls()
       return {
         outputs: run.outputs,

@@ -19,7 +19,7 @@ import {
   reportOf,
   sync,
   withJob
-} from "./chunk-PODTE6YU.js";
+} from "./chunk-7TNYPVCP.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

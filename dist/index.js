@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-PODTE6YU.js";
+} from "./chunk-7TNYPVCP.js";
 import {
   error,
   getInput,
@@ -227,7 +227,7 @@ async function run(solverFolder) {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
     await reportOutcome(outcome);
-    if (outcome.kind !== "up-to-date") log(describeSeconds(outcome.seconds));
+    if (outcome.kind !== "up-to-date") logSeconds(outcome.seconds);
     const { name, problem } = endingOf(outcome);
     if (problem !== void 0 && ENDS[name].exitCode !== 0) {
       reportFailure(problem);
@@ -255,8 +255,9 @@ function readGiven() {
     return void 0;
   }
 }
-function describeSeconds(seconds) {
-  return `Seconds: ${Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`).join(", ")}`;
+function logSeconds(seconds) {
+  const parts = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`);
+  if (parts.length > 0) log(`Seconds: ${parts.join(", ")}`);
 }
 var ISSUE_MINUTES = 2;
 async function updateFailureIssue({ mode, lockfile }, runner, name, problem) {

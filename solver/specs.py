@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -75,7 +76,7 @@ def guarded(parse: Any, text: str, *arguments: str) -> dict[str, Any]:
 def form_of_unreadable(text: str) -> str:
     """What somebody has meant by it, which decides the advice."""
     start = text.strip()
-    if start.startswith("-"):
+    if re.search(r"(^|\s)-", start):
         return "option"
     if start.startswith((".", "/", "~", "file:")):
         return "path"
@@ -120,8 +121,7 @@ def channel_and_lost(text: str) -> tuple[str, list[str]]:
 
 
 def pip_entry(text: str, category: str, platform: str) -> dict[str, Any]:
-    from conda_lock.pypi_solver import PlatformEnv
-    from conda_lock.src_parser.markers import evaluate_marker, get_names
+    from conda_lock.src_parser.markers import evaluate_marker
     from conda_lock.src_parser.pyproject_toml import parse_python_requirement
 
     if re.match(r"^-e .*$", text):
@@ -129,15 +129,24 @@ def pip_entry(text: str, category: str, platform: str) -> dict[str, Any]:
     # The table of PyPI names is for conda packages only, so none is needed here.
     dependency = parse_python_requirement(text, manager="pip", category=category, mapping_url="")
     entry = {"form": form_of(dependency), **dumped(dependency)}
-    if not evaluate_marker(dependency.markers, platform):
+    marker = dependency.markers
+    if not evaluate_marker(marker, platform):
         return {**entry, "skipped": "marker"}
-    names = get_names(dependency.markers) if dependency.markers else set()
-    unknown = names - set(PlatformEnv(platform=platform).get_marker_env())
-    extras = dependency.extras if entry["form"] == "url" else []
-    return {
-        **entry,
-        "unread": [f"[{','.join(extras)}]"] * bool(extras) + [f"; {dependency.markers}"] * bool(unknown),
-    }
+    return {**entry, "unread": [f"; {marker}"] if marker and not is_read(marker, platform) else []}
+
+
+def is_read(marker: str, platform: str) -> bool:
+    """Whether conda-lock knows all of a marker; what it does not know, such as the version of Python, is true to it."""
+    from conda_lock.src_parser.markers import get_names
+
+    return get_names(marker) <= known_names(platform)
+
+
+@cache
+def known_names(platform: str) -> set[str]:
+    from conda_lock.pypi_solver import PlatformEnv
+
+    return set(PlatformEnv(platform=platform).get_marker_env())
 
 
 def form_of(dependency: Dependency) -> str:

@@ -50,9 +50,11 @@ interface Mistake extends Omit<RunOptions, 'before'> {
   readonly files?: Readonly<Record<string, string>>
   /** What the annotation says, as the runner gets it. */
   readonly says: readonly (RegExp | string)[]
+  /** Whether a line of it is warned of before that, because it has no effect. */
+  readonly warned?: boolean
 }
 
-async function expectRefusal({ files = {}, says, ...options }: Omit<Mistake, 'what'>): Promise<void> {
+async function expectRefusal({ files = {}, says, warned = false, ...options }: Omit<Mistake, 'what'>): Promise<void> {
   const machine = await world.machine()
   let before: unknown
   const run = await project.run({
@@ -69,7 +71,8 @@ async function expectRefusal({ files = {}, says, ...options }: Omit<Mistake, 'wh
   for (const text of says) expect(errors[0]).toMatch(text)
   expect(errors[0]).not.toContain('defect')
   expect(commands(run.stdout)).toEqual(expect.arrayContaining(['error']))
-  expect(commands(run.stdout).filter(name => !['add-mask', 'group', 'endgroup', 'error'].includes(name))).toEqual([])
+  const usual = ['add-mask', 'group', 'endgroup', 'error', ...(warned ? ['warning'] : [])]
+  expect(commands(run.stdout).filter(name => !usual.includes(name))).toEqual([])
   expect(await snapshot(machine.workspace)).toEqual(before)
   expect(project.writes()).toEqual([])
   expect(await project.own.branches()).toEqual(['main'])
@@ -171,7 +174,8 @@ const OWN: readonly Mistake[] = [
     files: {
       'environment.yml': environment('dask', '"::set-output name=operation::evil"', '"##[set-output name=a;]evil"')
     },
-    says: [/evil/]
+    says: [/evil/],
+    warned: true
   }
 ]
 
@@ -251,7 +255,10 @@ describe('in Python', () => {
   /** A Python that says of itself what it likes; `venv` is what it does instead of making an environment. */
   const fake = async (name: string, version: string, venv: string) => {
     const path = join(folder, name)
-    await writeFile(path, `#!/bin/sh\nif [ "$3" = venv ]; then ${venv}; else echo "${version} /fake x86_64"; fi\n`)
+    await writeFile(
+      path,
+      `#!/bin/sh\nif [ "$3" = venv ]; then ${venv}; else printf "${version}\\t/fake\\tx86_64\\tglibc\\n"; fi\n`
+    )
     await chmod(path, 0o755)
     return path
   }

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { uniteChannels } from '../../src/environment/channels.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
@@ -11,16 +9,13 @@ import { parseSpecs } from '../../src/environment/specs.js'
 import { SyncError } from '../../src/common/errors.js'
 import type { Platform } from '../../src/lockfile/platforms.js'
 import { startDriver } from '../../src/toolchain/driver.js'
+import { condaLocksVerdicts, type Verdict } from '../support/conda-lock-oracle.js'
 import { SOLVER, toolchainBin } from '../support/toolchain-paths.js'
 import { generateFile, HAND_MADE, randomFrom } from './generate.js'
 
 const PLATFORMS: readonly Platform[] = ['linux-64', 'osx-arm64']
 const GENERATED = 300
 const ALIAS = 'https://conda.anaconda.org'
-
-/** What becomes of a case: merged specs by platform and channels, or a refusal. */
-type Verdict =
-  { readonly dependencies: Readonly<Record<string, unknown[]>>; readonly channels: readonly string[] } | 'refused'
 
 let folder: string
 beforeAll(async () => {
@@ -39,19 +34,6 @@ async function writeCases(): Promise<string[][]> {
       await Promise.all(texts.map((text, place) => writeFile(join(folder, names[place] ?? ''), text)))
       return names
     })
-  )
-}
-
-async function condaLocksVerdicts(python: string, cases: readonly string[][]): Promise<Verdict[]> {
-  const lookup = join(folder, 'lookup.json')
-  await writeFile(lookup, '{}')
-  const script = fileURLToPath(new URL('../support/conda_lock_oracle.py', import.meta.url))
-  const input = JSON.stringify({ platforms: PLATFORMS, lookup, cases })
-  const result = spawnSync(python, [script], { cwd: folder, input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  const verdicts = parse(result.stdout)
-  if (!Array.isArray(verdicts)) throw new Error(result.stderr)
-  return verdicts.map((verdict: Exclude<Verdict, 'refused'> | { refused: string }) =>
-    'refused' in verdict ? 'refused' : verdict
   )
 }
 
@@ -100,7 +82,7 @@ async function ourVerdict(driver: ReturnType<typeof startDriver>, files: readonl
 test('the preflight and conda-lock agree on every pair of environment files', async () => {
   const python = join(await toolchainBin(), 'python')
   const cases = await writeCases()
-  const theirs = await condaLocksVerdicts(python, cases)
+  const theirs = condaLocksVerdicts(python, folder, PLATFORMS, cases)
   const ours = await ourVerdicts(python, cases)
   expect(ours).toHaveLength(HAND_MADE.length + GENERATED)
   cases.forEach((files, index) => {

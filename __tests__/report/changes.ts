@@ -186,7 +186,7 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
     ...change({}),
     before: lock(`${BASE}\npytorch 2.7.0 cpu_generic_py312_h1234567_0`),
     after: lock(`${BASE}\npytorch 2.7.0 cuda126_py312h1234567_300`),
-    own: `${OWN.replace('  - pip:', '  - pytorch\n  - pip:')}`
+    own: OWN.replace('  - pip:', '  - pytorch\n  - pip:')
   },
   'pip-removed': {
     ...change({}),

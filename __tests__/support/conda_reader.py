@@ -1,7 +1,7 @@
-"""What conda itself makes of conda-lock.yml files: conda-lockfiles' own reader, with stand-ins for what it takes from conda.
+"""What conda itself makes of conda-lock.yml files, by conda-lockfiles' own reader with stand-ins for conda.
 
-Reads {"files": […], "platform": NAME} from standard input; prints, for each file, the addresses that conda would install, or
-{"refused": MESSAGE}.
+Reads {"files": […], "platform": NAME} from standard input; prints, for each file, the addresses that conda would
+install, or {"refused": MESSAGE}.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 /** What a check says of lockfiles without a solve. */
 import { expect, test } from '@jest/globals'
+import { readFile } from 'node:fs/promises'
 import { copiesAsUpstream, checkWithoutSolving, type Verdict } from '../../src/sync/check.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
 import { makePlan } from '../../src/lock/plan.js'
@@ -49,7 +50,7 @@ const [dask] = LOCKED.unified.packages
 const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] = [
   ['no conda-lock.yml', { 'conda-lock.yml': gone }, 'There is no `conda-lock.yml`.', undefined],
   [
-    'conflict markers in it',
+    'conflict markers in conda-lock.yml',
     { 'conda-lock.yml': text => `<<<<<<< HEAD\n${text}` },
     '`The old conda-lock.yml cannot be read and counts as absent: the file is not a mapping.`',
     { file: 'conda-lock.yml' }
@@ -61,19 +62,19 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
     undefined
   ],
   [
-    'conflict markers in it',
+    'conflict markers in the explicit lockfile',
     { 'conda-linux-64.lock': text => text.replace('@EXPLICIT\n', '@EXPLICIT\n=======\n') },
     '`The old conda-linux-64.lock cannot be read and counts as absent: line 2 is not a package.`',
     { file: 'conda-linux-64.lock' }
   ],
   [
-    'another version in it',
+    'another version in the explicit lockfile',
     { 'conda-linux-64.lock': replace('dask-2025.2', 'dask-2024.2') },
     '`conda-linux-64.lock` is not what `conda-lock.yml` says: `dask` (version `2024.2` instead of `2025.2`).',
     { file: 'conda-linux-64.lock', line: 2 }
   ],
   [
-    'another address in it',
+    'another address in the explicit lockfile',
     {
       'conda-linux-64.lock': replace(
         'https://conda.anaconda.org/conda-forge/noarch/dask',
@@ -84,13 +85,13 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
     { file: 'conda-linux-64.lock', line: 2 }
   ],
   [
-    'another hash in it',
+    'another hash in the explicit lockfile',
     { 'conda-linux-64.lock': replace(/#\w{32}/, `#${'0'.repeat(32)}`) },
     `\`conda-linux-64.lock\` is not what \`conda-lock.yml\` says: \`dask\` (hash \`md5:${'0'.repeat(32)}\` instead of \`md5:${dask?.md5 ?? ''}\`).`,
     { file: 'conda-linux-64.lock', line: 2 }
   ],
   [
-    'a package less in it',
+    'a package less in the explicit lockfile',
     { 'conda-linux-64.lock': replace(/.*xarray.*\n/, '') },
     '`conda-linux-64.lock` is not what `conda-lock.yml` says: `xarray` is missing.',
     { file: 'conda-linux-64.lock' }
@@ -147,6 +148,19 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
 
 test.each(DAMAGE)('%s is told, with the file, the package and the field', (_, edits, message, place) => {
   expect(judgeWith(edits).findings).toEqual([place === undefined ? { message } : { message, place }])
+})
+
+test('docs/report.md has these sentences, and no others', async () => {
+  const page = await readFile(new URL('../../docs/report.md', import.meta.url), 'utf8')
+  const [, section = ''] = page.split('## What a check says\n')
+  const rows = section.split('\n').filter(line => line.startsWith('| '))
+  const cells = rows.slice(2).map(row =>
+    row
+      .slice(2, -2)
+      .split(' | ')
+      .map(cell => cell.trim())
+  )
+  expect(cells).toEqual(DAMAGE.map(([kind, , message]) => [kind, message]))
 })
 
 test.each<[Given, string]>([

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ActionRun } from '../support/action.js'
 import { buildIndex } from '../support/pypi.js'
-import { serveDirectory, type FileServer } from '../support/channel.js'
+import { buildChannel, serveDirectory, type FileServer } from '../support/channel.js'
 import {
   annotations,
   startChannel,
@@ -67,7 +67,7 @@ describe('what has no effect is one warning, with each line', () => {
     ['extras', '  - dask[complete]\n', /^3: .*line 3, `dask\[complete\]`: it counts, but without `\[complete\]`/],
     ['a build number', '  - dask[build_number=0]\n', /^3: .*but without `build_number=0`/],
     ['a key', '  - dask\nplatforms: [linux-64, osx-arm64]\n', /^4: .*line 4, `platforms:`: the input `platforms`/],
-    ['two keys', '  - dask\nvariables: {A: b}\nprefix: \/x\n', /^4: .*line 4, `variables:`: .* line 5, `prefix:`/],
+    ['two keys', '  - dask\nvariables: {A: b}\nprefix: /x\n', /^4: .*line 4, `variables:`: .* line 5, `prefix:`/],
     ['a section', '  - dask\n  - python: 3\n', /^4: .*line 4, `python:`: a section and not a spec/]
   ])('%s', async (_what, lines, message) => {
     const run = await lock(DEPENDENCIES + lines)
@@ -166,6 +166,19 @@ describe('channels that conda-lock cannot combine', () => {
     expect(told(run, 'error')).toEqual([expect.stringMatching(message)])
     expect(run.exitCode).toBe(1)
   })
+})
+
+test('the advice for channels can be followed: `channel::package` from a channel that no list has', async () => {
+  await buildChannel(join(folder, 'conda-forge'), PACKAGES)
+  await buildChannel(join(folder, 'other'), [
+    { name: 'samtools', version: '1.2' },
+    { name: 'numpy', version: '3.0' }
+  ])
+  const run = await lock(`${DEPENDENCIES}  - numpy\n  - other::samtools\n`, { 'channel-alias': index.url })
+  expect(told(run, 'error')).toEqual([])
+  const explicit = await project.machine.read('conda-linux-64.lock')
+  expect(explicit).toContain('/other/noarch/samtools-1.2')
+  expect(explicit).toContain('/conda-forge/noarch/numpy-2.1.0')
 })
 
 test('packages of every category are in both lockfiles', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile, execFileSync } from 'node:child_process'
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,16 @@ beforeAll(async () => {
     { name: 'python', version: PYTHON, realPython: true, ...python },
     { name: 'pip', version: '25.0', realPip: true, depends: ['python'] },
     { name: 'tzdata', version: '2025a' },
-    { name: 'zlib', version: '1.3', subdir: 'linux-64', depends: ['__glibc >=2.17'] }
+    { name: 'zlib', version: '1.3', subdir: 'linux-64', depends: ['__glibc >=2.17'] },
+    { name: 'cloudpickle', version: '3.1.1', depends: ['python'] },
+    { name: 'dask', version: '2025.7.0', depends: ['cloudpickle >=3'] },
+    {
+      name: 'pytorch',
+      version: '2.7.0',
+      build: 'cpu_generic_py312_h1234567_0',
+      subdir: 'linux-64',
+      depends: ['python']
+    }
   ]
   await buildChannel(join(folder, 'conda-forge'), packages)
   await buildChannel(join(folder, 'private'), [{ name: 'secret-sauce', version: '1.0' }])
@@ -40,6 +49,10 @@ beforeAll(async () => {
     { name: 'upstream-only', version: '3.0' },
     { name: 'needs-absent', version: '1.0', requires: ['absent>=1'] },
     { name: 'absent', version: '1.0' },
+    { name: 'needsold', version: '1.0', requires: ['cloudpickle<3'] },
+    { name: 'cloudpickle', version: '2.2.1' },
+    { name: 'needs-torch', version: '1.0', requires: ['torch<2.6'] },
+    { name: 'torch', version: '2.5.1' },
     { name: 'evil', version: '1.0', buildMarker: join(folder, 'built') },
     { name: 'static', version: '1.0', buildMarker: join(folder, 'built-static'), requires: ['parfive'] }
   ])
@@ -188,6 +201,35 @@ test('a machine without the public PyPI is told which settings it needs', async 
   expect(noIndex.stdout).toContain('`pip-repositories: [ADDRESS]` and `allow-pypi-requests: false`')
   const noTable = await run({ 'pypi-lookup-file': '' }, unreachable)
   expect(noTable.stdout).toMatch(/^::error .*table of PyPI and conda names.*`pypi-lookup-file`/m)
+})
+
+describe('a pip package that needs another version of what conda has', () => {
+  const twice =
+    /`cloudpickle` is locked twice: `3\.1\.1` from conda, and `2\.2\.1` from pip.*needed by `needsold` \(pip\) \(`<3`\)/
+
+  test('is told first of all, on the line that brought it in', async () => {
+    await own.commit(ownFiles('dask', 'pip: [needsold]'))
+    const locked = await run()
+    expect(locked.exitCode).toBe(0)
+    expect(locked.stdout).toMatch(new RegExp(`^::warning file=environment\\.yml,line=7::${twice.source}`, 'm'))
+    expect(locked.summary).toMatch(/### ⚠️ Look at these first\n\n- `cloudpickle` is locked twice/)
+  })
+
+  test('is refused with `on-overlap: error`', async () => {
+    const refused = await run({ 'on-overlap': 'error' })
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stdout).toMatch(
+      new RegExp(`^::error title=Locking,file=environment\\.yml,line=7::${twice.source}`, 'm')
+    )
+    expect(await machine.read('conda-lock.yml')).toBeUndefined()
+  })
+
+  test('is found under the name that the table of names has for it', async () => {
+    const table = JSON.stringify({ torch: { conda_name: 'pytorch', pypi_name: 'torch' } })
+    await own.commit({ ...ownFiles('pytorch', 'pip: [needs-torch]'), 'lookup.json': table })
+    expect((await run()).summary).toContain('`torch` is locked twice: `2.7.0` from conda, and `2.5.1` from pip')
+    await own.commit(ownFiles('zlib'))
+  })
 })
 
 test('a trial command that fails stops the run before anything is written', async () => {

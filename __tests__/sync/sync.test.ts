@@ -77,7 +77,13 @@ test.concurrent('a first run proposes all packages in one commit on top of the b
   expect(lock.custom).toEqual({
     'NBenvironment.yml': `pangeo/first/${UPSTREAM_FILE}@${upstreamHead ?? ''}`,
     'inputs-hash': expect.stringMatching(/^[0-9a-f]{64}$/),
-    'locked-on': expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
+    'locked-on': expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    created_by: 'conda-lock-sync',
+    'setting-channel-alias': world.channel.alias,
+    'setting-conda-executable': 'rattler',
+    'setting-platforms': 'linux-64',
+    'specs-of-NBenvironment.yml': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'specs-of-environment.yml': expect.stringMatching(/^[0-9a-f]{64}$/)
   })
   expect(lock.sources).toEqual(['NBenvironment.yml', 'environment.yml'])
   const explicit = (await machine.read('conda-linux-64.lock'))?.split('@EXPLICIT\n')[1]?.trim().split('\n') ?? []

@@ -22,7 +22,7 @@ export async function run(solverFolder: string): Promise<number> {
   try {
     const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
     await reportOutcome(outcome)
-    if (outcome.kind !== 'up-to-date') log(describeSeconds(outcome.seconds))
+    if (outcome.kind !== 'up-to-date') logSeconds(outcome.seconds)
     const { name, problem } = endingOf(outcome)
     if (problem !== undefined && ENDS[name].exitCode !== 0) {
       reportFailure(problem)
@@ -53,11 +53,10 @@ function readGiven(): { readonly inputs: Inputs; readonly runner: Runner } | und
   }
 }
 
-/** The seconds of each stage, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
-function describeSeconds(seconds: Readonly<Record<string, number>>): string {
-  return `Seconds: ${Object.entries(seconds)
-    .map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
-    .join(', ')}`
+/** Prints where the time went, such as `Seconds: toolchain 0.1, import 2.4, lock 1.2`. */
+function logSeconds(seconds: Readonly<Record<string, number>>): void {
+  const parts = Object.entries(seconds).map(([stage, value]) => `${stage} ${value.toFixed(1)}`)
+  if (parts.length > 0) log(`Seconds: ${parts.join(', ')}`)
 }
 
 /** Minutes that the issue may take after the end of the run, whose own time may be up. */

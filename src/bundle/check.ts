@@ -1,11 +1,13 @@
 import type { EnvironmentFiles } from '../environment/files.js'
 import { inputsHash } from '../environment/inputs-hash.js'
+import { changedInputs, madeFrom } from '../environment/made-from.js'
 import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
+import { localName } from '../lock/plan.js'
 import { checkLocks, renderedFor } from '../lock/verify.js'
 import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
@@ -120,6 +122,10 @@ function checkSources(
   const policy = { allowedChannels, policyOn, channelAlias }
   if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
+  }
+  const named = [...files.upstream, ...files.own].map(each => [localName(settings, each.file), each] as const)
+  if (changedInputs(unified.custom, madeFrom(named, solve)).length > 0) {
+    throw new Error(`\`${settings.lockfile}\` remembers other environment files or settings than the bundle's`)
   }
   if (solve.channelAlias !== channelAlias) {
     throw new Error(`it was locked with the \`channel-alias\` ${solve.channelAlias}, and this job has ${channelAlias}`)

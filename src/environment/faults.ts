@@ -18,7 +18,7 @@ export function findFaults(
     ...noChannel(environments),
     ...bad.map(unreadable),
     ...specs.flatMap(spec => specFaults(spec, channelAlias))
-  ]
+  ].sort((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0))
   // Each platform finds the same ones.
   return [...new Map(faults.map(fault => [JSON.stringify([fault.place, fault.message]), fault])).values()]
 }
@@ -105,9 +105,9 @@ const INSTEAD =
   'Ask for a released version by its name, such as `name==1.2` (another package index is named at the head of the file, under `pip-repositories:`), or install it after what is locked, with `pip install --no-deps`.'
 
 function optionProblem(text: string): Problem {
-  const option = /^\s*(-\w|--[\w-]*)/.exec(text)?.[1] ?? ''
+  const option = /(?:^|\s)(--[\w-]*|-\w)/.exec(text)?.[1] ?? ''
   return {
-    message: `${code(text)} is an option of pip, and conda-lock reads none.`,
+    message: `${code(text)} has an option of pip, and conda-lock reads none.`,
     hint: OPTION_HINTS.find(([names]) => names.includes(option))?.[1] ?? 'Remove it: pip takes no part in locking.'
   }
 }

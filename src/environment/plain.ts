@@ -7,11 +7,11 @@ export function isPlain(kind: 'spec' | 'requirement', text: string): boolean {
   return kind === 'spec' ? isPlainSpec(text) : isPlainRequirement(text)
 }
 
-/** conda-lock takes what follows the last semicolon for the marker. */
+/** conda-lock takes what follows the last semicolon for the marker, and `git+` for the start of a repository. */
 function isPlainRequirement(text: string): boolean {
   const marker = text.lastIndexOf(';')
   const requirement = marker < 0 ? text : text.slice(0, marker)
-  return /^\s*[A-Za-z0-9][\w.\s,()[\]<>=!~*+-]*(?:--hash=\w+:\w+\s*)?$/.test(requirement)
+  return /^\s*(?!git\+)[A-Za-z0-9][\w.\s,()[\]<>=!~*+-]*(?:--hash=\w+:\w+\s*)?$/.test(requirement)
 }
 
 /** The channel before `::` may be an address, which the policy checks by itself. */

@@ -5,7 +5,6 @@ import type { Platform } from '../lockfile/platforms.js'
 import { accountFor, indexSpecs, type Account, type EntryState, type Ignored } from './accounting.js'
 import type { Merge } from './merge.js'
 import type { Environment } from './parse.js'
-import { KNOWN_SELECTORS } from './selectors.js'
 import type { Specs } from './specs.js'
 
 /** The entries of one file that do less than is written: without effect, or without a part of theirs. */
@@ -97,5 +96,5 @@ const IGNORED_ENTRY: Readonly<Record<Ignored, (text: string, selector: string) =
   empty: text => `${code(`${text}:`)}: nothing stands under it`,
   editable: text => `${code(text)}: an editable package cannot be locked; install it after what is locked`,
   brackets: (text, selector) =>
-    `${code(text)}: ${code(`[${selector}]`)} in the comment is taken for a selector that is true nowhere; only ${codes(KNOWN_SELECTORS)} are known, so remove other brackets`
+    `${code(text)}: ${code(`[${selector}]`)} in the comment is taken for a selector, which is true nowhere; remove the brackets, or use a known one, such as \`linux\`, \`osx\` or \`win\``
 }

@@ -43,7 +43,7 @@ export const INPUTS = {
   },
   'on-overlap': {
     description:
-      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved.',
+      'What to do when a later file replaces the spec of an earlier one: `warn`, or `error` to refuse it before anything is solved. So also when pip has locked another version of a project than conda, after the solve.',
     default: 'warn'
   },
   lockfile: {

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
-import { combine, SyncError, type Place } from '../common/errors.js'
 import { diagnose } from '../diagnosis/failure.js'
 import { withoutCredentials } from '../common/urls.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Merge } from '../environment/merge.js'
-import { namedKey, namedPackages, replacedSpecs, type NamedPackages } from '../environment/named.js'
+import { namedPackages, replacedSpecs } from '../environment/named.js'
 import { inputFiles } from '../environment/own-files.js'
 import { checkMerge } from '../environment/preflight.js'
 import type { Specs } from '../environment/specs.js'
@@ -19,7 +18,6 @@ import {
 } from '../environment/unused.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
-import { findClashes } from '../lock/one-version.js'
 import { checkOrigins } from '../lock/origins.js'
 import { copiesOf, type Plan } from '../lock/plan.js'
 import { condaLockLog, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
@@ -28,10 +26,10 @@ import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
 import { sourceNotes } from '../report/sources.js'
-import { clashTeller, rootOf } from '../report/clashes.js'
 import { steeringNotes } from '../report/steering.js'
-import { log, logGroup, logIfFolded, stage, warn, warnAt } from '../runner/log.js'
+import { log, logGroup, logIfFolded, stage, warnAt } from '../runner/log.js'
 import { checkPolicy } from '../upstream/policy.js'
+import { checkClashes } from './clashes.js'
 import type { Job } from './job.js'
 
 /**
@@ -59,7 +57,7 @@ export async function lock(
   const channels = [...inSpecs, ...(inputs.allowedChannels ?? [])]
   const { baseUrls } = locked
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
-  checkClashes(locked, specs, namedPackages(checked.merge), inputs.onOverlap)
+  checkClashes(locked, specs, checked.merge, inputs.onOverlap)
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
   for (const note of [...steeringNotes({ ...locked, solve: plan.settings, previous }), ...sourceNotes(locked)])
     log(note)
@@ -83,34 +81,6 @@ function checkSpecs({ environments }: Plan, specs: Specs, inputs: Inputs): Check
   for (const found of unused) warnAt(describeUnused(found, '\n- '), placeOfUnused(found))
   accounts.flatMap(describeElsewhere).forEach(log)
   return { merge, unused }
-}
-
-/** Tells Python projects that conda and pip have not locked in one version, each on the entry that has brought pip's in. */
-function checkClashes(
-  { unified: { packages }, condaNames }: VerifiedLock,
-  { specs }: Specs,
-  named: NamedPackages,
-  onOverlap: Inputs['onOverlap']
-): void {
-  const reasons = { packages, named, condaNames }
-  const tell = clashTeller(reasons)
-  const clashes = findClashes(packages, condaNames).map(clash => {
-    const root = rootOf(clash.pip, reasons)
-    const spec = specs.findLast(({ manager, name }) => namedKey({ manager, name }) === namedKey(root))
-    return { message: tell(clash), place: spec === undefined ? undefined : { file: spec.file, line: spec.line } }
-  })
-  if (onOverlap === 'error' && clashes.length > 0) throw combine(clashes.map(refusedClash))
-  for (const { message, place } of clashes) {
-    if (place === undefined) warn(message)
-    else warnAt(message, place)
-  }
-}
-
-function refusedClash({ message, place }: { readonly message: string; readonly place: Place | undefined }): SyncError {
-  return new SyncError('solve', message, {
-    hint: "Ask conda for a version that both can use, or pip for a package that takes conda's, or set `on-overlap: warn`.",
-    ...(place === undefined ? {} : { place })
-  })
 }
 
 function toBundle(

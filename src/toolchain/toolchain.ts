@@ -130,7 +130,8 @@ async function pythonVersion(python: string, environment: NodeJS.ProcessEnv): Pr
     })
   }
   const [major, minor] = result.stdout.split('.').map(Number)
-  if (result.exitCode !== 0 || major === undefined || minor === undefined || Number.isNaN(major + minor)) {
+  const isAnswer = result.exitCode === 0 && executableOf(result.stdout) !== ''
+  if (!isAnswer || major === undefined || minor === undefined || Number.isNaN(major + minor)) {
     throw new SyncError('toolchain', `\`${python}\` does not work as a Python: ${lastLine(result)}`, {
       hint: 'Add a step with actions/setup-python before this one, or name another Python with `python`.'
     })
