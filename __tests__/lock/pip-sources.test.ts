@@ -170,7 +170,7 @@ test.concurrent('source distributions that say what they need are locked without
     '--only-binary :all:',
     ...expected.map(name => `--no-binary ${name}`)
   ])
-  expect(sourceNotes(locked)[0]).toContain('8 pip packages have no wheel')
+  expect(sourceNotes(locked)[0]).toContain('8 pip packages are locked without a wheel')
   await expectNoCodeRan()
 })
 
