@@ -211,8 +211,9 @@ class Releases:
         for dependency in self.solver._package.all_requires:
             if dependency.is_direct_origin() or provider.get_locked(dependency) is not None:
                 continue
-            candidates = [found.package for found in provider.search_for(dependency)]
-            if candidates and not any(self.has_wheel(package) for package in candidates):
+            found = [candidate.package for candidate in provider.search_for(dependency)]
+            candidates = [package for package in found if self.is_for_python(package)]
+            if candidates and not any(self.runs(package.name, package.version) for package in candidates):
                 first = self.solver._pool.package(candidates[0].name, candidates[0].version)
                 hopeless += [first] if (first.name, first.version.text) in self.refused else []
         self.refuse(hopeless)
@@ -221,8 +222,8 @@ class Releases:
         operations = transaction.calculate_operations(with_uninstalls=False)
         self.refuse([operation.package for operation in operations if not operation.skipped])
 
-    def has_wheel(self, package: Package) -> bool:
-        return any(self.fits(link) for link in self.links(package.name, package.version))
+    def is_for_python(self, package: Package) -> bool:
+        return any(for_python(link, self.python) for link in self.links(package.name, package.version))
 
     def links(self, name: Any, version: Version) -> list[Link]:
         return usable(link for page in self.pages(name) for link in page.links_for_version(name, version))

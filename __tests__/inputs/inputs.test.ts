@@ -33,6 +33,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     explicitLockfile: 'conda-{platform}.lock',
     pipRequirements: 'conda-{platform}.pip.txt',
     pypiLookupFile: undefined,
+    buildFromSource: [],
     sameVersion: ['python', 'dask', 'distributed', 'cloudpickle', 'msgpack-python', 'tornado', 'numpy', 'pandas'],
     relock: { kind: 'always' },
     trialCommand: undefined,
@@ -182,7 +183,8 @@ test.each<[InputName, string, string]>([
   ['branch', 'refs heads', 'not a valid name'],
   ['timeout', '0', 'minutes'],
   ['timeout', 'soon', 'minutes'],
-  ['timeout', '361', '360']
+  ['timeout', '361', '360'],
+  ['build-from-source', 'hissw\n../evil', 'is not the name of a package on PyPI']
 ])('%s: %j is refused, by name and with a reason', (name, value, reason) => {
   const text = refusal({ [name]: value })
   expect(text).toContain(`\`${name}\``)

@@ -119,6 +119,8 @@ beforeAll(async () => {
     source('tampered', { 'PKG-INFO': pkgInfo('tampered', '') }),
     { name: 'needs-conda', version: '1.0', requires: ['conda-has-it'] },
     { name: 'new-python', version: '1.0', requires: [], requiresPython: '>=3.13', buildMarker },
+    { name: 'moved-on', version: '1.0', requires: [], requiresPython: '>=3.9', buildMarker },
+    { name: 'moved-on', version: '2.0', requiresPython: '>=3.13', buildMarker, archive: { 'PKG-INFO': null } },
     source('builds', { 'PKG-INFO': null })
   ])
   server = await serveDirectory(folder)
@@ -155,7 +157,7 @@ async function expectNoCodeRan(): Promise<void> {
   await expect(access(join(folder, 'built'))).rejects.toThrow('ENOENT')
 }
 
-test('source distributions that say what they need are locked without running their code', async () => {
+test.concurrent('source distributions that say what they need are locked without running their code', async () => {
   const names = [...Object.keys(STATIC).filter(name => name !== 'by-extra'), 'by-extra[more]', 'zipped']
   const locked = await lock(names)
   const pins = locked.unified.packages.filter(({ manager }) => manager === 'pip')
@@ -168,11 +170,11 @@ test('source distributions that say what they need are locked without running th
     '--only-binary :all:',
     ...expected.map(name => `--no-binary ${name}`)
   ])
-  expect(sourceNotes(locked)[0]).toContain('8 pip packages have no wheel')
+  expect(sourceNotes(locked)[0]).toContain('8 pip packages are locked without a wheel')
   await expectNoCodeRan()
 })
 
-test('all others are refused at once, before the solve, each with its line and the reason', async () => {
+test.concurrent('all others are refused at once, before the solve, each with its line and the reason', async () => {
   const names = Object.keys(NOT_STATIC)
   const errors = await refused(['helper', ...names])
   expect(errors.map(({ line }) => line)).toEqual(names.map((_, index) => 8 + index))
@@ -185,13 +187,13 @@ test('all others are refused at once, before the solve, each with its line and t
   await expectNoCodeRan()
 })
 
-test('with `policy-on: all` nothing is built, and the advice is another', async () => {
+test.concurrent('with `policy-on: all` nothing is built, and the advice is another', async () => {
   const [error] = await refused(['helper', 'builds'], { 'build-from-source': 'builds', 'policy-on': 'all' })
   expect(error?.text).toContain('or lock where `policy-on` is `upstream`: with `all` nothing is built.')
   await expectNoCodeRan()
 })
 
-test('what a wheel brings in is refused at the entry that it is there for, all of it', async () => {
+test.concurrent('what a wheel brings in is refused at the entry that it is there for, all of it', async () => {
   const errors = await refused(['helper', 'brings'])
   expect(errors.map(({ line }) => line)).toEqual([8, 8])
   expect(errors[0]?.text).toContain('`brings` → `dynamic-needs`.')
@@ -200,7 +202,7 @@ test('what a wheel brings in is refused at the entry that it is there for, all o
   )
 })
 
-test.each([
+test.concurrent.each([
   ['for-a-mac', 'has no file for linux-64 and Python 3.12.11, only `for_a_mac-1.0-cp312-cp312-macosx_11_0_arm64.whl`.'],
   ['new-glibc', 'only `new_glibc-1.0-cp312-cp312-manylinux_2_34_x86_64.whl`. conda-lock takes wheels for'],
   ['had-wheels', 'or ask for a version that has a wheel, such as `had-wheels==0.9`']
@@ -209,25 +211,32 @@ test.each([
   expect(error).toEqual({ line: 8, text: expect.stringContaining(text) })
 })
 
-test('a wheel for one platform says nothing of the source distribution for another', async () => {
+test.concurrent('a wheel for one platform says nothing of the source distribution for another', async () => {
   const locked = await lock(['partly'])
   expect(locked.unified.packages.some(({ name }) => name === 'helper')).toBe(true)
   const [error] = await refused(['partly'], { platforms: 'linux-64\nosx-arm64' })
   expect(error?.text).toContain('`partly 1.0` has no wheel for osx-arm64 and Python 3.12.11')
 })
 
-test('a package that conda has needs no wheel', async () => {
+test.concurrent('a package that conda has needs no wheel', async () => {
   const locked = await lock(['needs-conda'], {}, ['conda-has-it'])
   expect(locked.unified.packages.filter(({ manager }) => manager === 'pip')).toHaveLength(1)
   await expectNoCodeRan()
 })
 
-test('a source distribution for other Pythons is refused as that', async () => {
+test.concurrent('a source distribution for other Pythons is refused as that', async () => {
   const [error] = await refused(['new-python'])
   expect(error?.text).toMatch(/Python\W+>=3\.13|not satisfied by Python/)
 })
 
-test('the archive is read only if it is what the index says', async () => {
+test.concurrent('what only other Pythons need is no obstacle', async () => {
+  const locked = await lock(['moved-on'])
+  expect(locked.unified.packages.filter(isSource).map(({ name, version }) => `${name} ${version}`)).toEqual([
+    'moved-on 1.0'
+  ])
+})
+
+test.concurrent('the archive is read only if it is what the index says', async () => {
   await writeFile(join(folder, 'pypi', 'simple', 'tampered', 'tampered-1.0.tar.gz'), 'something else')
   const [error] = await refused(['tampered'])
   expect(error?.text).toContain(

@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { LockedPackage } from '../../src/lockfile/package.js'
 import { loadVersionOrder } from '../../src/lockfile/version-order.js'
 import { makeReport } from '../../src/report/make.js'
 import { renderReport } from '../../src/report/report.js'
@@ -45,6 +46,11 @@ const MOVED: LockChange = {
   ...MIRROR,
   after: MIRROR.after.map((pin, index) => ({ ...pin, hash: MIRROR.before?.[index]?.hash ?? '', md5: '' }))
 }
+
+/** One package comes as a source distribution, as before. */
+const asSource = (pin: LockedPackage) =>
+  pin.name === 'sunpy' ? { ...pin, url: pin.url.replace('-py3-none-any.whl', '.tar.gz') } : pin
+const SOURCE: LockChange = { ...by(), before: lock(BASE).map(asSource), after: lock(BASE).map(asSource) }
 
 interface Sentence {
   /** As it stands in the report; in capitals what differs from case to case. */
@@ -261,6 +267,13 @@ const SENTENCES: readonly Sentence[] = [
     said: /^> The input `cuda` is `12\.4`; until now `conda-lock\.yml` was made without it\.$/m,
     over: by({}, { inputs: { cuda: '12.4' }, madeFrom: { inputs: { cuda: '' } } }),
     notOver: by({}, { inputs: { cuda: '12.4' }, madeFrom: {} })
+  },
+  {
+    text: 'N pip packages are locked without a wheel',
+    when: 'pip would build these when it installs them, which runs their code, whether they have changed or not',
+    said: /^> 1 pip package is locked without a wheel: `sunpy 7\.0\.1`\. It is built when installed/m,
+    over: SOURCE,
+    notOver: TOOLZ
   },
   {
     text: 'The two lockfiles disagreed',

@@ -143,14 +143,24 @@ def sdist(package: Package, marker: str) -> bytes:
 
 def add_package(folder: Path, package: Package) -> None:
     if "build_marker" in package:
-        content = sdist(package, package["build_marker"])
-        write(folder / f"{file_stem(package)}{'.zip' if 'zip' in package else '.tar.gz'}", content)
+        file = folder / f"{file_stem(package)}{'.zip' if 'zip' in package else '.tar.gz'}"
+        write(file, sdist(package, package["build_marker"]))
     else:
-        write(folder / f"{file_stem(package)}-{tag_of(package)}.whl", wheel(package))
+        file = folder / f"{file_stem(package)}-{tag_of(package)}.whl"
+        write(file, wheel(package))
+    if "requires_python" in package:
+        write(folder / f"{file.name}{REQUIRES_PYTHON}", package["requires_python"].encode())
 
 
-def page(links: dict[str, str]) -> bytes:
-    anchors = [f'<a href="{html.escape(url)}">{html.escape(text)}</a>' for text, url in links.items()]
+REQUIRES_PYTHON = ".requires-python"  # a file beside the file that it is about
+
+
+def page(links: dict[str, str], pythons: dict[str, str] | None = None) -> bytes:
+    def attribute(name: str) -> str:
+        python = (pythons or {}).get(name)
+        return "" if python is None else f' data-requires-python="{html.escape(python)}"'
+
+    anchors = [f'<a href="{html.escape(url)}"{attribute(text)}>{html.escape(text)}</a>' for text, url in links.items()]
     return "\n".join(["<!DOCTYPE html>", *anchors, ""]).encode()
 
 
@@ -158,7 +168,8 @@ def write_project_page(folder: Path) -> None:
     files = sorted(file for file in folder.iterdir() if file.suffix in (".whl", ".gz", ".zip"))
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     links = {name: f"{quote(name)}#sha256={digest}" for name, digest in digests.items()}
-    write(folder / "index.html", page(links))
+    pythons = {file.name.removesuffix(REQUIRES_PYTHON): file.read_text() for file in folder.glob(f"*{REQUIRES_PYTHON}")}
+    write(folder / "index.html", page(links, pythons))
 
 
 def main() -> None:

@@ -159,7 +159,7 @@ test('a named package is built to learn what it needs, with nothing of the runne
   expect(companion).toMatch(/^--only-binary :all:\n--no-binary spy\nbrings-spy @ /m)
   expect(companion).toMatch(/^helper @ http:\S+helper-1\.0-py3-none-any\.whl --hash=sha256:/m)
   expect(companion).toMatch(/^spy @ http:\S+spy-1\.0\.tar\.gz --hash=sha256:[0-9a-f]{64}$/m)
-  expect(locked.summary).toContain('1 pip package has no wheel: `spy 1.0`. It is built when installed')
+  expect(locked.summary).toContain('1 pip package is locked without a wheel: `spy 1.0`. It is built when installed')
 })
 
 test('nothing but named packages is built, and what cannot be is refused, all at once', async () => {

@@ -12,8 +12,8 @@ export function sourceNotes({ unified }: { readonly unified: UnifiedLock }, most
   if (names.size === 0) return []
   const shown = [...names].slice(0, most)
   const more = names.size > most ? [`and ${names.size - most} more`] : []
-  const [have, are] = names.size === 1 ? ['has', 'It is'] : ['have', 'They are']
+  const [is, are] = names.size === 1 ? ['is', 'It is'] : ['are', 'They are']
   return [
-    `${plural(names.size, 'pip package')} ${have} no wheel: ${[...shown, ...more].join(', ')}. ${are} built when installed: that runs code of the package, with whatever build tools it asks for, which are not locked.`
+    `${plural(names.size, 'pip package')} ${is} locked without a wheel: ${[...shown, ...more].join(', ')}. ${are} built when installed: that runs code of the package, with whatever build tools it asks for, which are not locked.`
   ]
 }
