@@ -5,16 +5,14 @@ import { inputsOf } from '../support/inputs.js'
 import { HEAD, openLocks, propose, setStage } from '../support/publishing.js'
 
 const fake = await startGitHub()
-// GraphQL has one address for all repositories, so its faults need a GitHub of their own.
-const other = await startGitHub()
-afterAll(() => Promise.all([fake.close(), other.close()]))
+afterAll(() => fake.close())
 
 test.concurrent(
   'the pull request is in a merge queue: superseded, and it stays there; after that updated',
   async () => {
     const stage = await setStage(fake)
     await stage.run(propose('1'))
-    stage.repository.enqueue(1)
+    await stage.repository.enqueue(1)
     const before = await stage.repository.head(HEAD)
     expect(await stage.run(propose('2'))).toMatchObject({ operation: 'superseded', because: 'merge queue of #1' })
     expect(await stage.repository.head(HEAD)).toBe(before)
@@ -23,11 +21,12 @@ test.concurrent(
   }
 )
 
-test.concurrent('a server that knows no merge queues: updated', async () => {
-  const stage = await setStage(other)
+test.concurrent('another pull request is in the merge queue: updated', async () => {
+  const stage = await setStage(fake)
+  await stage.repository.commit({ notes: 'theirs' }, { branch: 'topic' })
+  const { number } = await stage.repository.propose('topic')
+  await stage.repository.enqueue(number)
   await stage.run(propose('1'))
-  const body = { errors: [{ message: "Field 'isInMergeQueue' doesn't exist on type 'PullRequest'" }] }
-  other.inject({ method: 'POST', path: /^\/graphql/, times: 1, status: 200, body })
   expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
 })
 

@@ -322,17 +322,11 @@ test.concurrent('the calls of a run with default inputs are these, and no more',
   }
   const tree = expect.stringMatching('GET /git/trees/')
   const observe = ['GET /git/ref/heads%2Fmain', tree, 'GET /pulls']
+  const queue = 'GET /git/matching-refs/heads%2Fgh-readonly-queue%2Fmain%2F'
   const commit = ['GET /commits/heads%2Fmain', 'POST /git/trees', 'POST /git/commits']
   expect(await perRun('1')).toEqual(['created', ...observe, ...commit, 'POST /git/refs', 'POST /pulls'])
   expect(await perRun('1')).toEqual(['unchanged', ...observe])
-  expect(await perRun('2')).toEqual([
-    'updated',
-    ...observe,
-    'POST /graphql',
-    ...commit,
-    'POST /graphql',
-    'PATCH /pulls/1'
-  ])
+  expect(await perRun('2')).toEqual(['updated', ...observe, queue, ...commit, 'POST /graphql', 'PATCH /pulls/1'])
   await stage.repository.merge(1)
   // The base branch has a folder with a lockfile by now, which by default it has not.
   expect(await perRun('2')).toEqual(['none', 'GET /git/ref/heads%2Fmain', tree, tree, 'GET /pulls'])

@@ -2,7 +2,7 @@
  * Two runs at once, advanced one API call at a time: always one pull request with one whole result. And a run and a person:
  * never a lost commit.
  */
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, expect, jest, test } from '@jest/globals'
 import { publish } from '../../src/publish/publish.js'
 import type { Proposal } from '../../src/publish/proposal.js'
 import { startGitHub } from '../support/github.js'
@@ -97,6 +97,9 @@ function shuffled(seed: number): Schedule {
 }
 
 const SCHEDULES = [...interrupted, ...interruptedByOlder, ...Array.from({ length: 8 }, (_, seed) => shuffled(seed + 1))]
+
+// Dozens of whole runs at once, each paced by Octokit: on a busy machine that takes its time.
+jest.setTimeout(300_000)
 
 for (const [start, prepare] of Object.entries(STARTS)) {
   test.concurrent(`${start}: one pull request, with the result of one of them`, async () => {

@@ -132,7 +132,7 @@ export interface Repository {
   forbidPullRequests(on: boolean): void
   forbidAutoMerge(on: boolean): void
   /** Puts a pull request into the merge queue. */
-  enqueue(number: number): void
+  enqueue(number: number): Promise<void>
   /** In all states, oldest first. */
   issues(): Promise<Issue[]>
   /** The comments on an issue or pull request, oldest first. */
@@ -533,8 +533,11 @@ export class Emulated implements Repository {
     this.pullsForbidden = on
   }
 
-  enqueue(number: number): void {
+  /** @see https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue */
+  async enqueue(number: number): Promise<void> {
+    const { base, head } = await this.pull(number)
     this.queued.add(number)
+    await this.setBranch(`gh-readonly-queue/${base.ref}/pr-${number}-${head.sha}`, undefined, head.sha)
   }
 
   forbidAutoMerge(on: boolean): void {

@@ -1,5 +1,6 @@
 import { field } from '../common/guards.js'
 import { statusOf } from './errors.js'
+import { listRefs } from './refs.js'
 import { attempt, makeOnce, UNREPEATED } from './requests.js'
 import type { Repository } from './repository.js'
 
@@ -72,18 +73,16 @@ export async function readMergeable({ github, owner, repo }: Repository, number:
 const IN_QUEUE = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMergeQueue } } }'
 
 /**
- * Whether an open pull request waits in a merge queue, which a push to its branch would throw it out of. REST does not tell.
- * Enterprise Servers without merge queues do not know the field, and answer with an error of GraphQL's.
+ * Whether an open pull request waits in a merge queue, which a push to its branch would throw it out of. Only GraphQL tells, and
+ * it is asked only where the queue has made its branches, which means that the server knows the field.
  * @see https://docs.github.com/graphql/reference/objects#pullrequest
+ * @see https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
  */
-export async function isInMergeQueue({ github }: Repository, pull: Pull): Promise<boolean> {
+export async function isInMergeQueue(repository: Repository, pull: Pull): Promise<boolean> {
+  if ((await listRefs(repository, `heads/gh-readonly-queue/${pull.base}/`)).length === 0) return false
+  const { github } = repository
   return attempt(`say whether pull request #${pull.number} is in a merge queue`, async () => {
-    try {
-      return field(field(await github.graphql(IN_QUEUE, { id: pull.nodeId }), 'node'), 'isInMergeQueue') === true
-    } catch (error) {
-      if (error instanceof Error && error.name === 'GraphqlResponseError') return false
-      throw error
-    }
+    return field(field(await github.graphql(IN_QUEUE, { id: pull.nodeId }), 'node'), 'isInMergeQueue') === true
   })
 }
 
