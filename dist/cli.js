@@ -19,7 +19,7 @@ import {
   reportOf,
   sync,
   withJob
-} from "./chunk-FGGHODYU.js";
+} from "./chunk-ZJFUZ2GT.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

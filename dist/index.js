@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-FGGHODYU.js";
+} from "./chunk-ZJFUZ2GT.js";
 import {
   error,
   getInput,
