@@ -33,7 +33,6 @@ test('unset and empty inputs mean the documented defaults', () => {
     explicitLockfile: 'conda-{platform}.lock',
     pipRequirements: 'conda-{platform}.pip.txt',
     pypiLookupFile: undefined,
-    buildFromSource: [],
     sameVersion: ['python', 'dask', 'distributed', 'cloudpickle', 'msgpack-python', 'tornado', 'numpy', 'pandas'],
     relock: { kind: 'always' },
     trialCommand: undefined,
