@@ -204,8 +204,9 @@ def named_for_pip(request: LockRequest) -> Iterator[str]:
 
     for file in request["build"]["files"]:
         for platform in request["platforms"]:
-            found = [entry["dependency"] for entry in file_entries(Path(file).read_text(), platform)]
-            yield from (dependency["name"] for dependency in found if dependency["manager"] == "pip")
+            # An entry that conda-lock leaves out, such as `-e .`, has none.
+            found = [entry.get("dependency") for entry in file_entries(Path(file).read_text(), platform)]
+            yield from (dependency["name"] for dependency in found if dependency and dependency["manager"] == "pip")
 
 
 class NamesRequest(TypedDict):
