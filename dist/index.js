@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-ZJFUZ2GT.js";
+} from "./chunk-33COBURZ.js";
 import {
   error,
   getInput,

@@ -110,7 +110,7 @@ test.concurrent('takes no notice of other comments', async () => {
 test.concurrent('answers with the address of the run when what is asked for cannot or must not be locked', async () => {
   const { repository, comment, answers } = await openCase('unsolvable', environment('no-such-package'))
   await comment('write')
-  const foreign = `channels: ["${place.channel}", conda-forge]\ndependencies: [sunpy]\n`
+  const foreign = `channels: ["${place.channel}-of-others", conda-forge]\ndependencies: [sunpy]\n`
   const commit = await repository.commit({ 'environment.yml': foreign }, { branch: 'topic' })
   await comment('write')
   const failure = `\`/relock\` failed; [the run](${run(repository)}) says why.`
@@ -123,7 +123,7 @@ test.concurrent('leaves a branch alone that asks for something else by the time 
   const { repository, comment, answers } = await openCase('moved')
   let theirs = ''
   place.github.inject({
-    path: /^\/repos\/example-org\/moved\/git\/trees\/topic/,
+    path: /^\/repos\/example-org\/moved\/git\/ref\/heads(?:\/|%2F)topic/,
     times: 1,
     before: async () => {
       theirs = await repository.commit({ 'environment.yml': environment('dask') }, { branch: 'topic' })

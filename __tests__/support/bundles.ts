@@ -72,9 +72,9 @@ export function makeBundle({
     at('conda-linux-64.pip.txt')
   )
   return {
-    settings: settingsOf(image),
-    solve,
-    inputs: [...inputs, ...virtualFiles],
+    layout: settingsOf(image),
+    solveSettings: solve,
+    inputFiles: [...inputs, ...virtualFiles],
     files: [
       copy,
       { path: at('conda-lock.yml'), content: Buffer.from(lockfile) },
@@ -103,7 +103,7 @@ function placesIn(image: string): (name: string) => string {
   return name => (image === '.' ? name : `${image}/${name}`)
 }
 
-function settingsOf(image: string): Bundle['settings'] {
+function settingsOf(image: string): Bundle['layout'] {
   const at = placesIn(image)
   return {
     workingDirectory: image,

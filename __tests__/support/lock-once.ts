@@ -61,7 +61,7 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     }
     const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
-    const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified } })
+    const notes = steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous: { unified } })
     return { locked, previous: unified, notes }
   })
 }

@@ -115,9 +115,9 @@ export function factsOf(change: LockChange): ReportFacts {
   const merge = mergeSpecs(specsOf(inMergeOrder(plan.environments), platforms))
   return {
     bundle: {
-      settings: inputs,
-      solve: plan.settings,
-      inputs: own,
+      layout: inputs,
+      solveSettings: plan.solveSettings,
+      inputFiles: own,
       files: makeCompanions(unified(change.after, provenance), inputs).map(({ path, text }) => ({
         path,
         content: text === undefined ? undefined : Buffer.from(text)

@@ -51,7 +51,7 @@ const environment = (inputs: number) => `dependencies: [python, a${inputs}]\n`
 
 function proposalOf({ lock, inputs }: Pick<World, 'lock' | 'inputs'>): Proposal {
   const proposal = propose(`${inputs}-${lock}`, `inputs ${inputs}`)
-  return { ...proposal, inputs: [{ path: 'environment.yml', content: Buffer.from(environment(inputs)) }] }
+  return { ...proposal, inputFiles: [{ path: 'environment.yml', content: Buffer.from(environment(inputs)) }] }
 }
 
 async function openPull({ stage }: World): Promise<Pull | undefined> {

@@ -92,7 +92,7 @@ export function propose(lock: string, decided = 'same inputs'): Proposal {
       file('conda-lock.yml', `lock: ${lock}\n`),
       file('locks/conda-linux-64.lock', `# ${lock}\n`)
     ],
-    inputs: [file('environment.yml', ENVIRONMENT)],
+    inputFiles: [file('environment.yml', ENVIRONMENT)],
     metadata: { [INPUTS_HASH]: `hash of ${decided}` },
     images: { '.': { hashes: { 'conda-lock.yml': `hash of ${decided}` }, inputs: {}, files: [] } },
     report: () => `Report on ${lock}.`

@@ -16,7 +16,7 @@ type Edits = Readonly<Record<string, (text: string) => string>>
 
 /** Judges the files of a lock, of which some are others; an empty text is no file. */
 function judgeWith(edits: Edits, given: Given = {}): Verdict {
-  const files = [...LOCKED.files, ...LOCKED.inputs].map(({ path, content }) => {
+  const files = [...LOCKED.files, ...LOCKED.inputFiles].map(({ path, content }) => {
     const text = Buffer.from(content ?? []).toString('utf8')
     return [path, Buffer.from(edits[path]?.(text) ?? text)] as const
   })
@@ -29,7 +29,7 @@ function judgeWith(edits: Edits, given: Given = {}): Verdict {
 }
 
 function extraFiles(edits: Edits): (readonly [string, Buffer])[] {
-  const known = new Set([...LOCKED.files, ...LOCKED.inputs].map(({ path }) => path))
+  const known = new Set([...LOCKED.files, ...LOCKED.inputFiles].map(({ path }) => path))
   return Object.entries(edits).flatMap(([path, edit]) =>
     known.has(path) ? [] : [[path, Buffer.from(edit(''))] as const]
   )

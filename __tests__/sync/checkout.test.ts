@@ -44,7 +44,8 @@ async function lookAt(stage: Stage, folder: string, ref = 'refs/heads/main'): Pr
   return environments
 }
 
-const publishAs = (stage: Stage, inputs: readonly RepositoryFile[]) => stage.run({ ...propose('1'), inputs })
+const publishAs = (stage: Stage, inputs: readonly RepositoryFile[]) =>
+  stage.run({ ...propose('1'), inputFiles: inputs })
 
 test.concurrent.each<[string, Files]>([
   ['line ends of its own', { '.gitattributes': '*.yml text eol=crlf\n' }],

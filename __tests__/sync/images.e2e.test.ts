@@ -44,7 +44,7 @@ function keep({ dependencies }: LockedPackage): Pick<LockedPackage, 'dependencie
 /** A repository whose images have the old lock, all of them the same. */
 async function startRepository(name: string, images: readonly string[]): Promise<Repository> {
   const old = images.map(image => makeBundle({ image: `images/${image}`, packages: closed(before), ...OLD }))
-  const contents = old.flatMap(({ inputs, files }) => [...inputs, ...files])
+  const contents = old.flatMap(({ inputFiles: inputs, files }) => [...inputs, ...files])
   return github.addRepository(
     `octo/${name}`,
     Object.fromEntries(contents.flatMap(({ path, content }) => (content === undefined ? [] : [[path, content]])))
@@ -158,12 +158,12 @@ test.concurrent('a bundle that would delete another file is refused', async () =
   await repository.commit({ Dockerfile: 'FROM pangeo\n' })
   const packages = NEW.packages.filter(({ manager }) => manager === 'conda')
   const bundle = makeBundle({ ...NEW, packages, image: 'images/notebook' })
-  const settings = { ...bundle.settings, pipRequirements: 'Dockerfile' }
+  const settings = { ...bundle.layout, pipRequirements: 'Dockerfile' }
   const files = [
     ...bundle.files.filter(({ content }) => content !== undefined),
     { path: 'Dockerfile', content: undefined }
   ]
-  const refused = await publishAll(repository, [{ ...bundle, settings, files }], ['notebook'])
+  const refused = await publishAll(repository, [{ ...bundle, layout: settings, files }], ['notebook'])
   expect(annotations(refused, 'error')[0]).toContain('A bundle would replace or delete `Dockerfile`')
   expect(await repository.pulls()).toEqual([])
 })

@@ -22,8 +22,8 @@ function second(environment: string): Bundle {
   const bundle = makeBundle()
   return {
     ...bundle,
-    settings: { ...bundle.settings, lockfile: 'second.yml', environmentFiles: ['second-environment.yml'] },
-    inputs: [{ path: 'second-environment.yml', content: Buffer.from(environment) }],
+    layout: { ...bundle.layout, lockfile: 'second.yml', environmentFiles: ['second-environment.yml'] },
+    inputFiles: [{ path: 'second-environment.yml', content: Buffer.from(environment) }],
     files: bundle.files.map(file =>
       file.path === 'NBenvironment.yml' ? file : { ...file, path: `second-${file.path}` }
     )
@@ -57,7 +57,7 @@ test('all that was locked in one folder is remembered under its name', async () 
   const [first, other] = [makeBundle(), second('channels: []\ndependencies: []\n')]
   const { images } = await propose([first, other], [{ directory: 'x', files: [], memory: MEMORY }])
   const hash = first.unified.custom[INPUTS_HASH]
-  const blobs = [...first.inputs, ...other.inputs].map(({ path, content }) => [path, blobSha(content)] as const)
+  const blobs = [...first.inputFiles, ...other.inputFiles].map(({ path, content }) => [path, blobSha(content)] as const)
   expect(images).toEqual({
     x: MEMORY,
     '.': {

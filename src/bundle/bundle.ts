@@ -13,11 +13,11 @@ import type { DesiredFile, RepositoryFile } from '../common/files.js'
 
 /** What the locking half hands to the publishing half: one locked environment, and what it was made from and with. */
 export interface Bundle {
-  readonly settings: LockSettings
+  readonly layout: LockLayout
   /** What the lock depends on besides the environment files. */
-  readonly solve: SolveSettings
+  readonly solveSettings: SolveSettings
   /** The repository's own environment files and, if there is one, its file of virtual packages, as they were read. */
-  readonly inputs: readonly RepositoryFile[]
+  readonly inputFiles: readonly RepositoryFile[]
   /** Every file that the action cares for, as it should be. */
   readonly files: readonly DesiredFile[]
   readonly upstream: Upstream
@@ -45,19 +45,19 @@ export interface ExplicitLock {
 }
 
 /** The inputs of the action that say where the files of a lock are, and what is told about it. */
-export type LockSettings = Pick<
+export type LockLayout = Pick<
   Inputs,
   'workingDirectory' | 'environmentFiles' | 'lockfile' | 'explicitLockfile' | 'pipRequirements' | 'sameVersion'
 >
 
 /** What people call an image: its folder, or the lockfile of the only one. */
-export function imageName({ workingDirectory, lockfile }: Pick<LockSettings, 'workingDirectory' | 'lockfile'>): string {
+export function imageName({ workingDirectory, lockfile }: Pick<LockLayout, 'workingDirectory' | 'lockfile'>): string {
   return workingDirectory === '.' ? lockfile : workingDirectory
 }
 
 /** The files of these platforms that a lock consists of, besides the copies of upstream's files. */
 export function lockPaths(
-  settings: Pick<LockSettings, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
+  settings: Pick<LockLayout, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
   platforms: readonly Platform[] = PLATFORMS
 ): string[] {
   const { lockfile, explicitLockfile, pipRequirements } = settings
@@ -69,6 +69,6 @@ export function lockPaths(
 }
 
 /** Every file that the action writes or, for a platform that is no longer asked for, has written. */
-export function writtenPaths({ upstream, settings }: Pick<Bundle, 'upstream' | 'settings'>): string[] {
+export function writtenPaths({ upstream, layout: settings }: Pick<Bundle, 'upstream' | 'layout'>): string[] {
   return [...upstream.files.map(file => file.local), ...lockPaths(settings)]
 }

@@ -60,9 +60,9 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   checkSources(unified, environments, manifest, expectation)
   return {
     ...rest,
-    settings,
-    solve,
-    inputs,
+    layout: settings,
+    solveSettings: solve,
+    inputFiles: inputs,
     files,
     upstream: { ...upstream, files: copies },
     unified,

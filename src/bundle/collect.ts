@@ -18,14 +18,14 @@ export interface CollectedBundles {
 export async function collectBundles(inputs: BundleInputs, expectation: Expectation): Promise<CollectedBundles> {
   const folders = await findBundles(inputs.folders)
   const bundles = await Promise.all(folders.map(folder => readBundle(folder, expectation)))
-  bundles.sort((left, right) => (imageName(left.settings) < imageName(right.settings) ? -1 : 1))
-  const directories = bundles.map(({ settings }) => settings.workingDirectory)
+  bundles.sort((left, right) => (imageName(left.layout) < imageName(right.layout) ? -1 : 1))
+  const directories = bundles.map(({ layout: settings }) => settings.workingDirectory)
   const failed = inputs.images.filter(image => !directories.includes(image))
   if (bundles.length === 0) throw none(inputs)
   if (failed.length > 0 && !inputs.partial) throw missing(failed)
   const odd = directories.find(directory => inputs.images.length > 0 && !inputs.images.includes(directory))
   if (odd !== undefined) throw unexpected(odd)
-  const twice = firstTwice(bundles.map(({ settings }) => settings.lockfile))
+  const twice = firstTwice(bundles.map(({ layout: settings }) => settings.lockfile))
   if (twice !== undefined) throw double(twice)
   return { bundles, failed }
 }

@@ -16,8 +16,8 @@ export interface ManifestFile {
 
 /** `bundle.json`, as far as the publishing half relies on it. What it can find out from the files is not in here. */
 export interface Manifest {
-  readonly settings: Bundle['settings']
-  readonly solve: Bundle['solve']
+  readonly settings: Bundle['layout']
+  readonly solve: Bundle['solveSettings']
   readonly inputs: readonly ManifestFile[]
   readonly files: readonly ManifestFile[]
   readonly upstream: {

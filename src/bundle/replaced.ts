@@ -33,7 +33,7 @@ export function checkReplaced(bundle: Bundle, old: FileContents): void {
   }
 }
 
-function isOfKind({ settings, solve }: Bundle, path: string, text: string): boolean {
+function isOfKind({ layout: settings, solveSettings: solve }: Bundle, path: string, text: string): boolean {
   const { lockfile, explicitLockfile, pipRequirements } = settings
   const isOne = (template: string) => solve.platforms.some(platform => forPlatform(template, platform) === path)
   if (path === lockfile) return LOCKFILE.test(text)

@@ -21,7 +21,7 @@ export const FILE_FOLDER = 'files'
 export async function writeBundle(folder: string, bundle: Bundle, comparison: Comparison): Promise<void> {
   await clear(folder)
   await mkdir(folder, { recursive: true })
-  await writeAll(join(folder, INPUT_FOLDER), bundle.inputs)
+  await writeAll(join(folder, INPUT_FOLDER), bundle.inputFiles)
   await writeAll(join(folder, FILE_FOLDER), bundle.files)
   // Last, so that what has it is whole.
   await writeFile(join(folder, MANIFEST), `${JSON.stringify(toJson(bundle, comparison), undefined, 1)}\n`)
@@ -51,12 +51,12 @@ async function writeAll(folder: string, files: readonly DesiredFile[]): Promise<
 }
 
 function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): object {
-  const { settings, solve, upstream } = bundle
+  const { layout: settings, solveSettings: solve, upstream } = bundle
   const { workingDirectory, environmentFiles, lockfile, explicitLockfile, pipRequirements, sameVersion } = settings
   const manifest: Manifest = {
     settings: { workingDirectory, environmentFiles, lockfile, explicitLockfile, pipRequirements, sameVersion },
     solve,
-    inputs: bundle.inputs.map(entryOf),
+    inputs: bundle.inputFiles.map(entryOf),
     files: bundle.files.map(entryOf),
     upstream: {
       repository: upstream.repository,

@@ -20,7 +20,7 @@ export interface Plan {
   /** The same, parsed. */
   readonly environments: EnvironmentFiles
   /** What the lock depends on besides the files. */
-  readonly settings: SolveSettings
+  readonly solveSettings: SolveSettings
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -61,7 +61,7 @@ export function makePlan(
     own,
     files: [...copiesOf(upstream), ...own.environments],
     environments,
-    settings,
+    solveSettings: settings,
     metadata: {
       ...Object.fromEntries(provenance),
       ...madeFrom(

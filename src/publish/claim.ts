@@ -3,7 +3,7 @@ import { SyncError } from '../common/errors.js'
 import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
-import { merged, stopBlocked, stopSuperseded, stopForCommit } from './stops.js'
+import { merged, stopBlocked, stopSuperseded, stopForMovedBranch } from './stops.js'
 import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
 import { formatMarker, type PullMemory } from './marker.js'
 import type { ObservedPullRequest } from './observe.js'
@@ -34,8 +34,9 @@ export async function claimAndWrite(
     if (pull.state === 'merged') return stopSuperseded(observed, merged(pull.number))
     // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
     const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
-    const isElsewhere = tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))
-    if (!isElsewhere) return addRest(observed, written, claimed)
+    const isTakenByOtherRun =
+      tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))
+    if (!isTakenByOtherRun) return finishPull(observed, written, claimed)
     before = tip
   }
   throw new SyncError('github', `Other runs keep moving the branch \`${branches.head}\`.`, {
@@ -49,7 +50,7 @@ export async function completeText(
   proposal: Proposal,
   commit: Commit
 ): Promise<Published> {
-  return addRest(observed, await writePull(observed, undefined, bodyOf(observed, proposal, commit)), commit)
+  return finishPull(observed, await writePull(observed, undefined, bodyOf(observed, proposal, commit)), commit)
 }
 
 /** Updates the body of the pull request, or opens one. */
@@ -68,7 +69,11 @@ async function writePull(
 }
 
 /** Adds labels and the like, and starts workflows. What fails here does not undo the branch and the text. */
-async function addRest(observed: ObservedPullRequest, { pull, isNew }: OpenedPull, commit: Commit): Promise<Published> {
+async function finishPull(
+  observed: ObservedPullRequest,
+  { pull, isNew }: OpenedPull,
+  commit: Commit
+): Promise<Published> {
   const { repository, branches, inputs } = observed
   const refused = isNew ? await addExtras(repository, pull, inputs) : []
   const { started, warnings } = await dispatchWorkflows(repository, branches.head, commit.sha, inputs.dispatchWorkflows)
@@ -86,7 +91,7 @@ async function claim(
   if (before !== undefined) return swap(observed, made, before)
   const move = await createBranch(repository, branches.head, made.sha)
   if (move.kind === 'done') return made
-  if (move.tip === undefined) return stopForCommit(observed, undefined)
+  if (move.tip === undefined) return stopForMovedBranch(observed, undefined)
   // A run that broke off before it could open the pull request, or another one that is at work.
   const found = await readCommit(repository, move.tip)
   if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
@@ -95,7 +100,7 @@ async function claim(
 
 async function swap(observed: ObservedPullRequest, made: Commit, before: string): Promise<Commit | Published> {
   const move = await swapBranch(observed.repository, observed.branches.head, before, made.sha)
-  return move.kind === 'done' ? made : stopForCommit(observed, move.tip)
+  return move.kind === 'done' ? made : stopForMovedBranch(observed, move.tip)
 }
 
 /** If GitHub refuses to open the pull request, the branch is still there, so a person can open it by hand. */

@@ -44,11 +44,11 @@ export async function observeBranch(
  */
 export async function commitToBranch(
   observed: ObservedBranch,
-  proposal: Pick<Proposal, 'files' | 'inputs'>,
+  proposal: Pick<Proposal, 'files' | 'inputFiles'>,
   message: string
 ): Promise<Published> {
   const { repository, branch, base } = observed
-  const other = findOtherInput(base.blobs, proposal.inputs)
+  const other = findOtherInput(base.blobs, proposal.inputFiles)
   if (other !== undefined) return superseded(observed, baseMoved(branch, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return { operation: 'none' }

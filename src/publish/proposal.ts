@@ -11,7 +11,7 @@ export interface Proposal {
   /** Every file that the action cares for, as it should be. */
   readonly files: readonly DesiredFile[]
   /** The repository's own files that the lock was made from, as they were read. */
-  readonly inputs: readonly RepositoryFile[]
+  readonly inputFiles: readonly RepositoryFile[]
   /** For the lockfile's `custom_metadata`. */
   readonly metadata: Readonly<Record<string, string>>
   /** The locked images, by folder. */
@@ -49,7 +49,7 @@ interface Extras {
  * The first file that the lock was made from and that is another one on a branch. A file that the branch does not have is made
  * by an earlier step of the workflow.
  */
-export function findOtherInput(blobs: Blobs, inputs: Proposal['inputs']): RepositoryFile | undefined {
+export function findOtherInput(blobs: Blobs, inputs: Proposal['inputFiles']): RepositoryFile | undefined {
   return inputs.find(({ path, content }) => (blobs.get(path) ?? blobSha(content)) !== blobSha(content))
 }
 
@@ -70,9 +70,9 @@ export function inPlace(files: readonly DesiredFile[], { places }: Pick<TreeSnap
 export async function findMoved(
   { repository, base }: Pick<ObservedPullRequest, 'repository' | 'base'>,
   tree: string,
-  proposal: Pick<Proposal, 'inputs' | 'files'>
+  proposal: Pick<Proposal, 'inputFiles' | 'files'>
 ): Promise<string | undefined> {
-  const paths = [...proposal.inputs, ...proposal.files].map(file => file.path)
+  const paths = [...proposal.inputFiles, ...proposal.files].map(file => file.path)
   const { blobs, places } = await readBlobs(repository, tree, paths)
   return paths.find(
     path => blobs.get(path) !== base.blobs.get(path) || places.get(path)?.path !== base.places.get(path)?.path

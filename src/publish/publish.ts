@@ -3,7 +3,7 @@ import { SyncError } from '../common/errors.js'
 import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
 import { readCommit } from '../github/commits.js'
-import { baseMoved, queued, stopBlocked, mayMoveBranch, stopSuperseded, stopForCommit } from './stops.js'
+import { baseMoved, queued, stopBlocked, mayMoveBranch, stopSuperseded, stopForMovedBranch } from './stops.js'
 import { refuseForeign } from './foreign.js'
 import { isRepeated } from './repeats.js'
 import { replaceMarker, type PullMemory } from './marker.js'
@@ -50,7 +50,7 @@ function ofFork(error: SyncError): SyncError {
 async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal): Promise<Published> {
   const { repository, branches, base, open, inputs } = observed
   if (open !== undefined) await refuseForeign(observed, open, proposal)
-  const other = findOtherInput(base.blobs, proposal.inputs)
+  const other = findOtherInput(base.blobs, proposal.inputFiles)
   if (other !== undefined) return stopSuperseded(observed, baseMoved(branches.base, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
   if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
@@ -63,13 +63,13 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
   if (open !== undefined && (await isInMergeQueue(repository, open.pull))) {
     return stopSuperseded(observed, queued(open.pull.number))
   }
-  const head = await readHead(repository, branches.base)
-  const moved = head.tree === base.tree ? undefined : await findMoved(observed, head.tree, proposal)
-  if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, head.commit))
+  const baseTip = await readHead(repository, branches.base)
+  const moved = baseTip.tree === base.tree ? undefined : await findMoved(observed, baseTip.tree, proposal)
+  if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, baseTip.commit))
   return claimAndWrite(
     observed,
     proposal,
-    await commitFiles(repository, head, inPlace(changed, base), inputs.commitMessage)
+    await commitFiles(repository, baseTip, inPlace(changed, base), inputs.commitMessage)
   )
 }
 
@@ -109,7 +109,7 @@ async function closeNothingLeft(observed: ObservedPullRequest, open: OpenPull): 
   const { pull, memory } = open
   if (!(await mayMoveBranch(observed, open))) return stopBlocked(observed, pull.headCommit)
   const move = await swapBranch(repository, branches.head, pull.headCommit, undefined)
-  if (move.kind === 'elsewhere') return stopForCommit(observed, move.tip)
+  if (move.kind === 'elsewhere') return stopForMovedBranch(observed, move.tip)
   const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
   await closePull(repository, pull.number, body)
   const reason = `\`${branches.base}\` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.`

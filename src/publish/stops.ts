@@ -80,7 +80,7 @@ export async function stopBlocked(observed: ObservedPullRequest, tip: string): P
 }
 
 /** The branch is not where it was: another run's result stands, and people's commits stay. */
-export async function stopForCommit(observed: ObservedPullRequest, tip: string | undefined): Promise<Published> {
+export async function stopForMovedBranch(observed: ObservedPullRequest, tip: string | undefined): Promise<Published> {
   const { repository, inputs } = observed
   const isPersons = tip !== undefined && !inputs.overwrite && !isActionCommit(await readCommit(repository, tip))
   return isPersons ? stopBlocked(observed, tip) : stopSuperseded(observed, headMoved(observed.branches.head))

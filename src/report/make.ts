@@ -38,7 +38,7 @@ export interface ReportFacts {
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
 export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
-  const { settings, solve, upstream, unified } = bundle
+  const { layout: settings, solveSettings: solve, upstream, unified } = bundle
   const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
     compareLocks(before, after, solve.platforms, order)
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
@@ -93,7 +93,7 @@ function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): bo
 
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
 function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
-  const { upstream, named, solve } = bundle
+  const { upstream, named, solveSettings: solve } = bundle
   const copies = new Set(upstream.files.map(file => file.local))
   const theirs = upstream.files.flatMap(({ local }) => {
     const content = previous.contents.get(local)
@@ -115,7 +115,7 @@ function parseOldCopy(file: string, content: Uint8Array, platforms: readonly Pla
 
 function upstreamReport(facts: ReportFacts): UpstreamReport {
   const { bundle, previous } = facts
-  const { settings, upstream } = bundle
+  const { layout: settings, upstream } = bundle
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
     const copy = previous.contents.get(file.local)
@@ -143,7 +143,7 @@ function upstreamReport(facts: ReportFacts): UpstreamReport {
 
 /** Whether somebody has edited the copy of an upstream file since the last lock, as far as that lock remembers it. */
 function isEditedHere({ bundle, previous }: ReportFacts, file: FetchedFile, copy: Uint8Array): boolean {
-  const { settings, solve } = bundle
+  const { layout: settings, solveSettings: solve } = bundle
   const environment = parseOldCopy(file.local, copy, solve.platforms)
   const metadata = previous.unified?.custom ?? {}
   return environment !== undefined && isOther(metadata, lockKey(settings, file), environment, solve) === true
@@ -165,7 +165,7 @@ function upstreamNotes({ upstreamVersions }: Bundle): string[] {
   )
 }
 
-function explicitUsage({ platform, path, packages }: ExplicitLock, { settings, files }: Bundle): ExplicitUsage {
+function explicitUsage({ platform, path, packages }: ExplicitLock, { layout: settings, files }: Bundle): ExplicitUsage {
   const companion = forPlatform(settings.pipRequirements, platform)
   const isThere = files.some(file => file.path === companion && file.content !== undefined)
   return {
@@ -183,13 +183,13 @@ function tableNotes({ tables }: Bundle): string[] {
 }
 
 /** Platforms that are new or dropped are told where their packages are. */
-function settingNotes({ bundle: { settings, unified }, previous }: ReportFacts): string[] {
+function settingNotes({ bundle: { layout: settings, unified }, previous }: ReportFacts): string[] {
   return changedInputs(previous.unified?.custom ?? {}, unified.custom).flatMap(change =>
     change.kind === 'setting' && change.input !== 'platforms' ? [tellSetting(change, settings.lockfile)] : []
   )
 }
 
-function dropNotes({ bundle: { settings, solve }, previous }: ReportFacts): string[] {
+function dropNotes({ bundle: { layout: settings, solveSettings: solve }, previous }: ReportFacts): string[] {
   return droppedPlatforms(previous.unified, solve.platforms).map(platform => {
     const path = forPlatform(settings.explicitLockfile, platform)
     const leftover = previous.contents.has(path)

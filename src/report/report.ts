@@ -40,7 +40,7 @@ const EVERYTHING: Detail = {
 }
 
 /** What gives way, least needed first. */
-const ORDER: readonly (keyof Detail)[] = [
+const GIVES_WAY: readonly (keyof Detail)[] = [
   'builds',
   'reasons',
   'rebuilt',
@@ -57,7 +57,7 @@ const ORDER: readonly (keyof Detail)[] = [
 export function renderReport(report: Report, limit: number): string {
   const view = viewOf(report)
   let detail = EVERYTHING
-  for (const part of [undefined, ...ORDER]) {
+  for (const part of [undefined, ...GIVES_WAY]) {
     if (part !== undefined) detail = { ...detail, [part]: false }
     const text = render(view, detail)
     if (Buffer.byteLength(text) <= limit) return text

@@ -7,7 +7,7 @@ import { plural } from '../common/sentences.js'
 import { code } from '../common/markdown.js'
 
 interface SteeringFacts {
-  readonly solve: SolveSettings
+  readonly solveSettings: SolveSettings
   readonly previous: Pick<PreviousLocks, 'unified'>
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
@@ -24,7 +24,7 @@ export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
   return [...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
 }
 
-function moveNotes({ solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
+function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   if (steered.update !== 'minimal' || previous.unified === undefined) return []
   const { moves } = steered
   if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
@@ -66,7 +66,7 @@ function because({ reason, named }: SteeringResult['moves'][number], old: Locked
   }
 }
 
-function cutoffNotes({ solve, unified, steered }: SteeringFacts, most: number): string[] {
+function cutoffNotes({ solveSettings: solve, unified, steered }: SteeringFacts, most: number): string[] {
   const { excludeNewer, exempt = [] } = solve
   const { cutoff, heldBack } = steered
   if (excludeNewer === undefined || cutoff === undefined) return []
@@ -83,7 +83,7 @@ function minute(time: Date): string {
   return time.toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function cudaNotes({ solve, unified }: SteeringFacts, most: number): string[] {
+function cudaNotes({ solveSettings: solve, unified }: SteeringFacts, most: number): string[] {
   if (solve.cuda !== undefined || solve.virtualPackages !== undefined) return []
   const pins = unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
   if (pins.length === 0) return []

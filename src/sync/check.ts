@@ -130,9 +130,9 @@ export function checkWithoutSolving(inputs: Inputs, plan: Plan, previous: Previo
 /** A lock that is as it must be, as if it had just been made. */
 function bundleOfLock(inputs: Inputs, plan: Plan, { explicit }: PreviousLocks, unified: UnifiedLock): Bundle {
   return {
-    settings: inputs,
-    solve: plan.settings,
-    inputs: inputFiles(plan.own),
+    layout: inputs,
+    solveSettings: plan.solveSettings,
+    inputFiles: inputFiles(plan.own),
     upstream: plan.upstream,
     files: [],
     upstreamVersions: [],

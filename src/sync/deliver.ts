@@ -48,7 +48,7 @@ export async function deliverCurrent(
   const { files } = current
   const hashes = { [lockfile]: plan.metadata[INPUTS_HASH] ?? '' }
   const images = { [workingDirectory]: { hashes, inputs: {}, files: [] } }
-  const proposal = { files, inputs: inputFiles(plan.own), metadata: plan.metadata, images, report: () => '' }
+  const proposal = { files, inputFiles: inputFiles(plan.own), metadata: plan.metadata, images, report: () => '' }
   return { ...outcome, delivery: await propose(proposal, observation, mode) }
 }
 

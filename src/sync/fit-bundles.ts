@@ -11,7 +11,7 @@ import { differing } from '../publish/proposal.js'
 // The jobs that locked did not see the open pull request. What it proposes already and is still right stays unchanged.
 
 /** The blob of the lockfile that the pull request proposes, where that is the only file in which a bundle differs from it. */
-export function proposedLockfile({ settings, files }: Bundle, { blobs }: OpenPull): string | undefined {
+export function proposedLockfile({ layout: settings, files }: Bundle, { blobs }: OpenPull): string | undefined {
   const [odd, ...others] = differing(files, blobs)
   return odd?.path === settings.lockfile && others.length === 0 ? blobs.get(settings.lockfile) : undefined
 }
@@ -22,7 +22,7 @@ export function proposedLockfile({ settings, files }: Bundle, { blobs }: OpenPul
  * @param content of {@link proposedLockfile}
  */
 export function withProposedLockfile(bundle: Bundle, content: Uint8Array): Bundle {
-  const { lockfile } = bundle.settings
+  const { lockfile } = bundle.layout
   const unified = parseUnifiedLock(Buffer.from(content).toString('utf8'))
   const isSame =
     unified.custom[INPUTS_HASH] === bundle.unified.custom[INPUTS_HASH] &&
@@ -48,8 +48,8 @@ export function carriedMemories(
   return failed.flatMap(directory => {
     const image = memory?.images[directory]
     if (image === undefined) return []
-    const isElsewhere = image.files.some(path => wanted.has(path) && wanted.get(path) !== blobs.get(path))
+    const clashes = image.files.some(path => wanted.has(path) && wanted.get(path) !== blobs.get(path))
     const isStale = Object.entries(image.inputs).some(([path, sha]) => base.get(path) !== sha)
-    return isElsewhere || isStale ? [] : [[directory, image] as const]
+    return clashes || isStale ? [] : [[directory, image] as const]
   })
 }

@@ -64,7 +64,7 @@ export async function compareImages(
   const order = await loadVersionOrder()
   const isReviewed = observation.kind === 'pull-request'
   const compared = images.map(({ bundle, previous }) => {
-    const { settings, files } = bundle
+    const { layout: settings, files } = bundle
     previous.warnings.forEach(warn)
     const changed = files.some(file => !isContent(file, previous.contents.get(file.path)))
     const reader = images.length > 1 ? 'section' : 'reviewer'

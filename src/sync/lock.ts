@@ -59,7 +59,10 @@ export async function lock(
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
-  for (const note of [...steeringNotes({ ...locked, solve: plan.settings, previous }), ...sourceNotes(locked)])
+  for (const note of [
+    ...steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous }),
+    ...sourceNotes(locked)
+  ])
     log(note)
   return toBundle(plan, inputs, previous, locked, checked)
 }
@@ -90,12 +93,12 @@ function toBundle(
   locked: VerifiedLock,
   { merge, unused }: CheckedSpecs
 ): Bundle {
-  const { settings, upstream, own } = plan
+  const { solveSettings: settings, upstream, own } = plan
   const { condaLock, pyRattler } = locked.tools
   return {
-    settings: inputs,
-    solve: settings,
-    inputs: inputFiles(own),
+    layout: inputs,
+    solveSettings: settings,
+    inputFiles: inputFiles(own),
     files: [
       ...copiesOf(upstream),
       ...proposeLockfiles(previous, locked),

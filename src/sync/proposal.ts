@@ -15,7 +15,7 @@ export function proposalOf(all: ComparedImages): Proposal {
   const kept = all.carried.map(({ directory, files }) => ({ name: directory, files }))
   return {
     files: united([...locked, ...kept]),
-    inputs: united(all.images.map(({ name, bundle }) => ({ name, files: bundle.inputs }))),
+    inputFiles: united(all.images.map(({ name, bundle }) => ({ name, files: bundle.inputFiles }))),
     // With several images each has a memory of its own.
     metadata: single?.bundle.unified.custom ?? {},
     images: memoriesOf(all),
@@ -52,13 +52,13 @@ function disagree(path: string, left: string, right: string): SyncError {
 function memoriesOf({ images, carried }: ComparedImages): Readonly<Record<string, ImageMemory>> {
   const memories = new Map(carried.map(({ directory, memory }) => [directory, memory]))
   for (const { bundle } of images) {
-    const { workingDirectory, lockfile } = bundle.settings
+    const { workingDirectory, lockfile } = bundle.layout
     const others = memories.get(workingDirectory)
     memories.set(workingDirectory, {
       hashes: { ...others?.hashes, [lockfile]: bundle.unified.custom[INPUTS_HASH] ?? '' },
       inputs: {
         ...others?.inputs,
-        ...Object.fromEntries(blobShas(bundle.inputs.map(({ path, content }) => [path, content])))
+        ...Object.fromEntries(blobShas(bundle.inputFiles.map(({ path, content }) => [path, content])))
       },
       files: [...(others?.files ?? []), ...bundle.files.map(({ path }) => path)]
     })

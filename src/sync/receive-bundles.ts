@@ -23,7 +23,7 @@ export async function receiveBundles(given: BundleInputs, job: Job): Promise<Loc
   const servers = ['https://github.com', runner.serverUrl, new URL(webUrl(inputs.upstream)).origin]
   const { bundles, failed } = await collectBundles(given, { ...inputs, servers: [...new Set(servers)] })
   const written = bundles.flatMap(writtenPaths)
-  const own = bundles.flatMap(bundle => bundle.inputs.map(file => file.path))
+  const own = bundles.flatMap(bundle => bundle.inputFiles.map(file => file.path))
   const observation = await observeGitHub(job, { paths: [...own, ...written], failed })
   if (observation.kind !== 'nothing') checkInputs(bundles, observation.observed.base.blobs)
   const fitted = await fitToPullRequest(bundles, failed, observation)
@@ -32,14 +32,14 @@ export async function receiveBundles(given: BundleInputs, job: Job): Promise<Loc
   for (const bundle of fitted.bundles) checkReplaced(bundle, contents)
   const images = fitted.bundles.map(bundle => ({
     bundle,
-    previous: readPreviousLocks(contents, bundle.settings, bundle.solve.platforms)
+    previous: readPreviousLocks(contents, bundle.layout, bundle.solveSettings.platforms)
   }))
   return { images, failed, carried: fitted.carried, observation, isOwn: false }
 }
 
 /** An environment file that the base branch lacks was reviewed by nobody. */
 function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
-  const odd = bundles.flatMap(({ inputs }) => inputs).find(({ path }) => !base.has(path))
+  const odd = bundles.flatMap(({ inputFiles: inputs }) => inputs).find(({ path }) => !base.has(path))
   if (odd === undefined) return
   throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
     hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'

@@ -20,8 +20,8 @@ import { readUpstreamVersions } from './upstream-versions.js'
 export async function sync(job: Job): Promise<Outcome> {
   const { inputs, condaLock } = job
   if (inputs.mode.kind === 'check') return check(job)
-  const given = bundlesOf(inputs.mode)
-  if (given !== undefined) return deliver(await receiveBundles(given, job), job)
+  const bundles = bundleInputsOf(inputs.mode)
+  if (bundles !== undefined) return deliver(await receiveBundles(bundles, job), job)
 
   // Python loads conda-lock while GitHub is asked. Where a solve may not be needed, nothing is loaded for it.
   if (inputs.relock.kind === 'always') condaLock.start()
@@ -37,6 +37,6 @@ export async function sync(job: Job): Promise<Outcome> {
   return deliver({ images, failed: [], carried: [], observation: sources.observation, isOwn: true }, job)
 }
 
-function bundlesOf(mode: Mode): BundleInputs | undefined {
+function bundleInputsOf(mode: Mode): BundleInputs | undefined {
   return mode.kind === 'publish' || mode.kind === 'commit' ? mode.bundles : undefined
 }
