@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-33COBURZ.js";
+} from "./chunk-7PIH6YIW.js";
 import {
   error,
   getInput,

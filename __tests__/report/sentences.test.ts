@@ -211,7 +211,7 @@ const SENTENCES: readonly Sentence[] = [
   },
   {
     text: 'No longer there, though no environment file has dropped it',
-    when: 'a package that none named is in neither manager of the new lock',
+    when: 'a package that none named, and that nothing has stopped needing, is in neither manager of the new lock',
     said: /^- No longer there, though no environment file has dropped it: `pip`$/m,
     over: by({ '\npip 25.2 pyh8b19718_0: python': '' }),
     notOver: by(

@@ -33,7 +33,7 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
  */
 export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expectation: Expectation): Bundle {
   checkPaths(manifest)
-  const { settings, solve, upstream, named, ...rest } = manifest
+  const { settings, solve, upstream, named } = manifest
   if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
     throw new Error(
       `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
@@ -59,7 +59,6 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
   return {
-    ...rest,
     layout: settings,
     solveSettings: solve,
     inputFiles: inputs,
@@ -67,7 +66,15 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
     upstream: { ...upstream, files: copies },
     unified,
     explicit,
-    named: new Map(Object.entries(named))
+    named: new Map(Object.entries(named)),
+    upstreamVersions: manifest.upstreamVersions,
+    overlaps: manifest.overlaps,
+    unused: manifest.unused,
+    condaNames: manifest.condaNames,
+    steered: manifest.steered,
+    tools: manifest.tools,
+    tables: manifest.tables,
+    seconds: manifest.seconds
   }
 }
 

@@ -2,7 +2,7 @@ import { namedKey } from '../environment/named.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { condaPackages, type Clash } from '../lock/one-version.js'
 import { type Change, packageOf } from '../lockfile/compare.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
 import { clashTeller, type Reasons } from './clashes.js'
@@ -82,16 +82,32 @@ function variantReasons(previous: LockedPackage, next: LockedPackage): string[] 
   return [`other variant: ${code(now ?? '') || 'none'} instead of ${code(old ?? '') || 'none'}`]
 }
 
-/** Removed packages that nobody has named, and that the other manager does not have now. */
-function findGone({ named, condaNames, after }: Report, changes: readonly Change[]): string[] {
+/** Removed packages that nobody has named, that the other manager does not have now, and that nothing has stopped needing. */
+function findGone({ named, condaNames, before = [], after }: Report, changes: readonly Change[]): string[] {
+  const noLongerNeeded = droppedNeeds(before, after)
   const conda = condaPackages(after, condaNames)
   const kept = new Set(after.map(pin => `${pin.platform} ${pypiName(pin.name)}`))
   const gone = changes.filter(change => {
     const { platform, name } = packageOf(change)
     if (change.kind !== 'removed' || PILLARS.has(name) || named.before.has(namedKey(change.previous))) return false
+    if (noLongerNeeded.has(needKey(change.previous, name))) return false
     return !kept.has(`${platform} ${pypiName(name)}`) && conda(platform, name) === undefined
   })
   return [...new Set(gone.map(change => packageOf(change).name))]
+}
+
+/** What packages of the old lock needed, and their successors do not, or there is none. */
+function droppedNeeds(before: readonly LockedPackage[], after: readonly LockedPackage[]): ReadonlySet<string> {
+  const successors = new Map(after.map(pin => [packageKey(pin), pin]))
+  const dropped = before.flatMap(pin => {
+    const needed = successors.get(packageKey(pin))?.dependencies ?? {}
+    return Object.keys(pin.dependencies).flatMap(name => (name in needed ? [] : [needKey(pin, name)]))
+  })
+  return new Set(dropped)
+}
+
+function needKey({ platform, manager }: LockedPackage, name: string): string {
+  return packageKey({ platform, manager, name: pypiName(name) })
 }
 
 /** Downgrades come first, then major upgrades. */
