@@ -19,7 +19,7 @@ import {
   reportOf,
   sync,
   withJob
-} from "./chunk-7PIH6YIW.js";
+} from "./chunk-2FVUA6TA.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-7PIH6YIW.js";
+} from "./chunk-2FVUA6TA.js";
 import {
   error,
   getInput,

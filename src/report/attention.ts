@@ -155,7 +155,7 @@ function renderCalm(report: Report): string {
   const where = platforms.every(platform => before.some(pin => pin.platform === platform))
     ? ''
     : ' on the platforms that were locked before'
-  return `✅ Nothing here needs a closer look${where}: no downgrade, no major upgrade and no other variant of a package that you name,${same} nothing removed that no environment file has dropped, nothing from another channel.`
+  return `✅ Nothing here needs a closer look${where}: no downgrade, no major upgrade and no other variant of a package that you name,${same} nothing removed that was still needed, nothing from another channel.`
 }
 
 function renderClashes(report: Report, rows: readonly Row<Clash>[]): string {
