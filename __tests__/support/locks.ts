@@ -99,11 +99,11 @@ const PANGEO = {
 export function factsOf(change: LockChange): ReportFacts {
   const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
   const inputs = inputsOf({ platforms: platforms.join('\n'), ...change.inputs })
-  const [file] = inputs.upstream.files
-  if (file === undefined) throw new Error('no upstream file')
-  const upstream = { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
+  const [file] = inputs.upstream?.files ?? []
+  const upstream = file && { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
-  const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
+  const provenance: Record<string, string> =
+    file === undefined ? {} : { [file.local]: `${PANGEO.repository}/${file.path}@${OLD_COMMIT}` }
   const plan = makePlan(inputs, upstream, ownFiles(own), [])
   const merge = mergeSpecs(specsOf(inMergeOrder(plan.environments), platforms))
   return {
@@ -133,7 +133,9 @@ export function factsOf(change: LockChange): ReportFacts {
     audience: change.changed === false || inputs.mode.kind !== 'pull-request' ? 'owner' : 'reviewer',
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     previous: {
-      contents: new Map(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)]]),
+      contents: new Map(
+        texts.before === undefined || file === undefined ? [] : [[file.local, Buffer.from(texts.before)]]
+      ),
       unified: change.before === undefined ? undefined : unified(change.before, provenance),
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
       warnings: change.warnings ?? []

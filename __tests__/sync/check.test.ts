@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals'
 import { copiesAsUpstream, checkWithoutSolving, type Verdict } from '../../src/sync/check.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
-import { makePlan } from '../../src/lock/plan.js'
+import { copiesOf, makePlan } from '../../src/lock/plan.js'
 import { COMMIT, makeBundle } from '../support/bundles.js'
 import { inputsOf, ownFiles, type Given } from '../support/inputs.js'
 import { lock } from '../support/locks.js'
@@ -21,7 +21,7 @@ function judgeWith(changes: Readonly<Record<string, (text: string) => string>>, 
   )
   const inputs = inputsOf({ ...INPUTS, ...given })
   const previous = readPreviousLocks(old, inputs, inputs.platforms)
-  const copies = LOCKED.upstream.files.map(({ local, content }) => ({ path: local, content }))
+  const copies = copiesOf(LOCKED.upstream)
   const upstream = copiesAsUpstream(inputs, copies, previous)
   return checkWithoutSolving(inputs, makePlan(inputs, upstream, ownFiles(LOCKED.inputs), []), previous)
 }

@@ -18,7 +18,8 @@ export interface Bundle {
   readonly inputs: readonly RepositoryFile[]
   /** Every file that the action cares for, as it should be. */
   readonly files: readonly DesiredFile[]
-  readonly upstream: Upstream
+  /** Undefined: the repository's own files were locked alone. */
+  readonly upstream: Upstream | undefined
   /** What upstream's own lockfiles have of the packages that have to be the same. */
   readonly upstreamVersions: readonly UpstreamVersions[]
   readonly unified: UnifiedLock
@@ -66,5 +67,5 @@ export function lockPaths(
 
 /** Every file that the action writes or, for a platform that is no longer asked for, has written. */
 export function writtenPaths({ upstream, settings }: Pick<Bundle, 'upstream' | 'settings'>): string[] {
-  return [...upstream.files.map(file => file.local), ...lockPaths(settings)]
+  return [...(upstream?.files.map(file => file.local) ?? []), ...lockPaths(settings)]
 }

@@ -6,6 +6,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
+import { copiesOf } from '../lock/plan.js'
 import { checkLocks } from '../lock/verify.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
@@ -31,7 +32,7 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
 export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expectation: Expectation): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named, ...rest } = manifest
-  if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
+  if (upstream && !expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
     throw new Error(
       `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
     )
@@ -45,11 +46,13 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   checkLocks({ unified, explicit: new Map(explicit.map(lock => [lock.platform, lock.packages])) }, solve.platforms)
   unified.packages.forEach(checkVersion)
   checkCompanions(files, unified, manifest)
-  const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
-  const theirs = copies.map(({ local, content }) => ({ path: local, content }))
+  const fetched = upstream && {
+    ...upstream,
+    files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
+  }
   const [own, virtual] = [inputs.slice(0, settings.environmentFiles.length), inputs[settings.environmentFiles.length]]
   checkVirtualPackages(virtual, solve)
-  const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
+  const environments = { upstream: parseAll(copiesOf(fetched), manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
   return {
     ...rest,
@@ -57,7 +60,7 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
     solve,
     inputs,
     files,
-    upstream: { ...upstream, files: copies },
+    upstream: fetched,
     unified,
     explicit,
     named: new Map(Object.entries(named))
@@ -73,7 +76,7 @@ function checkPaths({ settings, solve, inputs, files, upstream }: Manifest): voi
       '`inputs` are not the files that `settings.environmentFiles` names, and then that of `solve.virtualPackages`'
     )
   }
-  const wanted = [...upstream.files.map(({ local }) => local), ...lockPaths(settings, solve.platforms)]
+  const wanted = [...(upstream?.files.map(({ local }) => local) ?? []), ...lockPaths(settings, solve.platforms)]
   const paths = files.map(({ path }) => path)
   const odd = paths.find(path => !wanted.includes(path))
   if (odd !== undefined) throw new Error(`\`${odd}\` is neither a copy of an upstream file nor a lockfile`)

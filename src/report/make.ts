@@ -6,7 +6,7 @@ import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
-import { lockKey } from '../lock/plan.js'
+import { copiesOf, lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
@@ -35,7 +35,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
-    files: { upstream: upstream.files.map(file => file.local), own: settings.environmentFiles },
+    files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
     comparison: compare(previous.unified?.packages ?? [], unified.packages),
     apart: false,
@@ -85,12 +85,12 @@ function disagreed(previous: PreviousLocks, platform: Platform): boolean {
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
 function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
   const { upstream, named, solve } = bundle
-  const copies = new Set(upstream.files.map(file => file.local))
-  const theirs = upstream.files.flatMap(({ local }) => {
-    const content = previous.contents.get(local)
-    return content === undefined ? [] : [...namesInOldCopy(local, content, solve.platforms)]
+  const copies = copiesOf(upstream).map(file => file.path)
+  const theirs = copies.flatMap(path => {
+    const content = previous.contents.get(path)
+    return content === undefined ? [] : [...namesInOldCopy(path, content, solve.platforms)]
   })
-  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.has(file))])
+  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.includes(file))])
 }
 
 function namesInOldCopy(file: string, content: Uint8Array, platforms: readonly Platform[]): NamedPackages {
@@ -103,8 +103,9 @@ function namesInOldCopy(file: string, content: Uint8Array, platforms: readonly P
   }
 }
 
-function upstreamReport({ bundle, previous }: ReportFacts): UpstreamReport {
+function upstreamReport({ bundle, previous }: ReportFacts): UpstreamReport | undefined {
   const { settings, upstream } = bundle
+  if (upstream === undefined) return undefined
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
     const copy = previous.contents.get(file.local)

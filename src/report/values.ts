@@ -24,7 +24,8 @@ export interface Report {
   readonly named: { readonly before: NamedPackages; readonly after: NamedPackages }
   /** Explicit lockfiles that held other packages than the old `conda-lock.yml`, each compared with its own successor. */
   readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
-  readonly upstream: UpstreamReport
+  /** Undefined if no upstream is followed. */
+  readonly upstream: UpstreamReport | undefined
   readonly overlaps: readonly ReplacedSpec[]
   readonly parity: Parity
   readonly usage: Usage
