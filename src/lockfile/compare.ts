@@ -49,8 +49,14 @@ function change(previous: LockedPackage | undefined, next: LockedPackage | undef
   if (previous === undefined) return [{ kind: 'added', next }]
   const direction = previous.version === next.version ? 0 : order(previous.version, next.version)
   if (direction !== 0) return [{ kind: direction < 0 ? 'upgraded' : 'downgraded', previous, next }]
-  const same = decodeUrl(previous.url) === decodeUrl(next.url) && previous.hash === next.hash
+  const same = decodeUrl(previous.url) === decodeUrl(next.url) && agree(previous.hash, next.hash)
   return same ? [] : [{ kind: 'rebuilt', previous, next }]
+}
+
+/** Whether two hashes may be of one file; those of different kinds, or none, say nothing against it. */
+function agree(left: string, right: string): boolean {
+  const kind = (hash: string) => hash.split(':', 1)[0]
+  return left === right || kind(left) !== kind(right)
 }
 
 /** How many changes there are of each kind, over all platforms. */

@@ -5,10 +5,10 @@ import { SyncError } from '../common/errors.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { samePackages, type LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { copiesOf, lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
-import { code } from '../common/markdown.js'
+import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { type ParityColumn } from './parity.js'
 import { steeringNotes } from './steering.js'
@@ -30,16 +30,17 @@ export interface ReportFacts {
 export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
   const { settings, solve, upstream, unified } = bundle
-  const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
-    compareLocks(before, after, solve.platforms, order)
+  const before = packagesBefore(previous)
+  const compare = (from: readonly LockedPackage[], to: readonly LockedPackage[]) =>
+    compareLocks(from, to, solve.platforms, order)
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
     files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
-    comparison: compare(previous.unified?.packages ?? [], unified.packages),
+    comparison: compare(before ?? [], unified.packages),
     apart: false,
-    before: previous.unified?.packages,
+    before,
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },
     disagreed: bundle.explicit
@@ -61,6 +62,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     runUrl: runner.runUrl,
     notes: [
       ...previous.warnings.map(code),
+      ...explicitNotes(facts),
       ...dropNotes(facts),
       ...upstreamNotes(bundle),
       ...tableNotes(bundle),
@@ -161,6 +163,19 @@ function tableNotes({ tables }: Bundle): string[] {
   return Object.entries(tables).map(
     ([table, sha256]) => `The table of PyPI and conda names was ${code(table)} (SHA-256 ${code(sha256)}).`
   )
+}
+
+/** A comparison with lockfiles of the other kind is told: they name no dependencies, and not always the pip packages. */
+function explicitNotes({ bundle: { settings, explicit }, previous }: ReportFacts): string[] {
+  const { unified } = previous
+  const compared = explicit.filter(
+    ({ platform }) => previous.explicit.has(platform) && unified?.platforms.includes(platform) !== true
+  )
+  if (compared.length === 0) return []
+  const where = unified === undefined ? '' : ` for ${compared.length === 1 ? 'this platform' : 'these platforms'}`
+  return [
+    `Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where} that could be read.`
+  ]
 }
 
 function dropNotes({ bundle: { settings, solve }, previous }: ReportFacts): string[] {
