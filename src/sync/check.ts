@@ -39,7 +39,7 @@ export async function check(job: Job): Promise<ComparedOutcome> {
   const locked = { images: [{ bundle, previous }], failed: [], carried: [], observation, isOwn: true }
   const compared = await compareImages(locked, runner)
   const delivery = { operation: 'checked', problem: verdict.problem } as const
-  return { kind: 'compared', ...compared, seconds: bundle.seconds, delivery }
+  return { kind: 'compared', ...compared, seconds: bundle.seconds, errors: [], delivery }
 }
 
 /** What a check says without a solve. */

@@ -1,3 +1,4 @@
+import type { SyncError } from '../common/errors.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { ComparedImages } from './images.js'
@@ -22,6 +23,8 @@ export interface ComparedOutcome extends ComparedImages {
   readonly delivery: Delivery
   /** Seconds by stage, of the only image. */
   readonly seconds: Readonly<Record<string, number>>
+  /** Why images could not be locked; those of other jobs have been told there. */
+  readonly errors: readonly SyncError[]
 }
 
 /** Nothing was solved, because a lock of the same inputs is there. */

@@ -6,7 +6,7 @@ import type { ComparedImages } from './images.js'
 import type { Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
 /** The action's outputs for the outcome of a run. */
-export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>> {
+export function outputsOf(outcome: Outcome): Readonly<Record<OutcomeOutput, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
   const { summary, ...counts } = outcome.kind === 'up-to-date' ? countsOfCurrent(outcome) : countsOfCompared(outcome)
@@ -22,8 +22,11 @@ export function outputsOf(outcome: Outcome): Readonly<Record<OutputName, string>
   }
 }
 
+/** `mode: images` alone sets the output `images`, and has no outcome. */
+type OutcomeOutput = Exclude<OutputName, 'images'>
+
 type OutcomeOutputs = Readonly<
-  Record<Exclude<OutputName, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+  Record<Exclude<OutcomeOutput, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
 >
 
 function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
