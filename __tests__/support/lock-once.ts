@@ -53,7 +53,11 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const rest = { virtualPackages: await virtualPackages(request, inputs, temp) }
     const plan = makePlan(inputs, undefined, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
-    const notes = steeringNotes({ ...locked, solve: plan.settings, previous: { unified, explicit: new Map() } })
+    const notes = steeringNotes({
+      ...locked,
+      solve: plan.settings,
+      previous: { unified, explicit: new Map(), warnings: [] }
+    })
     return { locked, previous: unified, notes }
   })
 }

@@ -12,6 +12,7 @@ export {
   LineCounter,
   parse,
   parseDocument,
+  stringify,
   type Document,
   type Node,
   type Tags
