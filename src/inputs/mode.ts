@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
 import type { Runner } from '../runner/runner.js'
 import { repositoryPath } from './paths.js'
-import { branchOf, readAccess, readPullRequest, type Access, type PullRequestInputs } from './pull-request.js'
+import {
+  branchOf,
+  readAccess,
+  readBranches,
+  readPullRequest,
+  type Access,
+  type PullRequestInputs
+} from './pull-request.js'
 import { refuse, splitLines, type InputReader } from './reader.js'
 import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
@@ -23,6 +30,9 @@ export interface CommitInputs extends Access {
   readonly bundles: BundleInputs | undefined
 }
 
+/** The pull request that a later job makes of a bundle. */
+export type ProposedInputs = Access & Pick<PullRequestInputs, 'base' | 'branch'>
+
 /** Where the lock comes from, and what is done with it. */
 export type Mode =
   | { readonly kind: 'files' }
@@ -33,6 +43,8 @@ export type Mode =
       readonly kind: 'lock'
       /** Absolute path. */
       readonly folder: string
+      /** Where an earlier run may have proposed a lock already; undefined without a token. */
+      readonly proposed: ProposedInputs | undefined
     }
   | ({ readonly kind: 'pull-request' } & PullRequestInputs)
   | ({ readonly kind: 'publish'; readonly bundles: BundleInputs } & PullRequestInputs)
@@ -50,7 +62,11 @@ export function readMode(reader: InputReader, runner: Runner): Mode {
     case 'images':
       return { kind }
     case 'lock':
-      return { kind, folder: resolve(runner.workspace, reader.required('bundle')) }
+      return {
+        kind,
+        folder: resolve(runner.workspace, reader.required('bundle')),
+        proposed: readProposed(reader, runner)
+      }
     case 'pull-request':
       return { kind, ...readPullRequest(reader, runner) }
     case 'publish':
@@ -58,6 +74,12 @@ export function readMode(reader: InputReader, runner: Runner): Mode {
     case 'commit':
       return { kind, ...readCommit(reader, runner) }
   }
+}
+
+function readProposed(reader: InputReader, runner: Runner): ProposedInputs | undefined {
+  const token = reader.optional('token')
+  if (token === undefined || runner.repository === undefined) return undefined
+  return { token, repository: runner.repository, ...readBranches(reader, runner) }
 }
 
 function readCommit(reader: InputReader, runner: Runner): CommitInputs {

@@ -42,8 +42,7 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
   const autoMerge = optional('auto-merge')
   return {
     ...readAccess(reader, runner),
-    base: optionalRef('base', optional('base')) ?? branchOf(runner.ref),
-    branch: optionalRef('branch', optional('branch')),
+    ...readBranches(reader, runner),
     title: required('title'),
     commitMessage: required('commit-message'),
     labels: lines('labels'),
@@ -55,6 +54,14 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
     overwrite: flag('overwrite'),
     dispatchWorkflows: lines('dispatch-workflows').map(workflowFile),
     reportFailures: flag('report-failures')
+  }
+}
+
+/** @throws SyncError of kind `input` if one is not the name of a branch */
+export function readBranches({ optional }: InputReader, runner: Runner): Pick<PullRequestInputs, 'base' | 'branch'> {
+  return {
+    base: optionalRef('base', optional('base')) ?? branchOf(runner.ref),
+    branch: optionalRef('branch', optional('branch'))
   }
 }
 

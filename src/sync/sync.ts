@@ -9,6 +9,7 @@ import type { Job } from './job.js'
 import { lock } from './lock.js'
 import type { Outcome } from './outcome.js'
 import { receiveBundles } from './receive-bundles.js'
+import { findProposedLock } from './proposed-lock.js'
 import { readSources, type Sources } from './sources.js'
 import { findCurrentLock, type CurrentLock } from './up-to-date.js'
 import { readUpstreamVersions } from './upstream-versions.js'
@@ -47,7 +48,10 @@ async function lockSources(sources: Sources, current: CurrentLock | undefined, j
   const { inputs } = job
   void startEarly(loadVersionOrder()) // while conda-lock is at work
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
-  const bundle = bundleOf(current, sources, previous, inputs) ?? (await lock(sources.plan, previous, job))
+  const bundle =
+    bundleOf(current, sources, previous, inputs) ??
+    (current === undefined ? await findProposedLock(sources, job) : undefined) ??
+    (await lock(sources.plan, previous, job))
   const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
   return { bundle: { ...bundle, upstreamVersions }, previous }
 }
