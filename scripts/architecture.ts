@@ -10,7 +10,7 @@ const PAGE = fileURLToPath(new URL('../docs/architecture.md', import.meta.url))
 const RULES = fileURLToPath(new URL('../.dependency-cruiser.js', import.meta.url))
 const PICTURE = /(?<=^```mermaid\n)[^]*?(?=^```$)/m
 
-const ENTRIES = 'index.ts, cli.ts'
+const ENTRIES = 'index.ts, cli.ts, cache.ts'
 
 type Graph = ReadonlyMap<string, ReadonlySet<string>>
 
