@@ -51,7 +51,7 @@ export async function tryInstall(
 /** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */
 function withSha256(explicit: string, { unified }: VerifiedLock): string {
   const hashes = new Map(unified.packages.map(({ url, hash }) => [decodeUrl(url), /^sha256:(.*)$/.exec(hash)?.[1]]))
-  return explicit.replace(/^(http\S+?)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
+  return explicit.replace(/^(http[^\s#]+)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
 }
 
 async function install(
