@@ -32,6 +32,7 @@ from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 
 import pip_failure
+import selector_pattern
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -270,6 +271,7 @@ def start() -> None:
     sort_metadata()
     keep_placeholders()
     note_tables()
+    selector_pattern.install()
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=answers, flush=True)

@@ -1,7 +1,7 @@
 import { lstat, opendir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { DesiredFile, RepositoryFile } from '../common/files.js'
-import { LOCKFILE_LIMITS } from '../common/limits.js'
+import { LOCKFILE_LIMITS, MANIFEST_LIMITS } from '../common/limits.js'
 import { parseManifest, type Manifest, type ManifestFile } from './manifest.js'
 import { FILE_FOLDER, hashOf, INPUT_FOLDER, MANIFEST } from './write.js'
 
@@ -12,8 +12,6 @@ export interface UnpackedBundle {
   readonly files: readonly DesiredFile[]
 }
 
-/** `bundle.json` names every package that an environment file asks for, and what changed: some hundred kilobytes. */
-const MANIFEST_LIMIT = 8 << 20
 /** The largest are lockfiles. */
 const FILE_LIMIT = LOCKFILE_LIMITS.size
 const BUNDLE_LIMIT = 8 * FILE_LIMIT
@@ -26,7 +24,7 @@ const COUNT_LIMIT = 1000
  */
 export async function unpackBundle(folder: string): Promise<UnpackedBundle> {
   const sizes = await listFolder(folder)
-  const json = await take({ folder, sizes }, MANIFEST, MANIFEST_LIMIT)
+  const json = await take({ folder, sizes }, MANIFEST, MANIFEST_LIMITS.size)
   const manifest = parseManifest(Buffer.from(json).toString('utf8'))
   checkNothingElse(sizes, manifest)
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)

@@ -7,7 +7,7 @@ import {
   YAMLException,
   type Event
 } from 'js-yaml'
-import { LOCKFILE_LIMITS } from './limits.js'
+import { LOCKFILE_LIMITS, refuseMore } from './limits.js'
 
 /**
  * Reads YAML that conda-lock has written: lists and mappings of texts, without aliases, anchors, tags and merge keys, so that a
@@ -16,7 +16,7 @@ import { LOCKFILE_LIMITS } from './limits.js'
  * @throws Error with one line that says what is wrong, and in which line
  */
 export function loadPlain(text: string): unknown {
-  refuseSize(text)
+  refuseMore(text, LOCKFILE_LIMITS)
   try {
     const events = parseEvents(text, { maxDepth: LOCKFILE_LIMITS.depth })
     for (const event of events) refuseSpecial(text, event)
@@ -29,21 +29,6 @@ export function loadPlain(text: string): unknown {
     const line = error.mark === undefined ? '' : `, in line ${error.mark.line + 1}`
     throw new Error(`${error.reason}${line}`, { cause: error })
   }
-}
-
-/** Counts before anything is parsed, because what the parser makes first takes most of the memory. */
-function refuseSize(text: string): void {
-  const { size, entries } = LOCKFILE_LIMITS
-  if (text.length > size) throw new Error(`it has more than ${size} characters`)
-  let found = 0
-  for (let index = 0; index < text.length; index++) if (startsEntry(text, index)) found++
-  if (found > entries) throw new Error(`it has more than ${entries} entries`)
-}
-
-/** Each item starts a line, or stands after a comma, a bracket, a dash or a question mark. */
-function startsEntry(text: string, index: number): boolean {
-  const character = text[index]
-  return character === '-' || character === '?' ? text[index + 1] === ' ' : '\n,[{'.includes(character ?? '')
 }
 
 /** @throws YAMLException that knows the place */

@@ -56,10 +56,9 @@ export function parseYaml(text: string, dialect: ParseOptions & DocumentOptions 
   if (text.length > size) throw new YamlError(`is larger than ${size} characters`, 1)
   const lineCounter = new LineCounter()
   const lineAt = (offset: number) => lineCounter.linePos(offset).line
-  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)]
+  const tokens = tokensOf(text, lineCounter)
   const deep = firstBelow(tokens, depth)
-  if (deep !== undefined)
-    throw new YamlError(`has more than ${depth} lists or mappings within each other`, lineAt(deep.offset))
+  if (deep !== undefined) throw tooDeep(lineAt(deep.offset))
   const [document, second] = new Composer(dialect).compose(tokens, true, text.length)
   if (document === undefined) throw new Error('the YAML parser has made no document')
   // PyYAML does not read what this parser only warns of: tags and versions of YAML that it does not know.
@@ -74,6 +73,21 @@ export function parseYaml(text: string, dialect: ParseOptions & DocumentOptions 
 
 function invalid(message: string, line: number, cause?: unknown): YamlError {
   return new YamlError(`is not valid YAML: ${message.split('\n', 1)[0]?.replace(/[.:]$/, '') ?? ''}`, line, cause)
+}
+
+/** The tokens that each stand for a document, and what is around them. */
+function tokensOf(text: string, lineCounter: LineCounter): CST.Token[] {
+  try {
+    return [...new Parser(lineCounter.addNewLine).parse(text)]
+  } catch (error) {
+    // For each `: ` in a line like `: : : …` the parser calls itself.
+    if (!(error instanceof RangeError)) throw error
+    throw tooDeep(Math.max(lineCounter.lineStarts.length, 1), error)
+  }
+}
+
+function tooDeep(line: number, cause?: unknown): YamlError {
+  return new YamlError(`has more than ${ENVIRONMENT_LIMITS.depth} lists or mappings within each other`, line, cause)
 }
 
 /** The first token that more lists and mappings are around than allowed, found level by level, since composing them would recurse. */

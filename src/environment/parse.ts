@@ -54,7 +54,7 @@ export function parseEnvironment(
   platforms: readonly Platform[]
 ): Environment {
   const { size, text: longest } = ENVIRONMENT_LIMITS
-  if (content.byteLength > size) throw broken(source, `is larger than ${size / 1024} KiB`)
+  if (content.byteLength > size) throw broken(source, `is larger than ${size / 1024} KiB`, 1)
   const text = decode(source, content)
   const whole = parseTree(source, text)
   const selected = new Map(platforms.map(platform => [platform, parseTree(source, selectLines(text, platform))]))

@@ -1,6 +1,6 @@
 import { isMapping, type Mapping } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
-import { LOCKFILE_LIMITS } from '../common/limits.js'
+import { DEPENDENCY_LIMIT, LOCKFILE_LIMITS } from '../common/limits.js'
 import { loadPlain } from '../common/plain-yaml.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
@@ -149,6 +149,7 @@ function string(value: unknown, what: string): string {
 
 function strings(value: unknown, what: string): Readonly<Record<string, string>> {
   const entries = Object.entries(toMappingOf(value, what))
+  if (entries.length > DEPENDENCY_LIMIT) throw new Error(`${what} has more than ${DEPENDENCY_LIMIT} entries`)
   return Object.fromEntries(
     entries.map(([key, entry]) => [string(key, `a key in ${what}`), string(entry, `${key} in ${what}`)])
   )
