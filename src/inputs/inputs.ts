@@ -5,7 +5,7 @@ import { environmentPaths, firstTwice, optionalPath, repositoryPath } from './pa
 import { makeReader, oneOf, refuse, type InputReader } from './reader.js'
 import { checkSteering, readSteering, type Steering } from './steering.js'
 import { httpUrl } from './texts.js'
-import { readUpstream, type UpstreamInputs } from './upstream.js'
+import { localCopies, readUpstream, type UpstreamInputs } from './upstream.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
 import type { Runner } from '../runner/runner.js'
 
@@ -14,7 +14,8 @@ export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-c
 
 /** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
 export interface Inputs {
-  readonly upstream: UpstreamInputs
+  /** Undefined: the repository's own files are locked alone. */
+  readonly upstream: UpstreamInputs | undefined
   readonly environmentFiles: readonly string[]
   /** Undefined means conda-forge, nodefaults and those of the files that are trusted. */
   readonly allowedChannels: readonly string[] | undefined
@@ -132,7 +133,7 @@ function checkTemplate(name: InputName, template: string, platforms: readonly Pl
 function allPaths({ environmentFiles, upstream, platforms, steering, ...inputs }: Inputs): string[] {
   return [
     ...environmentFiles,
-    ...upstream.files.map(file => file.local),
+    ...localCopies(upstream),
     inputs.lockfile,
     ...platforms.map(platform => forPlatform(inputs.explicitLockfile, platform)),
     ...platforms.map(platform => forPlatform(inputs.pipRequirements, platform)),

@@ -16,7 +16,8 @@ export const INPUTS = {
       'Branch, tag or commit SHA of the upstream repository, or `latest-release`. Default: its default branch.'
   },
   'upstream-files': {
-    description: 'Upstream files and the local copies they are written to, one `path: local-file` a line.',
+    description:
+      'Upstream files and the local copies they are written to, one `path: local-file` a line; or `none` to lock the own files alone.',
     default: 'pangeo-notebook/environment.yml: NBenvironment.yml'
   },
   'upstream-api-url': {

@@ -80,9 +80,14 @@ function renderFailed(failed: readonly string[], carried: readonly string[], run
 
 /** Images that were locked at the same time, and yet from different commits of the same upstream repository. */
 export function findMixedCommits(images: readonly ImageReport[]): (readonly ImageReport[])[] {
-  return groupBy(images, ({ report }) => report.upstream.url)
+  const following = images.filter(({ report }) => report.upstream !== undefined)
+  return groupBy(following, ({ report }) => report.upstream?.url ?? '')
     .map(([, group]) => group)
-    .filter(group => groupBy(group, ({ report }) => report.upstream.commit).length > 1)
+    .filter(group => groupBy(group, commitOf).length > 1)
+}
+
+function commitOf({ report }: ImageReport): string {
+  return report.upstream?.commit ?? ''
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [string, T[]][] {
@@ -97,11 +102,11 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [string,
 
 function renderMixedCommits(images: readonly ImageReport[]): string {
   const sentences = findMixedCommits(images).map(group => {
-    const commits = groupBy(group, ({ report }) => report.upstream.commit)
+    const commits = groupBy(group, commitOf)
     const parts = commits.map(
       ([commit, members]) => `${code(shortSha(commit))} for ${codes(members.map(({ name }) => name))}`
     )
-    const repository = code(group[0]?.report.upstream.repository ?? '')
+    const repository = code(group[0]?.report.upstream?.repository ?? '')
     return `> [!NOTE]\n> ${repository} has moved while the images were locked: ${enumerate(parts)}. The next run takes the same commit for all.`
   })
   return sentences.join('\n\n')

@@ -9,7 +9,7 @@ import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
-import { lockKey } from '../lock/plan.js'
+import { copiesOf, lockKey } from '../lock/plan.js'
 import { renderedFor } from '../lock/verify.js'
 import type { Runner } from '../runner/runner.js'
 import { code } from '../common/markdown.js'
@@ -44,7 +44,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
-    files: { upstream: upstream.files.map(file => file.local), own: settings.environmentFiles },
+    files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
     comparison: compare(previous.unified?.packages ?? [], unified.packages),
     apart: false,
@@ -94,13 +94,13 @@ function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): bo
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
 function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
   const { upstream, named, solveSettings: solve } = bundle
-  const copies = new Set(upstream.files.map(file => file.local))
-  const theirs = upstream.files.flatMap(({ local }) => {
-    const content = previous.contents.get(local)
-    const environment = content === undefined ? undefined : parseOldCopy(local, content, solve.platforms)
+  const copies = copiesOf(upstream).map(file => file.path)
+  const theirs = copies.flatMap(path => {
+    const content = previous.contents.get(path)
+    const environment = content === undefined ? undefined : parseOldCopy(path, content, solve.platforms)
     return environment === undefined ? [] : [...namesIn(environment, solve.platforms)]
   })
-  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.has(file))])
+  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.includes(file))])
 }
 
 /** A copy that cannot be parsed is being replaced, and is not worth a failure. */
@@ -113,9 +113,10 @@ function parseOldCopy(file: string, content: Uint8Array, platforms: readonly Pla
   }
 }
 
-function upstreamReport(facts: ReportFacts): UpstreamReport {
+function upstreamReport(facts: ReportFacts): UpstreamReport | undefined {
   const { bundle, previous } = facts
   const { layout: settings, upstream } = bundle
+  if (upstream === undefined) return undefined
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
     const copy = previous.contents.get(file.local)

@@ -5,6 +5,7 @@ import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
 import { inputFiles, readOwnFiles } from '../environment/own-files.js'
 import type { Inputs } from '../inputs/inputs.js'
+import { localCopies } from '../inputs/upstream.js'
 import { makeCompanions } from '../lock/companion.js'
 import { lockKey, makePlan, type Plan } from '../lock/plan.js'
 import { NO_STEERING } from '../lock/steering.js'
@@ -29,10 +30,7 @@ import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 export async function check(job: Job): Promise<CheckedOutcome> {
   const { inputs, runner } = job
   const own = await readOwnFiles(inputs, runner.workspace)
-  const copies = await readCopies(
-    runner.workspace,
-    inputs.upstream.files.map(file => file.local)
-  )
+  const copies = await readCopies(runner.workspace, localCopies(inputs.upstream))
   const observation = { kind: 'nothing' } as const
   const lockfiles = await readPreviousContents(lockPaths(inputs), runner.workspace, observation)
   const contents = new Map([...lockfiles, ...copies.map(({ path, content }) => [path, content] as const)])
@@ -103,7 +101,12 @@ async function readCopies(workspace: string, paths: readonly string[]): Promise<
 }
 
 /** The copies of upstream's files as if they had been fetched, from where the lockfile says that they are. */
-export function copiesAsUpstream(inputs: Inputs, copies: readonly RepositoryFile[], previous: PreviousLocks): Upstream {
+export function copiesAsUpstream(
+  inputs: Inputs,
+  copies: readonly RepositoryFile[],
+  previous: PreviousLocks
+): Upstream | undefined {
+  if (inputs.upstream === undefined) return undefined
   const { repository, files } = inputs.upstream
   const name = `${repository.owner}/${repository.repo}`
   const fetched = files.map((file, index) => ({ ...file, content: copies[index]?.content ?? Buffer.alloc(0) }))

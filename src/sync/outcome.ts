@@ -30,7 +30,7 @@ export interface UpToDateOutcome {
   readonly kind: 'up-to-date'
   /** Whether it is the open pull request that has it. */
   readonly changed: boolean
-  readonly upstream: Upstream
+  readonly upstream: Upstream | undefined
   readonly delivery: Delivery
 }
 

@@ -86,7 +86,7 @@ function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
   return {
     changed: String(images.some(({ changed }) => changed)),
     'failed-images': failed.join('\n'),
-    'upstream-sha': images.at(-1)?.bundle.upstream.commit ?? '',
+    'upstream-sha': images.at(-1)?.bundle.upstream?.commit ?? '',
     ...textsOf(counts),
     summary: `${of}: ${summarize(comparison)}`
   }
@@ -98,7 +98,7 @@ function countsOfCurrent({ changed, upstream }: UpToDateOutcome): OutcomeOutputs
   return {
     changed: String(changed),
     'failed-images': '',
-    'upstream-sha': upstream.commit,
+    'upstream-sha': upstream?.commit ?? '',
     added: count,
     removed: count,
     upgraded: count,

@@ -20,7 +20,8 @@ import { refusePointers } from './stored-files.js'
  */
 export async function receiveBundles(given: BundleInputs, job: Job): Promise<LockedImages> {
   const { inputs, runner } = job
-  const servers = ['https://github.com', runner.serverUrl, new URL(webUrl(inputs.upstream)).origin]
+  const { upstream } = inputs
+  const servers = ['https://github.com', runner.serverUrl, ...(upstream ? [new URL(webUrl(upstream)).origin] : [])]
   const { bundles, failed } = await collectBundles(given, { ...inputs, servers: [...new Set(servers)] })
   const written = bundles.flatMap(writtenPaths)
   const own = bundles.flatMap(bundle => bundle.inputFiles.map(file => file.path))
