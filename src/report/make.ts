@@ -7,12 +7,12 @@ import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { findDifferences } from '../lockfile/agreement.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
 import { copiesOf, lockKey } from '../lock/plan.js'
 import { renderedFor } from '../lock/verify.js'
 import type { Runner } from '../runner/runner.js'
-import { code } from '../common/markdown.js'
+import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
@@ -39,16 +39,17 @@ export interface ReportFacts {
 export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
   const { layout: settings, solveSettings: solve, upstream, unified } = bundle
-  const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
-    compareLocks(before, after, solve.platforms, order)
+  const before = packagesBefore(previous)
+  const compare = (from: readonly LockedPackage[], to: readonly LockedPackage[]) =>
+    compareLocks(from, to, solve.platforms, order)
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
     files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
-    comparison: compare(previous.unified?.packages ?? [], unified.packages),
+    comparison: compare(before ?? [], unified.packages),
     apart: false,
-    before: previous.unified?.packages,
+    before,
     hadLock: previous.contents.has(settings.lockfile),
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },
@@ -73,6 +74,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     runUrl: runner.runUrl,
     notes: [
       ...previous.warnings.map(code),
+      ...explicitNotes(facts),
       ...dropNotes(facts),
       ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
       ...settingNotes(facts),
@@ -188,6 +190,19 @@ function settingNotes({ bundle: { layout: settings, unified }, previous }: Repor
   return changedInputs(previous.unified?.custom ?? {}, unified.custom).flatMap(change =>
     change.kind === 'setting' && change.input !== 'platforms' ? [tellSetting(change, settings.lockfile)] : []
   )
+}
+
+/** A comparison with lockfiles of the other kind is told: they name no dependencies, and not always the pip packages. */
+function explicitNotes({ bundle: { layout: settings, explicit }, previous }: ReportFacts): string[] {
+  const { unified } = previous
+  const compared = explicit.filter(
+    ({ platform }) => previous.explicit.has(platform) && unified?.platforms.includes(platform) !== true
+  )
+  if (compared.length === 0) return []
+  const where = unified === undefined ? '' : ` for ${compared.length === 1 ? 'this platform' : 'these platforms'}`
+  return [
+    `Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where} that could be read.`
+  ]
 }
 
 function dropNotes({ bundle: { layout: settings, solveSettings: solve }, previous }: ReportFacts): string[] {
