@@ -61,6 +61,7 @@ test('unset and empty inputs mean the documented defaults', () => {
       dispatchWorkflows: [],
       reportFailures: false
     },
+    partial: true,
     timeoutMinutes: 30
   })
   expect(inputsOf({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(inputsOf())

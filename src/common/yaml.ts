@@ -14,6 +14,7 @@ export {
   parseDocument,
   visit,
   type Document,
+  type Node,
   type Tags
 } from 'yaml'
 export { FAILSAFE_SCHEMA, load } from 'js-yaml'

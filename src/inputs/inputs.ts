@@ -1,5 +1,5 @@
 import { SyncError } from '../common/errors.js'
-import type { InputName } from './table.js'
+import { INPUTS, type InputName } from './table.js'
 import { readMode, type Mode } from './mode.js'
 import { environmentPaths, firstTwice, optionalPath, repositoryPath } from './paths.js'
 import { makeReader, oneOf, refuse, type InputReader } from './reader.js'
@@ -42,6 +42,8 @@ export interface Inputs {
   /** The command of the trial install, if there is to be one. */
   readonly trialCommand: readonly string[] | undefined
   readonly mode: Mode
+  /** Whether other images are delivered when one has failed. */
+  readonly partial: boolean
   readonly timeoutMinutes: number
 }
 
@@ -53,14 +55,14 @@ export interface Inputs {
 export function parseInputs(read: (name: InputName) => string, runner: Runner): Inputs {
   const reader = makeReader(read)
   const { optional, required, lines, flag, choice } = reader
-  const directory = repositoryPath('working-directory', '.', required('working-directory'))
+  const directory = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
   const file = (name: InputName) => repositoryPath(name, directory, required(name))
   const inputs: Inputs = {
     upstream: readUpstream(reader, directory, runner),
     environmentFiles: environmentPaths('environment-files', directory, lines('environment-files')),
     allowedChannels: optional('allowed-channels') === undefined ? undefined : lines('allowed-channels'),
-    policyOn: choice('policy-on', ['upstream', 'all']),
-    onOverlap: choice('on-overlap', ['warn', 'error']),
+    policyOn: choice('policy-on', INPUTS['policy-on'].values),
+    onOverlap: choice('on-overlap', INPUTS['on-overlap'].values),
     lockfile: file('lockfile'),
     explicitLockfile: file('explicit-lockfile'),
     pipRequirements: file('pip-requirements'),
@@ -76,6 +78,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     relock: readRelock(reader),
     trialCommand: flag('trial-install') ? lines('trial-command') : undefined,
     mode: readMode(reader, runner),
+    partial: flag('publish-partial'),
     timeoutMinutes: readMinutes(reader)
   }
   checkTogether(inputs)

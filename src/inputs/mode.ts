@@ -10,6 +10,7 @@ import {
   type PullRequestInputs
 } from './pull-request.js'
 import { refuse, splitLines, type InputReader } from './reader.js'
+import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
 
 /** The bundles to publish. */
@@ -33,6 +34,8 @@ export interface CommitInputs extends Access {
 export type Mode =
   | { readonly kind: 'files' }
   | { readonly kind: 'check' }
+  /** Nothing is locked: the images are listed. */
+  | { readonly kind: 'images' }
   | {
       readonly kind: 'lock'
       /** Absolute path. */
@@ -42,18 +45,16 @@ export type Mode =
   | ({ readonly kind: 'publish'; readonly bundles: BundleInputs } & PullRequestInputs)
   | ({ readonly kind: 'commit' } & CommitInputs)
 
-/** Every mode, as people write it. */
-const MODES = ['pull-request', 'lock', 'publish', 'commit', 'check', 'files'] as const satisfies readonly Mode['kind'][]
-
 /**
  * The mode, with what only it needs.
  * @throws SyncError of kind `input`, naming the input
  */
 export function readMode(reader: InputReader, runner: Runner): Mode {
-  const kind = reader.choice('mode', MODES)
+  const kind = reader.choice('mode', INPUTS.mode.values)
   switch (kind) {
     case 'files':
     case 'check':
+    case 'images':
       return { kind }
     case 'lock':
       return { kind, folder: resolve(runner.workspace, reader.required('bundle')) }

@@ -2,6 +2,7 @@ import { SyncError } from '../common/errors.js'
 import type { RepositoryName, Runner } from '../runner/runner.js'
 import { repositoryPath } from './paths.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
+import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
 
 /** The repository that is written to, and the token for it. */
@@ -30,10 +31,10 @@ export interface PullRequestInputs extends Access {
   readonly reportFailures: boolean
 }
 
-const AUTO_MERGES = ['merge', 'squash', 'rebase'] as const
-
 /** How GitHub merges a pull request by itself. */
 export type AutoMerge = (typeof AUTO_MERGES)[number]
+
+const AUTO_MERGES = INPUTS['auto-merge'].values
 
 /**
  * The pull request that is opened or updated.

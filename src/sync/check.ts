@@ -43,13 +43,13 @@ export async function check(job: Job): Promise<CheckedOutcome> {
     environmentFiles: inMergeOrder(plan.environments).map(({ file }) => file),
     packages: previous.unified?.packages.length ?? 0
   }
-  const delivery = { operation: 'checked', findings } as const
-  if (!isStale) return { kind: 'checked', delivery, report: { ...report, again: undefined }, seconds: {} }
+  const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, errors: [] } as const
+  if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], seconds: {} }
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
     throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error
   })
   const again = makeReport({ bundle, audience: 'check', runner, previous }, await loadVersionOrder())
-  return { kind: 'checked', delivery, report: { ...report, again }, seconds: bundle.seconds }
+  return { ...outcome, reports: [{ ...report, again }], seconds: bundle.seconds }
 }
 
 /** A finding as an error on its file and line. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { writeBundle } from '../bundle/write.js'
 import { inputFiles } from '../environment/own-files.js'
 import type { Mode } from '../inputs/mode.js'
@@ -27,12 +28,15 @@ export async function deliver(
   }
   const [first, ...others] = compared.images
   const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
-  const outcome = { kind: 'compared', ...compared, seconds } as const
+  const outcome = { kind: 'compared', ...compared, seconds, errors: [] } as const
   if (dryRun) return { ...outcome, delivery: { operation: 'files' } }
   if (mode.kind !== 'lock')
     return { ...outcome, delivery: await propose(proposalOf(compared), locked.observation, mode) }
-  if (first === undefined) throw new Error('nothing was locked')
-  await writeBundle(mode.folder, first.bundle, first.report.comparison)
+  for (const [index, { bundle, report }] of compared.images.entries()) {
+    // A bundle of its own for each: in one of two jobs they are found in the folder.
+    const folder = others.length === 0 ? mode.folder : join(mode.folder, String(index))
+    await writeBundle(folder, bundle, report.comparison)
+  }
   return { ...outcome, delivery: { operation: 'bundled', folder: mode.folder } }
 }
 

@@ -1,3 +1,4 @@
+import type { SyncError } from '../common/errors.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { CheckReport, Finding } from '../report/check.js'
@@ -23,6 +24,8 @@ export interface ComparedOutcome extends ComparedImages {
   readonly delivery: Delivery
   /** Seconds by stage, of the only image. */
   readonly seconds: Readonly<Record<string, number>>
+  /** Why images could not be locked; those of other jobs have been told there. */
+  readonly errors: readonly SyncError[]
 }
 
 /** Nothing was solved, because a lock of the same inputs is there. */
@@ -38,7 +41,10 @@ export interface UpToDateOutcome {
 export interface CheckedOutcome {
   readonly kind: 'checked'
   readonly delivery: Delivery & { readonly operation: 'checked' }
-  readonly report: CheckReport
-  /** Seconds by stage of the solve, if there was one. */
+  /** Of each image that could be checked. */
+  readonly reports: readonly CheckReport[]
+  /** Why images could not be checked. */
+  readonly errors: readonly SyncError[]
+  /** Seconds by stage of the only solve, if there was one. */
   readonly seconds: Readonly<Record<string, number>>
 }

@@ -1,0 +1,93 @@
+import { combine, SyncError } from '../common/errors.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { startDeadline } from '../runner/deadline.js'
+import { log } from '../runner/log.js'
+import { check } from './check.js'
+import { deliver } from './deliver.js'
+import type { LockedImage, LockedImages } from './images.js'
+import { withJob, type Job, type JobOptions } from './job.js'
+import type { CheckedOutcome, Outcome } from './outcome.js'
+import { fitBundles } from './receive-bundles.js'
+import { lockImage, sync } from './sync.js'
+
+/**
+ * The whole run: one image, or several one after another, which are delivered together.
+ * @param images the inputs of each; what they say of the run is the same
+ * @throws SyncError; with several images only if none could be locked, or if the others are not to be delivered without it
+ */
+export async function syncImages(images: readonly Inputs[], options: JobOptions): Promise<Outcome> {
+  const [first, ...others] = images
+  if (first === undefined) throw new Error('a run without an image')
+  const deadline = startDeadline(first.timeoutMinutes)
+  const doEach = <T>(work: (job: Job) => Promise<T>) =>
+    eachImage(images, inputs => withJob(inputs, deadline, options, work))
+  if (others.length === 0) return withJob(first, deadline, options, sync)
+  if (first.mode.kind === 'check') return allChecked(await doEach(check))
+
+  const { done, failed, errors } = await doEach(job => lockImage(withoutGitHub(job)))
+  if (errors.length > 0 && !first.partial) throw combine(errors)
+  const outcome = await withJob(first, deadline, options, async job =>
+    deliver(await locatedImages(done, failed, job), job)
+  )
+  return { ...outcome, errors }
+}
+
+/** What images have come to, and which of them have failed, and why. */
+interface Done<T> {
+  readonly done: readonly T[]
+  /** Folders. */
+  readonly failed: readonly string[]
+  readonly errors: readonly SyncError[]
+}
+
+/** @throws SyncError if no image succeeds */
+async function eachImage<T>(images: readonly Inputs[], work: (inputs: Inputs) => Promise<T>): Promise<Done<T>> {
+  const done: T[] = []
+  const failed: string[] = []
+  const errors: SyncError[] = []
+  for (const inputs of images) {
+    log(`Image ${inputs.workingDirectory}:`)
+    try {
+      done.push(await work(inputs))
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error
+      failed.push(inputs.workingDirectory)
+      errors.push(...[error, ...error.others].map(each => ofImage(inputs.workingDirectory, each)))
+    }
+  }
+  if (done.length === 0) throw combine(errors)
+  return { done, failed, errors }
+}
+
+/** What names no file could be about any image. */
+function ofImage(directory: string, error: SyncError): SyncError {
+  const { kind, message, hint, place, cause } = error
+  return place === undefined ? new SyncError(kind, `${directory}: ${message}`, { hint, cause }) : error
+}
+
+/** The files of each image are compared with those of the checkout; GitHub is looked at once, for all. */
+function withoutGitHub(job: Job): Job {
+  return { ...job, inputs: { ...job.inputs, mode: { kind: 'files' } } }
+}
+
+/** Locked images where they are to be delivered: on a branch, or in the checkout. */
+async function locatedImages(
+  images: readonly LockedImage[],
+  failed: readonly string[],
+  job: Job
+): Promise<LockedImages> {
+  const bundles = images.map(({ bundle }) => bundle)
+  if ('token' in job.inputs.mode) return { ...(await fitBundles(bundles, failed, job)), isOwn: true }
+  return { images, failed, carried: [], observation: { kind: 'nothing' }, isOwn: true }
+}
+
+function allChecked({ done, errors }: Done<CheckedOutcome>): CheckedOutcome {
+  const findings = done.flatMap(({ delivery }) => delivery.findings)
+  return {
+    kind: 'checked',
+    delivery: { operation: 'checked', findings },
+    reports: done.flatMap(({ reports }) => reports),
+    errors,
+    seconds: {}
+  }
+}
