@@ -63,7 +63,7 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const notes = steeringNotes({
       ...locked,
       solveSettings: plan.solveSettings,
-      previous: { unified, explicit: new Map() }
+      previous: { unified, explicit: new Map(), warnings: [] }
     })
     return { locked, previous: unified, notes }
   })

@@ -12,6 +12,7 @@ export {
   LineCounter,
   parse,
   parseDocument,
+  stringify,
   visit,
   type Document,
   type Node,

@@ -57,13 +57,14 @@ export function readPreviousLocks(
 
 /**
  * The packages that were locked before: those of the unified lockfile and, for platforms that it is not for, those of explicit
- * ones, which know no dependencies. Undefined if there is no lockfile that can be read.
+ * ones, which know no dependencies. Undefined if there is no lockfile, or only explicit ones beside one that can't be read.
  */
 export function packagesBefore({
   unified,
-  explicit
-}: Pick<PreviousLocks, 'unified' | 'explicit'>): readonly LockedPackage[] | undefined {
-  if (unified === undefined && explicit.size === 0) return undefined
+  explicit,
+  warnings
+}: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>): readonly LockedPackage[] | undefined {
+  if (unified === undefined && (explicit.size === 0 || warnings.length > 0)) return undefined
   const others = [...explicit].filter(([platform]) => unified?.platforms.includes(platform) !== true)
   return [...(unified?.packages ?? []), ...others.flatMap(([, packages]) => packages)]
 }

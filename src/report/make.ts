@@ -195,14 +195,13 @@ function settingNotes({ bundle: { layout: settings, unified }, previous }: Repor
 /** A comparison with lockfiles of the other kind is told: they name no dependencies, and not always the pip packages. */
 function explicitNotes({ bundle: { layout: settings, explicit }, previous }: ReportFacts): string[] {
   const { unified } = previous
+  if (packagesBefore(previous) === undefined) return []
   const compared = explicit.filter(
     ({ platform }) => previous.explicit.has(platform) && unified?.platforms.includes(platform) !== true
   )
   if (compared.length === 0) return []
   const where = unified === undefined ? '' : ` for ${compared.length === 1 ? 'this platform' : 'these platforms'}`
-  return [
-    `Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where} that could be read.`
-  ]
+  return [`Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where}.`]
 }
 
 function dropNotes({ bundle: { layout: settings, solveSettings: solve }, previous }: ReportFacts): string[] {

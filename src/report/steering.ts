@@ -8,7 +8,7 @@ import { code } from '../common/markdown.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
-  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit'>
+  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }

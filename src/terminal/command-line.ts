@@ -44,6 +44,7 @@ function describeMode(description: InputDescription): InputDescription {
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: 'help' }
+  | { readonly kind: 'init' }
   | {
       readonly kind: 'run'
       readonly options: ReadonlyMap<InputName, string>
@@ -58,6 +59,7 @@ export type Command =
  * @throws SyncError of kind `input` with what is wrong
  */
 export function parseCommand(words: readonly string[]): Command {
+  if (words.length === 1 && words[0] === 'init') return { kind: 'init' }
   const options = new Map<InputName, string>()
   const images: string[] = []
   let dryRun = false
@@ -96,10 +98,12 @@ export function helpText(): string {
   }
   return [
     'conda-lock-sync [IMAGE …] [--dry-run] [--OPTION VALUE …]',
+    'conda-lock-sync init',
     '',
     'Locks upstream’s environment files together with your own, as the GitHub Action does, and prints the report.',
     'Images are folders that the settings file names; without any, all of them, or the one that you are in.',
     'Options are named like the inputs of the action; of a list, give every entry by an option of its own.',
+    '`init` writes the settings file and a workflow after looking at the repository, and changes no file that is there.',
     '',
     '  --dry-run\n      Locks and reports, but changes no file.',
     ...OPTIONS.map(option),

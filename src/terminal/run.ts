@@ -14,10 +14,17 @@ import type { Outcome } from '../sync/outcome.js'
 import { outputsOf, reportOf } from '../sync/outputs.js'
 import { readSettings } from '../sync/settings.js'
 import { syncImages } from '../sync/several.js'
+import { init } from './init.js'
 import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from './command-line.js'
 
+/** Absolute paths of the folders that come with this program. */
+export interface Folders {
+  readonly solver: string
+  readonly examples: string
+}
+
 /** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
-export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
+export async function runInTerminal(words: readonly string[], folders: Folders): Promise<number> {
   try {
     refuseWindows(process.platform)
     const command = parseCommand(words)
@@ -25,7 +32,11 @@ export async function runInTerminal(words: readonly string[], solverFolder: stri
       process.stdout.write(helpText())
       return 0
     }
-    return await inScratch(temp => runCommand(command, temp, solverFolder))
+    if (command.kind === 'init') {
+      process.stdout.write(await init(await findRoot(process.cwd()), folders.examples))
+      return 0
+    }
+    return await inScratch(temp => runCommand(command, temp, folders.solver))
   } catch (error) {
     return tell(error instanceof SyncError ? [error, ...error.others] : [error])
   }
