@@ -21,12 +21,18 @@ export function readImages(given: Given, settings: Settings | undefined, runner:
   const images = settings?.images ?? new Map<string, ImageSettings>()
   if (isForAll(given)) return [readImage(given, settings, NOTHING, directory, runner)]
   if (directory === '' && images.size > 0) {
-    return [...images].map(([folder, own]) => readImage(given, settings, own, folder, runner))
+    return [...images].map(([folder, own]) => asOneOfAll(readImage(given, settings, own, folder, runner)))
   }
   const folder = repositoryPath('working-directory', '.', directory === '' ? '.' : directory)
   const own = images.get(folder)
   if (own === undefined && images.size > 0) throw notAnImage(folder, images)
   return [readImage(given, settings, own ?? NOTHING, folder, runner)]
+}
+
+/** What all images propose together is on a branch that carries the name of none. */
+function asOneOfAll(inputs: Inputs): Inputs {
+  const { mode } = inputs
+  return mode.kind === 'pull-request' ? { ...inputs, mode: { ...mode, folder: undefined } } : inputs
 }
 
 /** Whether a run works on what other jobs have locked, or only lists the images. */

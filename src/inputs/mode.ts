@@ -5,6 +5,7 @@ import {
   branchOf,
   notInQueue,
   readAccess,
+  readBranches,
   readPullRequest,
   type Access,
   type PullRequestInputs
@@ -30,6 +31,9 @@ export interface CommitInputs extends Access {
   readonly bundles: BundleInputs | undefined
 }
 
+/** The pull request that a later job makes of a bundle. */
+export type ProposedInputs = Access & Pick<PullRequestInputs, 'base' | 'branch' | 'folder'>
+
 /** Where the lock comes from, and what is done with it. */
 export type Mode =
   | { readonly kind: 'files' }
@@ -40,6 +44,8 @@ export type Mode =
       readonly kind: 'lock'
       /** Absolute path. */
       readonly folder: string
+      /** Where an earlier run may have proposed a lock already; undefined without a token. */
+      readonly proposed: ProposedInputs | undefined
     }
   | ({ readonly kind: 'pull-request' } & PullRequestInputs)
   | ({ readonly kind: 'publish'; readonly bundles: BundleInputs } & PullRequestInputs)
@@ -57,7 +63,11 @@ export function readMode(reader: InputReader, runner: Runner): Mode {
     case 'images':
       return { kind }
     case 'lock':
-      return { kind, folder: resolve(runner.workspace, reader.required('bundle')) }
+      return {
+        kind,
+        folder: resolve(runner.workspace, reader.required('bundle')),
+        proposed: readProposed(reader, runner)
+      }
     case 'pull-request':
       return { kind, ...readPullRequest(reader, runner) }
     case 'publish':
@@ -65,6 +75,12 @@ export function readMode(reader: InputReader, runner: Runner): Mode {
     case 'commit':
       return { kind, ...readCommit(reader, runner) }
   }
+}
+
+function readProposed(reader: InputReader, runner: Runner): ProposedInputs | undefined {
+  const token = reader.optional('token')
+  if (token === undefined || runner.repository === undefined) return undefined
+  return { token, repository: runner.repository, ...readBranches(reader, runner), folder: undefined }
 }
 
 function readCommit(reader: InputReader, runner: Runner): CommitInputs {

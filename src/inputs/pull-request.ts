@@ -14,7 +14,7 @@ export interface Access {
 export interface PullRequestInputs extends Access {
   readonly base: string | undefined
   readonly branch: string | undefined
-  /** The working directory, which the default of `branch` carries; undefined is the root. */
+  /** The folder that the run is for alone, which the default of `branch` carries; undefined for the root, or for all images. */
   readonly folder: string | undefined
   readonly title: string
   readonly commitMessage: string
@@ -46,8 +46,7 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
   const folder = repositoryPath('working-directory', '.', required('working-directory'))
   return {
     ...readAccess(reader, runner),
-    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
-    branch: optionalRef('branch', optional('branch')),
+    ...readBranches(reader, runner),
     folder: folder === '.' ? undefined : folder,
     title: required('title'),
     commitMessage: required('commit-message'),
@@ -60,6 +59,14 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
     overwrite: flag('overwrite'),
     dispatchWorkflows: lines('dispatch-workflows').map(workflowFile),
     reportFailures: flag('report-failures')
+  }
+}
+
+/** @throws SyncError of kind `input` if one is not the name of a branch */
+export function readBranches({ optional }: InputReader, runner: Runner): Pick<PullRequestInputs, 'base' | 'branch'> {
+  return {
+    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
+    branch: optionalRef('branch', optional('branch'))
   }
 }
 

@@ -1,6 +1,6 @@
 import { lockPaths, type Bundle } from '../bundle/bundle.js'
 import { combine, SyncError } from '../common/errors.js'
-import type { RepositoryFile } from '../common/files.js'
+import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
 import { inputFiles, readOwnFiles } from '../environment/own-files.js'
@@ -23,8 +23,6 @@ import type { Job } from './job.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
 import type { CheckedOutcome } from './outcome.js'
-import type { Sources } from './sources.js'
-import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
 /** Checks the lockfiles of the checkout against what they were made from; only to show what a stale one lacks is something solved. */
 export async function check(job: Job): Promise<CheckedOutcome> {
@@ -68,20 +66,19 @@ export interface Verdict {
 }
 
 /**
- * A lock that the base branch has, for a job that publishes bundles; undefined if there is none, or if its files do not fit each
- * other, which no job would accept.
+ * A lock that is there already, for a job that publishes bundles.
+ * @param files of that lock
+ * @returns undefined if its files do not fit each other, which no job would accept
  */
 export function bundleOf(
-  current: CurrentLock | undefined,
-  { plan }: Pick<Sources, 'plan'>,
+  files: readonly DesiredFile[],
+  plan: Plan,
   previous: PreviousLocks,
   inputs: Inputs
 ): Bundle | undefined {
-  if (current?.kind !== 'base') return undefined
   const { findings } = checkWithoutSolving(inputs, plan, previous)
   if (findings.length > 0 || previous.unified === undefined) return undefined
-  logCurrentLock(current)
-  return { ...bundleOfLock(inputs, plan, previous, previous.unified), files: current.files }
+  return { ...bundleOfLock(inputs, plan, previous, previous.unified), files }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { combine, SyncError } from '../common/errors.js'
 import type { Inputs } from '../inputs/inputs.js'
+import type { Mode, ProposedInputs } from '../inputs/mode.js'
 import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import { check } from './check.js'
@@ -24,7 +25,7 @@ export async function syncImages(images: readonly Inputs[], options: JobOptions)
   if (others.length === 0) return withJob(first, deadline, options, sync)
   if (first.mode.kind === 'check') return allChecked(await doEach(check))
 
-  const { done, failed, errors } = await doEach(job => lockImage(withoutGitHub(job)))
+  const { done, failed, errors } = await doEach(job => lockImage(asLockJob(job)))
   if (errors.length > 0 && !first.partial) throw combine(errors)
   const outcome = await withJob(first, deadline, options, async job =>
     deliver(await locatedImages(done, failed, job), job)
@@ -65,9 +66,15 @@ function ofImage(directory: string, error: SyncError): SyncError {
   return place === undefined ? new SyncError(kind, `${directory}: ${message}`, { hint, cause }) : error
 }
 
-/** The files of each image are compared with those of the checkout; GitHub is looked at once, for all. */
-function withoutGitHub(job: Job): Job {
-  return { ...job, inputs: { ...job.inputs, mode: { kind: 'files' } } }
+/** As a job locks that leaves its image to another one: what is on GitHub is compared once, for all. */
+function asLockJob(job: Job): Job {
+  const { mode } = job.inputs
+  const proposed = mode.kind === 'pull-request' || mode.kind === 'lock' ? proposedBy(mode) : undefined
+  return { ...job, inputs: { ...job.inputs, mode: { kind: 'lock', folder: '', proposed } } }
+}
+
+function proposedBy(mode: Mode & { kind: 'pull-request' | 'lock' }): ProposedInputs | undefined {
+  return mode.kind === 'lock' ? mode.proposed : mode
 }
 
 /** Locked images where they are to be delivered: on a branch, or in the checkout. */

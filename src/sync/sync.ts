@@ -1,6 +1,8 @@
+import type { Bundle } from '../bundle/bundle.js'
 import { startEarly } from '../common/early.js'
+import type { Inputs } from '../inputs/inputs.js'
 import type { BundleInputs, Mode } from '../inputs/mode.js'
-import { readPreviousLocks } from '../lockfile/previous.js'
+import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
 import type { LockedImage } from './images.js'
 import { bundleOf, check } from './check.js'
@@ -9,8 +11,9 @@ import type { Job } from './job.js'
 import { lock } from './lock.js'
 import type { Outcome } from './outcome.js'
 import { receiveBundles } from './receive-bundles.js'
+import { findProposedLock } from './proposed-lock.js'
 import { readSources, type Sources } from './sources.js'
-import { findCurrentLock, type CurrentLock } from './up-to-date.js'
+import { findCurrentLock, logCurrentLock, type CurrentLock } from './up-to-date.js'
 import { readUpstreamVersions } from './upstream-versions.js'
 
 /**
@@ -47,9 +50,19 @@ async function lockSources(sources: Sources, current: CurrentLock | undefined, j
   const { inputs } = job
   void startEarly(loadVersionOrder()) // while conda-lock is at work
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
-  const bundle = bundleOf(current, sources, previous, inputs) ?? (await lock(sources.plan, previous, job))
+  const there =
+    current === undefined ? await findProposedLock(sources, job) : ofBase(current, sources, previous, inputs)
+  const bundle = there ?? (await lock(sources.plan, previous, job))
   const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
   return { bundle: { ...bundle, upstreamVersions }, previous }
+}
+
+/** The lock that the base branch has. One that only the pull request has is delivered without any bundle. */
+function ofBase(current: CurrentLock, { plan }: Sources, previous: PreviousLocks, inputs: Inputs): Bundle | undefined {
+  if (current.kind !== 'base') return undefined
+  const bundle = bundleOf(current.files, plan, previous, inputs)
+  if (bundle !== undefined) logCurrentLock(current)
+  return bundle
 }
 
 function bundleInputsOf(mode: Mode): BundleInputs | undefined {
