@@ -5,7 +5,8 @@
  */
 import { afterAll, expect, test } from '@jest/globals'
 import type { Pull } from '../support/github.js'
-import { environment, settingsExample, SETTINGS_FILE, startWorkplace } from '../support/workflows.js'
+import { SETTINGS_FILE } from '../support/configured.js'
+import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { ActRun } from '../support/act.js'
 import type { Pull, Repository, Role } from '../support/github.js'
-import { environment, settingsExample, SETTINGS_FILE, startWorkplace } from '../support/workflows.js'
+import { SETTINGS_FILE } from '../support/configured.js'
+import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())

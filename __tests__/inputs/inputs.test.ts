@@ -38,6 +38,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     trialCommand: undefined,
     platforms: ['linux-64'],
     workingDirectory: '.',
+    onDifferentVersions: 'warn',
     channelAlias: 'https://conda.anaconda.org',
     condaExecutable: undefined,
     buildFromSource: [],

@@ -32,9 +32,6 @@ export function exampleNamed(name: string): string {
   return join(ROOT, 'examples', `${name}.yml`)
 }
 
-/** Where a repository has its settings. */
-export const SETTINGS_FILE = '.github/conda-lock-sync.yml'
-
 /** The settings file that the examples come with. */
 export function settingsExample(): Promise<string> {
   return readFile(exampleNamed('settings'), 'utf8')

@@ -34,6 +34,7 @@ export interface Inputs {
   readonly workingDirectory: string
   /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
   readonly sameVersion: readonly string[]
+  readonly onDifferentVersions: 'warn' | 'error'
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly steering: Steering
@@ -71,6 +72,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     platforms: [...new Set(lines('platforms').map(line => oneOf('platforms', line, PLATFORMS)))],
     workingDirectory: directory,
     sameVersion: [...new Set(lines('same-version').map(name => name.toLowerCase()))],
+    onDifferentVersions: choice('on-different-versions', INPUTS['on-different-versions'].values),
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: optional('conda-executable'),
     steering: readSteering(reader, directory),

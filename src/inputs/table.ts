@@ -106,6 +106,13 @@ export const INPUTS = {
     default: 'python\ndask\ndistributed\ncloudpickle\nmsgpack-python\ntornado\nnumpy\npandas',
     form: 'lines'
   },
+  'on-different-versions': {
+    description:
+      'What to do when images have different versions of the packages of `same-version`: `warn` tells it in the report, `error` refuses it before anything is proposed.',
+    default: 'warn',
+    values: ['warn', 'error'],
+    scope: 'repository'
+  },
   'channel-alias': {
     description: 'Where a bare channel name like `conda-forge` lives: a mirror, for example.',
     default: 'https://conda.anaconda.org',

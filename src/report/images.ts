@@ -2,7 +2,7 @@ import { versionsIn } from '../lockfile/versions.js'
 import { shareCommon, type ImageReport } from './common.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
-import { renderParity } from './parity.js'
+import { renderParity, tellDifferences, type Parity } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'
 
@@ -114,10 +114,21 @@ function renderMixedCommits(images: readonly ImageReport[]): string {
 
 /** The packages that have to be the same, in one image as in the other. */
 function renderCommonParity(images: readonly ImageReport[]): string {
+  const { parity, platforms } = commonParity(images)
+  return renderParity(parity, platforms)
+}
+
+/** Where images have different versions of packages that have to be the same, as sentences without Markdown. */
+export function findDifferentVersions(images: readonly ImageReport[]): string[] {
+  const { parity, platforms } = commonParity(images)
+  return tellDifferences(parity, platforms)
+}
+
+function commonParity(images: readonly ImageReport[]): { parity: Parity; platforms: string[] } {
   const names = [...new Set(images.flatMap(({ report }) => report.parity.names))]
   const platforms = [...new Set(images.flatMap(({ report }) => report.platforms))]
   const columns = images.map(({ name, report }) => ({ title: name, versions: versionsIn(report.after, names) }))
-  return renderParity({ names, columns }, platforms)
+  return { parity: { names, columns }, platforms }
 }
 
 /** The sections, in their order; the smallest take what they need first. */

@@ -8,7 +8,7 @@ import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
 import { stage } from '../runner/log.js'
 import { placeChanged } from '../runner/workspace.js'
-import { compareImages, type LockedImages } from './images.js'
+import { checkVersions, compareImages, type LockedImages } from './images.js'
 import type { Job } from './job.js'
 import type { Observation } from './observe.js'
 import type { ComparedOutcome, Delivery, UpToDateOutcome } from './outcome.js'
@@ -17,11 +17,10 @@ import type { Sources } from './sources.js'
 import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
 /** The publishing half: compares the new locks with the previous ones, and publishes them as the mode says. */
-export async function deliver(
-  locked: LockedImages,
-  { inputs: { mode }, runner, dryRun }: Job
-): Promise<ComparedOutcome> {
+export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: Job): Promise<ComparedOutcome> {
+  const { mode } = inputs
   const compared = await stage('Comparing', () => compareImages(locked, runner))
+  checkVersions(compared, inputs)
   if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
     const files = locked.images.flatMap(({ bundle }) => bundle.files)
     await placeChanged(runner.workspace, files)

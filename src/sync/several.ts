@@ -5,7 +5,7 @@ import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import { check } from './check.js'
 import { deliver } from './deliver.js'
-import type { LockedImage, LockedImages } from './images.js'
+import { checkVersions, type LockedImage, type LockedImages } from './images.js'
 import { withJob, type Job, type JobOptions } from './job.js'
 import type { CheckedOutcome, Outcome } from './outcome.js'
 import { fitBundles } from './receive-bundles.js'
@@ -23,7 +23,11 @@ export async function syncImages(images: readonly Inputs[], options: JobOptions)
   const doEach = <T>(work: (job: Job) => Promise<T>) =>
     eachImage(images, inputs => withJob(inputs, deadline, options, work))
   if (others.length === 0) return withJob(first, deadline, options, sync)
-  if (first.mode.kind === 'check') return allChecked(await doEach(check))
+  if (first.mode.kind === 'check') {
+    const checked = allChecked(await doEach(check))
+    checkVersions(checked, first)
+    return checked
+  }
 
   const { done, failed, errors } = await doEach(job => lockImage(asLockJob(job)))
   if (errors.length > 0 && !first.partial) throw combine(errors)
