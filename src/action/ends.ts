@@ -70,7 +70,12 @@ export function endingOf(outcome: Outcome): Ending {
       ? { name: 'checked', problem: undefined }
       : { name: 'check failed', problem: combine(problems) }
   }
-  return (outcome.kind === 'compared' && endingOfFailed(outcome)) || { name: delivery.operation, problem: undefined }
+  return (
+    (outcome.kind === 'compared' ? endingOfFailed(outcome) : undefined) ?? {
+      name: delivery.operation,
+      problem: undefined
+    }
+  )
 }
 
 /** Of a run that delivers images without those that could not be locked; undefined if there are none. */

@@ -88,7 +88,8 @@ export const INPUTS = {
   },
   'build-from-source': {
     description:
-      'PyPI packages without a wheel that may be built to learn what they need, which runs their code, one name a line. Only for what your own environment files bring in, and never with `policy-on: all`.'
+      'PyPI packages without a wheel that may be built to learn what they need, which runs their code, one name a line. Only for what your own environment files bring in, and never with `policy-on: all`.',
+    form: 'lines'
   },
   platforms: {
     description: 'Platforms to lock for, one a line.',

@@ -1,4 +1,4 @@
-import { lockPaths, type Bundle } from '../bundle/bundle.js'
+import { imageName, lockPaths, type Bundle } from '../bundle/bundle.js'
 import { combine, SyncError } from '../common/errors.js'
 import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
@@ -41,7 +41,8 @@ export async function check(job: Job): Promise<CheckedOutcome> {
     environmentFiles: inMergeOrder(plan.environments).map(({ file }) => file),
     packages: previous.unified?.packages.length ?? 0
   }
-  const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, errors: [] } as const
+  const locked = [{ name: imageName(inputs), packages: previous.unified?.packages ?? [] }]
+  const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, locked, errors: [] } as const
   if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], seconds: {} }
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
     throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error

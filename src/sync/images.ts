@@ -87,9 +87,13 @@ export function checkVersions(
   { onDifferentVersions }: Pick<Inputs, 'onDifferentVersions'>
 ): void {
   if (onDifferentVersions !== 'error') return
-  const [first, ...others] = findDifferentVersions(images)
-  if (first === undefined) return
-  throw new SyncError('verify', `Images have different versions: ${[first, ...others].join('; ')}.`, {
+  const differences = findDifferentVersions(images)
+  if (differences.length > 0) throw differentVersionsError(differences)
+}
+
+/** @param differences one sentence each, without Markdown */
+export function differentVersionsError(differences: readonly string[]): SyncError {
+  return new SyncError('verify', `Images have different versions: ${differences.join('; ')}.`, {
     hint: 'Pin the package in an environment file that all of them share, take it out of `same-version`, or set `on-different-versions: warn`.'
   })
 }

@@ -1,4 +1,5 @@
 import type { SyncError } from '../common/errors.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { CheckReport, Finding } from '../report/check.js'
@@ -43,7 +44,9 @@ export interface CheckedOutcome {
   readonly delivery: Delivery & { readonly operation: 'checked' }
   /** Of each image that could be checked. */
   readonly reports: readonly CheckReport[]
-  /** Why images could not be checked. */
+  /** What each image has locked. */
+  readonly locked: readonly { readonly name: string; readonly packages: readonly LockedPackage[] }[]
+  /** Why images could not be checked, and where they differ in what has to be the same. */
   readonly errors: readonly SyncError[]
   /** Seconds by stage of the only solve, if there was one. */
   readonly seconds: Readonly<Record<string, number>>

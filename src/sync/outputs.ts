@@ -1,3 +1,4 @@
+import { code } from '../common/markdown.js'
 import { plural } from '../common/sentences.js'
 import type { OutputName } from '../inputs/table.js'
 import { countChanges, type ChangeKind } from '../lockfile/compare.js'
@@ -29,10 +30,16 @@ export function reportOf(outcome: Outcome, limit: number): string | undefined {
     case 'up-to-date':
       return undefined
     case 'checked':
-      return outcome.reports.map(report => renderCheck(report, limit / outcome.reports.length)).join('\n')
+      return renderChecked(outcome, limit)
     case 'compared':
       return renderOutcome(outcome, limit)
   }
+}
+
+function renderChecked({ reports, errors }: CheckedOutcome, limit: number): string {
+  const head = errors.map(error => `- ${code(error.message)}\n`).join('')
+  const room = (limit - Buffer.byteLength(head)) / reports.length
+  return [...(head === '' ? [] : [head]), ...reports.map(report => renderCheck(report, room))].join('\n')
 }
 
 /** `mode: images` alone sets the output `images`, and has no outcome; `problem` is set where a run fails. */

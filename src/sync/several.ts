@@ -1,11 +1,13 @@
 import { combine, SyncError } from '../common/errors.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { Mode, ProposedInputs } from '../inputs/mode.js'
+import { versionsIn } from '../lockfile/versions.js'
+import { tellDifferences } from '../report/parity.js'
 import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import { check } from './check.js'
 import { deliver } from './deliver.js'
-import { checkVersions, type LockedImage, type LockedImages } from './images.js'
+import { differentVersionsError, type LockedImage, type LockedImages } from './images.js'
 import { withJob, type Job, type JobOptions } from './job.js'
 import type { CheckedOutcome, Outcome } from './outcome.js'
 import { fitBundles } from './receive-bundles.js'
@@ -23,11 +25,7 @@ export async function syncImages(images: readonly Inputs[], options: JobOptions)
   const doEach = <T>(work: (job: Job) => Promise<T>) =>
     eachImage(images, inputs => withJob(inputs, deadline, options, work))
   if (others.length === 0) return withJob(first, deadline, options, sync)
-  if (first.mode.kind === 'check') {
-    const checked = allChecked(await doEach(check))
-    checkVersions(checked, first)
-    return checked
-  }
+  if (first.mode.kind === 'check') return allChecked(await doEach(check), images)
 
   const { done, failed, errors } = await doEach(job => lockImage(asLockJob(job)))
   if (errors.length > 0 && !first.partial) throw combine(errors)
@@ -92,13 +90,24 @@ async function locatedImages(
   return { images, failed, carried: [], observation: { kind: 'nothing' }, isOwn: true }
 }
 
-function allChecked({ done, errors }: Done<CheckedOutcome>): CheckedOutcome {
+function allChecked({ done, errors }: Done<CheckedOutcome>, images: readonly Inputs[]): CheckedOutcome {
   const findings = done.flatMap(({ delivery }) => delivery.findings)
+  const locked = done.flatMap(outcome => outcome.locked)
   return {
     kind: 'checked',
     delivery: { operation: 'checked', findings },
     reports: done.flatMap(({ reports }) => reports),
-    errors,
+    locked,
+    errors: [...errors, ...differentVersions(locked, images)],
     seconds: {}
   }
+}
+
+function differentVersions(locked: CheckedOutcome['locked'], images: readonly Inputs[]): SyncError[] {
+  if (!images.some(({ onDifferentVersions }) => onDifferentVersions === 'error')) return []
+  const names = [...new Set(images.flatMap(({ sameVersion }) => sameVersion))]
+  const platforms = [...new Set(images.flatMap(image => image.platforms))]
+  const columns = locked.map(({ name, packages }) => ({ title: name, versions: versionsIn(packages, names) }))
+  const differences = tellDifferences({ names, columns }, platforms)
+  return differences.length === 0 ? [] : [differentVersionsError(differences)]
 }
