@@ -25,7 +25,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-QUS3ISAK.js";
+} from "./chunk-UXA3TG3I.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -33,7 +33,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-QUS3ISAK.js";
+} from "./chunk-UXA3TG3I.js";
 import {
   error,
   getInput,

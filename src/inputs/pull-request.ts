@@ -43,7 +43,7 @@ const AUTO_MERGES = INPUTS['auto-merge'].values
 export function readPullRequest(reader: InputReader, runner: Runner): PullRequestInputs {
   const { optional, required, lines, flag } = reader
   const autoMerge = optional('auto-merge')
-  const folder = repositoryPath('working-directory', '.', required('working-directory'))
+  const folder = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
   return {
     ...readAccess(reader, runner),
     ...readBranches(reader, runner),
