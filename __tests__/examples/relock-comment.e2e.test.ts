@@ -139,7 +139,9 @@ test.concurrent('leaves a branch alone that asks for something else by the time 
 
 test.concurrent('reads the settings of the default branch, whatever the pull request makes of them', async () => {
   const { repository, comment, answers } = await openCase('widened')
-  const widened = `allowed-channels: ["${place.channel}"]\nlockfile: elsewhere.yml\nupstream-files: none\n`
+  // The same channel under another address is another channel: nobody has allowed it, and it would lock.
+  const other = place.channel.replace('127.0.0.1', 'localhost')
+  const widened = `allowed-channels: ["${other}"]\nlockfile: elsewhere.yml\nupstream-files: none\n`
   const commit = await repository.commit(
     { [SETTINGS_FILE]: widened, 'environment.yml': environment('sunpy', 'aiapy') },
     { branch: 'topic' }
@@ -149,7 +151,7 @@ test.concurrent('reads the settings of the default branch, whatever the pull req
   expect(await repository.read('elsewhere.yml', 'topic')).toBeUndefined()
   expect(await repository.read('conda-lock.yml', 'topic')).toContain('NBenvironment.yml')
 
-  const foreign = `channels: ["${place.channel}", conda-forge]\ndependencies: [sunpy]\n`
+  const foreign = `channels: ["${other}", conda-forge]\ndependencies: [sunpy]\n`
   const evil = await repository.commit({ 'environment.yml': foreign }, { branch: 'topic' })
   await comment('write')
   expect((await answers()).at(-1)).toBe(`\`/relock\` failed; [the run](${run(repository)}) says why.`)

@@ -58,7 +58,7 @@ test.concurrent('is proposed, kept quiet, updated, checked and committed', async
 
   await own.commit({ 'environment.yml': environment('python=3.11', 'xarray<2025.10', 'dask') })
   const stale = await run({ inputs: { ...ALONE, mode: 'check', token: '' } })
-  expect(annotations(stale, 'error')[0]).toContain('was made from other environment files or settings')
+  expect(annotations(stale, 'error')[0]).toContain('asks for something else than when `conda-lock.yml` was made')
   expect((await run({ inputs: ALONE })).outputs).toMatchObject({ operation: 'created', downgraded: '1' })
   await own.commit({ 'environment.yml': environment('python=3.11', 'dask') }, { branch: 'topic' })
   const committed = await run({ inputs: { ...ALONE, mode: 'commit' }, checkout: 'topic', ref: 'refs/heads/topic' })
