@@ -25,7 +25,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-UXA3TG3I.js";
+} from "./chunk-OXAQ4T4V.js";
 import "./chunk-2EW33AZV.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -33,7 +33,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-UXA3TG3I.js";
+} from "./chunk-OXAQ4T4V.js";
 import {
   error,
   getInput,

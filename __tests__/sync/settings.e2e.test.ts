@@ -31,7 +31,7 @@ async function forPull(event: string, payload: object): Promise<Readonly<Record<
   return { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path }
 }
 
-test.concurrent('nightly, check, commit, two jobs and the laptop make one lock, byte for byte', async () => {
+test.concurrent('nightly, check, /relock, two jobs and the laptop make one lock, byte for byte', async () => {
   const project = await startConfigured('one-place')
   const { own, machine, run } = project
   const nightly = await run({ inputs: UNSET })
@@ -62,6 +62,18 @@ test.concurrent('nightly, check, commit, two jobs and the laptop make one lock, 
   })
   expect(annotations(published, 'error')).toEqual([])
   expect(published.outputs.operation).toBe('unchanged')
+
+  // As examples/relock-comment.yml does, on a branch whose lock is another one.
+  await own.commit({ 'conda-lock.yml': 'version: 1\n', 'conda-linux-64.lock': '@EXPLICIT\n' }, { branch: 'topic' })
+  const comment = await forPull('issue_comment', { issue: { number: 2 } })
+  const bundle = join(scratch, 'relock')
+  const asked = { ...UNSET, mode: 'lock', 'policy-on': 'all', relock: 'always', bundle }
+  await run({ inputs: asked, checkout: 'topic', environment: comment })
+  const answer = { ...UNSET, mode: 'commit', branch: 'topic', 'policy-on': 'all', bundles: bundle }
+  const relocked = await run({ inputs: answer, checkout: 'topic', environment: comment })
+  expect(annotations(relocked, 'error')).toEqual([])
+  expect(relocked.outputs.operation).toBe('committed')
+  expect(await read('topic')).toEqual(wanted)
 
   await own.merge(1)
   expect((await run({ inputs: { ...UNSET, ...NO_PYTHON, mode: 'check' } })).outputs.operation).toBe('checked')
