@@ -53,7 +53,9 @@ test.concurrent('all images in one run: proposed, checked, listed and locked on 
   expect((await run({ inputs: { ...UNSET, ...NO_PYTHON, mode: 'check' } })).outputs).toMatchObject({ changed: 'false' })
   await own.commit({ 'images/b/environment.yml': environment('numpy') })
   const stale = await run({ inputs: { ...UNSET, mode: 'check' } })
-  expect(annotations(stale, 'error')).toEqual([expect.stringContaining('when `images/b/conda-lock.yml` was made. It lacks `numpy`.')])
+  expect(annotations(stale, 'error')).toEqual([
+    expect.stringContaining('when `images/b/conda-lock.yml` was made. It lacks `numpy`.')
+  ])
 })
 
 test.concurrent('on a laptop all images are locked, those that are named, or the one whose folder it is', async () => {

@@ -63,8 +63,8 @@ test.concurrent('nightly, check, /relock, two jobs and the laptop make one lock,
   expect(annotations(published, 'error')).toEqual([])
   expect(published.outputs.operation).toBe('unchanged')
 
-  // As examples/relock-comment.yml does, on a branch whose lock is another one.
-  await own.commit({ 'conda-lock.yml': 'version: 1\n', 'conda-linux-64.lock': '@EXPLICIT\n' }, { branch: 'topic' })
+  // As examples/relock-comment.yml does, on a branch without a lock.
+  await own.commit({ 'conda-lock.yml': null, 'conda-linux-64.lock': null }, { branch: 'topic' })
   const comment = await forPull('issue_comment', { issue: { number: 2 } })
   const bundle = join(scratch, 'relock')
   const asked = { ...UNSET, mode: 'lock', 'policy-on': 'all', relock: 'always', bundle }
