@@ -17,7 +17,7 @@ import {
 import { messageOf } from './errors.js'
 import { ALIAS_LIMIT, ENVIRONMENT_LIMITS } from './limits.js'
 
-export { isAlias, isMap, isScalar, isSeq, visit, type Document, type LineCounter, type Node } from 'yaml'
+export { isAlias, isMap, isScalar, isSeq, stringify, visit, type Document, type LineCounter, type Node } from 'yaml'
 
 /** What a person has written in YAML: its value, its nodes, and their lines. */
 export interface WrittenYaml {
