@@ -14,7 +14,7 @@ let cases = 0
 for (let seed = Number(givenSeed), isFirst = true; isFirst || Date.now() < end; seed++, isFirst = false) {
   for (const [name, property] of properties) {
     const started = performance.now()
-    const fault = tryProperty(property, seed, each)
+    const fault = await tryProperty(property, seed, each)
     cases += each
     console.log(`seed ${seed}: ${each} × ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
     if (fault === undefined) continue

@@ -19,8 +19,11 @@ export async function loadProperties(): Promise<Properties> {
 }
 
 /** @returns what is wrong, with the case; undefined if nothing is */
-export function tryProperty(property: fc.IProperty<unknown>, seed: number, cases: number): string | undefined {
-  const details = fc.check(property, { seed, numRuns: cases })
-  if (details instanceof Promise) throw new Error('a property that waits')
+export async function tryProperty(
+  property: fc.IRawProperty<unknown>,
+  seed: number,
+  cases: number
+): Promise<string | undefined> {
+  const details = await fc.check(property, { seed, numRuns: cases })
   return details.failed ? fc.defaultReportMessage(details) : undefined
 }

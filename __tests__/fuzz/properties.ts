@@ -15,6 +15,9 @@ import { isPlain } from '../../src/environment/plain.js'
 import { selectorOf } from '../../src/environment/selectors.js'
 import { parseSpecs } from '../../src/environment/specs.js'
 import { parseVirtualPackages } from '../../src/environment/virtual-packages.js'
+import { githubError } from '../../src/github/errors.js'
+import { lookUp, openTree } from '../../src/github/trees.js'
+import { parseSettings } from '../../src/inputs/settings.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import { decodeUrl, parseCondaUrl } from '../../src/lockfile/package.js'
 import { PLATFORMS } from '../../src/lockfile/platforms.js'
@@ -28,7 +31,7 @@ import { ALIAS } from '../support/bundles.js'
 import { damaged, soup, value } from './arbitrary.js'
 
 /** A property by the name of what it reads. */
-export type Properties = Readonly<Record<string, fc.IProperty<unknown>>>
+export type Properties = Readonly<Record<string, fc.IProperty<unknown> | fc.IAsyncProperty<unknown>>>
 
 /** @param bundle one that is accepted */
 export function makeProperties(bundle: UnpackedBundle, json: string): Properties {
@@ -52,6 +55,22 @@ export function makeProperties(bundle: UnpackedBundle, json: string): Properties
       refusable(() =>
         parseSpecs(answer, [parseEnvironment(SOURCE, Buffer.from('dependencies: [a]'), PLATFORMS)], PLATFORMS)
       )
+    }),
+    'settings file': over(fc.oneof(damaged(fc.constant(SETTINGS)), soup), text => {
+      refusable(() => parseSettings('settings.yml', text), text)
+    }),
+    "error of GitHub's": over(failure, ({ message, ...fields }) => {
+      const { message: told, hint } = githubError(Object.assign(new Error(message), fields), 'do it')
+      holds(told.startsWith('GitHub did not do it; ') && hint !== '', 'an error without a hint')
+    }),
+    'folders and links on GitHub': fc.asyncProperty(repository, path, async ({ root, folders, links }, start) => {
+      const readFolder = (sha: string) => Promise.resolve(folders[sha] ?? [])
+      const readLink = (sha: string) => Promise.resolve(links[sha] ?? '')
+      const found = await lookUp(openTree(root, { readFolder, readLink }), start).catch((error: unknown) => {
+        if (!(error instanceof SyncError)) throw error
+        return undefined
+      })
+      holds(found === undefined || !/^(?:\/|\.\.(?:\/|$))/.test(found.place), 'a place out of the repository')
     }),
     'body of a pull request': over(fc.oneof(soup, value(MARKER_NAMES).map(markerOf)), readBody),
     'names and specs': over(soup, readNames),
@@ -101,6 +120,53 @@ package:
   category: main
   optional: false
 `)
+
+const SETTINGS = `upstream-files:
+  pangeo-notebook/environment.yml: NBenvironment.yml
+relock: 7
+images:
+  images/gpu:
+    platforms: [linux-64, linux-aarch64]
+    environment-files:
+      - ../environment.yml
+      - environment.yml
+  images/cpu:
+`
+
+const failure = fc.record({
+  message: soup,
+  status: fc.constantFrom(200, 401, 403, 404, 409, 422, 429, 500, 502, undefined),
+  response: fc.oneof(
+    value(['headers', 'data', 'x-accepted-github-permissions', 'message', 'errors']),
+    fc.constant(undefined)
+  )
+})
+
+const pathOf = (...names: readonly string[]) =>
+  fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 4 }).map(parts => parts.join('/'))
+const path = pathOf('a', 'b', 'environment.yml')
+const sha = fc.constantFrom('1', '2', '3')
+const entries = fc.array(
+  fc.record({
+    path: fc.constantFrom('a', 'b', 'environment.yml'),
+    mode: fc.constantFrom('100644', '100755', '120000', '120000', '040000', '160000', '0'),
+    type: fc.constantFrom('blob', 'tree', 'commit'),
+    sha
+  }),
+  { maxLength: 4 }
+)
+const repository = fc.record({
+  root: entries,
+  folders: fc.dictionary(sha, entries),
+  links: fc.dictionary(
+    sha,
+    fc.oneof(
+      path,
+      path.map(target => `../${target}`),
+      soup
+    )
+  )
+})
 
 const ANSWER_NAMES = [
   'files',

@@ -66,7 +66,7 @@ export function parseSettings(file: string, text: string): Settings {
 /** Every scalar as it is written: 12.10 is no number here. */
 function parseTexts(file: string, text: string): WrittenYaml {
   try {
-    return parseYaml(text, { schema: 'failsafe', uniqueKeys: true })
+    return parseYaml(text, { schema: 'failsafe', uniqueKeys: true, stringKeys: true })
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     const { message, line } = error
