@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { actionYml } from './action-yml.js'
 import { checkHeavy } from './heavy.js'
+import { licensesOf } from './licenses.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
 const BANNER = `import { createRequire as __createRequire } from 'node:module'
@@ -37,5 +38,6 @@ const { metafile } = await build({
 const wasm = join(dirname(rattler), 'js_rattler_bg.wasm')
 await copyFile(wasm, 'dist/js_rattler_bg.wasm')
 checkHeavy(metafile, { '@conda-org/rattler': (await stat(wasm)).size })
+await writeFile('dist/licenses.txt', await licensesOf(metafile))
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
