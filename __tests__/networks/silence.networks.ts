@@ -27,6 +27,7 @@ test('a silent proxy that nothing goes through costs nothing', async () => {
 
 test.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
   ['github.test', { 'upstream-api-url': 'http://github.test/api/v3' }, {}],
+  ['conda.test', { 'channel-alias': 'http://conda.test' }, {}],
   ['pypi.org', {}, { RUNNER_TOOL_CACHE: join(folder, 'tools') }]
 ])('a silent proxy before %s is named', async (host, inputs, environment) => {
   const project = await world.project(host.replace('.', '-'))
