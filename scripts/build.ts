@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 import { actionYml } from './action-yml.js'
 import { checkHeavy } from './heavy.js'
 import { licensesOf } from './licenses.js'
+import { settingsSchema } from './settings-schema.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
 const BANNER = `import { createRequire as __createRequire } from 'node:module'
@@ -41,3 +42,4 @@ checkHeavy(metafile, { '@conda-org/rattler': (await stat(wasm)).size })
 await writeFile('dist/licenses.txt', await licensesOf(metafile))
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
+await writeFile('settings.schema.json', settingsSchema())
