@@ -231,12 +231,14 @@ def cuda_options(cuda: str | None) -> list[str]:
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     from requirements_check import read_requirements
     from specs import read_specs
+    from trial import try_install
 
     with Path(request.pop("log")).open("a") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
         commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
+        commands["trial"] = try_install
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()

@@ -3,7 +3,7 @@
 The Poetry in conda-lock asks a package index for what a release needs, and builds it where only a source distribution
 could tell, which runs its code. It also takes the word of wheels for other machines, and of metadata that hold only
 where they were made. Here a release that has no wheel for the target is read (static_metadata.py); if that does not
-tell what it needs, it is built if it may be (build_metadata.py), or else refused. Refused ones are gathered, so that
+tell what it needs, it is built if it may be (source_build.py), or else refused. Refused ones are gathered, so that
 all of them can be told at once.
 """
 
@@ -28,7 +28,7 @@ from conda_lock._vendor.poetry.repositories.link_sources.base import LinkSource
 from conda_lock._vendor.poetry.utils.wheel import InvalidWheelNameError, Wheel
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from build_metadata import BuildError, build_metadata
+from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
 SOURCES = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tar")

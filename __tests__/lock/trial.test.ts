@@ -1,15 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { buildChannel, serveDirectory } from '../support/channel.js'
 import { lockOnce } from '../support/lock-once.js'
 import { environment } from '../support/world.js'
 
 test('a trial installs what was locked, not what another channel once had under the same file name', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trial-'))
-  // What is downloaded is kept, so the name has to be new.
-  const tool = basename(folder).toLowerCase()
+  const tool = 'tool'
   const withExitCode = (code: number) => ({
     name: tool,
     version: '1.0',

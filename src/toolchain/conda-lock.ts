@@ -18,7 +18,7 @@ export interface CondaLock {
   /** The folder `solver/` of this action. */
   readonly solverFolder: string
   readonly scratch: string
-  /** Folder for repodata and packages that outlives the run. */
+  /** Folder for repodata that outlives the run. */
   readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
@@ -101,9 +101,8 @@ async function chooseKept({
   temp
 }: CondaLockOptions['runner']): Promise<{ cache: string; readOnly?: string }> {
   const own = join(toolCache, 'conda-lock-sync')
-  const inside = ['repodata', 'packages'].map(name => join(own, name))
-  const present = await Promise.all(inside.map(async folder => ((await exists(folder)) ? [folder] : [])))
-  const writable = await Promise.all([own, ...present.flat()].map(isWritable))
+  const repodata = repodataFolder(own)
+  const writable = await Promise.all([own, ...((await exists(repodata)) ? [repodata] : [])].map(isWritable))
   if (writable.every(Boolean)) return { cache: toolCache }
   log(`${own} cannot be written to, so what is fetched is kept in the temporary folder, for this run only.`)
   return { cache: temp, readOnly: toolCache }
