@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { startEarly } from '../common/early.js'
 import { exists } from '../common/exists.js'
 import type { Deadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
+import { makeScratch, removeScratch } from '../runner/scratch.js'
 import { openFolderCache } from './folder-cache.js'
 import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
@@ -65,7 +65,7 @@ export function lazyCondaLock(options: CondaLockOptions): LazyCondaLock {
 
 async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLockOptions): Promise<CondaLock> {
   const started = Date.now()
-  const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
+  const scratch = await makeScratch(runner.temp)
   const environment = await surroundingsOf(process.env, scratch)
   const kept = await chooseKept(runner)
   const service = openFolderCache()
@@ -90,7 +90,7 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
     await driver.close()
     toolchain.saveLater()
     await repodata.saveLater()
-    await rm(scratch, { recursive: true, force: true })
+    await removeScratch(scratch)
   }
   return { driver, solverFolder, scratch, cache, python: installed, environment, seconds, close }
 }
