@@ -7,9 +7,9 @@ import { inMergeOrder } from '../environment/files.js'
 import { decodeUrl, isSource } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { logGroup } from '../runner/log.js'
+import type { CondaLock } from '../toolchain/conda-lock.js'
 import { DriverError } from '../toolchain/driver.js'
 import type { Plan } from './plan.js'
-import type { LockRun } from './run.js'
 import type { VerifiedLock } from './verified-lock.js'
 
 const PLATFORM_OF: Readonly<Record<string, Platform>> = {
@@ -20,6 +20,9 @@ const PLATFORM_OF: Readonly<Record<string, Platform>> = {
   'darwin arm64': 'osx-arm64'
 }
 
+/** What a trial needs of a {@link VerifiedLock}. */
+type Locked = Pick<VerifiedLock, 'explicit'> & { readonly unified: Pick<VerifiedLock['unified'], 'packages'> }
+
 const PYPI = 'https://pypi.org/simple/'
 
 /**
@@ -29,10 +32,10 @@ const PYPI = 'https://pypi.org/simple/'
  * shut it off
  */
 export async function tryInstall(
-  locked: VerifiedLock,
+  locked: Locked,
   command: readonly string[],
-  plan: Plan,
-  { condaLock }: LockRun
+  plan: Pick<Plan, 'environments'>,
+  { driver, scratch }: Pick<CondaLock, 'driver' | 'scratch'>
 ): Promise<void> {
   const platform = PLATFORM_OF[`${process.platform} ${process.arch}`]
   const explicit = locked.explicit.find(file => file.platform === platform)
@@ -42,11 +45,11 @@ export async function tryInstall(
     })
   }
   const packages = locked.unified.packages.filter(pin => pin.platform === platform)
-  const log = join(condaLock.scratch, 'trial.log')
+  const log = join(scratch, 'trial.log')
   try {
-    await condaLock.driver.request('trial', {
+    await driver.request('trial', {
       log,
-      folder: join(condaLock.scratch, 'trial'),
+      folder: join(scratch, 'trial'),
       explicit: withSha256(explicit.text, locked),
       python: packages.find(({ manager, name }) => manager === 'conda' && name === 'python')?.version ?? '',
       pip: packages
@@ -63,13 +66,13 @@ export async function tryInstall(
 }
 
 /** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */
-function withSha256(explicit: string, { unified }: VerifiedLock): string {
+function withSha256(explicit: string, { unified }: Locked): string {
   const hashes = new Map(unified.packages.map(({ url, hash }) => [decodeUrl(url), /^sha256:(.*)$/.exec(hash)?.[1]]))
   return explicit.replace(/^(http\S+?)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
 }
 
 /** Where conda-lock has asked for pip packages. */
-function packageIndexes({ environments }: Plan): string[] {
+function packageIndexes({ environments }: Pick<Plan, 'environments'>): string[] {
   const files = inMergeOrder(environments)
   const named = files.flatMap(({ pipRepositories }) => pipRepositories)
   return files.every(({ allowPypiRequests }) => allowPypiRequests) ? [PYPI, ...named] : named
