@@ -60,7 +60,7 @@ export async function lock(
   const { baseUrls } = locked
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
-  if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
+  if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, plan, run.condaLock)
   for (const note of [
     ...steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous }),
     ...sourceNotes(locked)
