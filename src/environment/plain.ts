@@ -7,26 +7,28 @@ export function isPlain(kind: 'spec' | 'requirement', text: string): boolean {
   return kind === 'spec' ? isPlainSpec(text) : isPlainRequirement(text)
 }
 
-/**
- * A name, extras, version specifiers (with or without parentheses), a hash, and a marker, by the grammar of PEP 508.
- * @see https://packaging.python.org/en/latest/specifications/dependency-specifiers/#grammar
- */
-const NAME = /[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?/.source
-const EXTRAS = `\\[\\s*(?:${NAME}(?:\\s*,\\s*${NAME})*\\s*)?\\]`
-const CLAUSE = /(?:===|[=!<>~]=|[<>])\s*[\w.*+!-]+/.source
-const VERSIONS = `${CLAUSE}(?:\\s*,\\s*${CLAUSE})*(?:\\s*,)?\\s*`
-const HASH = /--hash=\w+:\w+\s*/.source
-const REQUIREMENT = new RegExp(
-  `^\\s*${NAME}\\s*(?:${EXTRAS}\\s*)?(?:${VERSIONS}|\\(\\s*(?:${VERSIONS})?\\)\\s*)?(?:${HASH})?$`
-)
+/** A name, and extras behind it. */
+const NAMED = /^\s*[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?\s*(?:\[[\w.,\s-]*\])?/
+/** Of pip's options the one that only says what has to be downloaded. */
+const HASH = /--hash=\w+:\w+\s*$/
+const CLAUSE = /^(?:===|[=!<>~]=|[<>])\s*[\w.*+!-]+$/
 /** Its words, comparisons and parentheses; texts may say anything. */
 const MARKER = /^(?:[\sa-z_<>=!~()]|'[^']*'|"[^"]*")*$/
 
-/** conda-lock takes what follows the last semicolon for the marker. */
+/**
+ * A name, extras, version specifiers (with or without parentheses), a hash, and a marker; conda-lock takes what follows the last
+ * semicolon for that.
+ * @see https://packaging.python.org/en/latest/specifications/dependency-specifiers/#grammar
+ */
 function isPlainRequirement(text: string): boolean {
   const semicolon = text.lastIndexOf(';')
   const [requirement, marker] = semicolon < 0 ? [text, ''] : [text.slice(0, semicolon), text.slice(semicolon + 1)]
-  return REQUIREMENT.test(requirement) && MARKER.test(marker)
+  const named = NAMED.exec(requirement)
+  if (named === null || !MARKER.test(marker)) return false
+  const rest = requirement.slice(named[0].length).replace(HASH, '').trim()
+  const versions = rest.startsWith('(') && rest.endsWith(')') ? rest.slice(1, -1) : rest
+  const clauses = versions.trim().replace(/,$/, '')
+  return clauses === '' || clauses.split(',').every(clause => CLAUSE.test(clause.trim()))
 }
 
 /** The channel before `::` may be an address, which the policy checks by itself. */
