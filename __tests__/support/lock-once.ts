@@ -84,7 +84,7 @@ export async function lockPlan(
       const output = await runCondaLock(wanted, run).catch(async (error: unknown) => {
         throw await diagnose(error, wanted, run, specs)
       })
-      const locked = await acceptOutput(output, wanted, run, specs)
+      const locked = await acceptOutput(output, wanted, run, specs, previous)
       if (trial !== undefined) await tryInstall(locked, trial, run.condaLock)
       return locked
     } finally {

@@ -45,6 +45,7 @@ export interface LockRequest {
     | 'pipRequirements'
     | 'workingDirectory'
     | 'channelAlias'
+    | 'allowedChannels'
     | 'condaExecutable'
     | 'steering'
     | 'policyOn'

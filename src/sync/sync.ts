@@ -31,7 +31,7 @@ export async function sync(job: Job): Promise<Outcome> {
 
   void startEarly(loadVersionOrder()) // while conda-lock is at work
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
-  const bundle = bundleOf(current, sources, previous, inputs) ?? (await lock(sources.plan, previous, job))
+  const bundle = (await bundleOf(current, sources, previous, job)) ?? (await lock(sources.plan, previous, job))
   const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
   const images = [{ bundle: { ...bundle, upstreamVersions }, previous }]
   return deliver({ images, failed: [], carried: [], observation: sources.observation, isOwn: true }, job)
