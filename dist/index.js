@@ -32,7 +32,7 @@ import {
   withJob,
   within,
   withoutCommands
-} from "./chunk-2FVUA6TA.js";
+} from "./chunk-7Y2N6275.js";
 import {
   error,
   getInput,

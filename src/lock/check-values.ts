@@ -5,7 +5,7 @@ import type { VersionMatch } from '../lockfile/constraint.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import type { Origins } from './origins.js'
+import type { BaseUrl } from './solver-report.js'
 
 /** Something about a lock that is not as it must be. */
 export interface LockProblem {
@@ -43,4 +43,13 @@ export interface ExplicitFile {
   readonly path: string
   readonly text: string
   readonly packages: readonly LockedPackage[]
+}
+
+/** What a lock is allowed to point to. */
+export interface Origins {
+  /** Names or addresses of channels that the environment files name, those of `channel::name` specs included. */
+  readonly channels: readonly string[]
+  readonly channelAlias: string
+  /** Where these channels send their files from besides, as the solver found it in their repodata. */
+  readonly baseUrls: readonly BaseUrl[]
 }

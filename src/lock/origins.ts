@@ -4,17 +4,7 @@ import type { Environment } from '../environment/parse.js'
 import { decodeUrl, sameHash, type LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { channelsAllowed, type Policy } from '../upstream/policy.js'
-import type { LockFacts, LockProblem } from './check-values.js'
-import type { BaseUrl } from './solver-report.js'
-
-/** What a lock is allowed to point to. */
-export interface Origins {
-  /** Names or addresses of channels that the environment files name, those of `channel::name` specs included. */
-  readonly channels: readonly string[]
-  readonly channelAlias: string
-  /** Where these channels send their files from besides, as the solver found it in their repodata. */
-  readonly baseUrls: readonly BaseUrl[]
-}
+import type { LockFacts, LockProblem, Origins } from './check-values.js'
 
 const DEFAULTS = ['main', 'r', 'msys2'].map(name => `https://repo.anaconda.com/pkgs/${name}/`)
 /** User and password, or a token, in an address; a placeholder such as `${TOKEN}` is none. */
