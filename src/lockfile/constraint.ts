@@ -44,6 +44,12 @@ export type VersionMatch = (version: string, spec: string) => boolean | undefine
  * Conda's own rules. The module behind them is WebAssembly of 3 MB, so it is loaded only where something is checked.
  */
 export async function loadVersionMatch(): Promise<VersionMatch> {
+  return (loaded ??= load())
+}
+
+let loaded: Promise<VersionMatch> | undefined
+
+async function load(): Promise<VersionMatch> {
   const { Version, VersionSpec } = await import('./conda-version.js')
   const known = new Map<string, boolean | undefined>()
   const ask = (version: string, spec: string) => {
