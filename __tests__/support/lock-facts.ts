@@ -9,7 +9,7 @@ export async function factsOfLock(packages: readonly LockedPackage[]): Promise<L
     platforms: ['linux-64'],
     unified: { platforms: ['linux-64'], channels: [], sources: [], custom: {}, packages },
     explicit: [{ platform: 'linux-64', path: 'conda-linux-64.lock', text: '', packages }],
-    companions: undefined,
+    contents: new Map(),
     pipRequirements: 'conda-{platform}.pip.txt',
     wanted: undefined,
     pypiNames: new Map(),

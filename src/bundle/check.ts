@@ -59,12 +59,12 @@ export function checkBundle(
   checkVirtualPackages(virtual, solve)
   const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
-  const [problem] = findLockProblems({
+  const facts = {
     lockfile,
     platforms: solve.platforms,
     unified,
     explicit,
-    companions: contentsOf(files),
+    contents: contentsOf(files),
     pipRequirements: settings.pipRequirements,
     wanted: readWanted(inMergeOrder(environments), solve.platforms),
     pypiNames: namesOnPypi(
@@ -78,7 +78,8 @@ export function checkBundle(
     },
     earlier: [],
     meets
-  })
+  }
+  const [problem] = findLockProblems(facts, 'publish')
   if (problem !== undefined) throw new Error(problem.message)
   return {
     layout: settings,

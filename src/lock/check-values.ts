@@ -25,8 +25,8 @@ export interface LockFacts {
   readonly platforms: readonly Platform[]
   readonly unified: UnifiedLock
   readonly explicit: readonly ExplicitFile[]
-  /** The files for pip, by path; undefined where they are made from the lock itself. */
-  readonly companions: FileContents | undefined
+  /** The files for pip, by path, among others. */
+  readonly contents: FileContents
   readonly pipRequirements: string
   /** What the environment files ask for; undefined where the lock was made from other ones, so that its packages tell nothing. */
   readonly wanted: readonly Wanted[] | undefined

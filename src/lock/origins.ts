@@ -12,16 +12,13 @@ const CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+
 
 /** Finds addresses that hold a password or a token, which would be published. */
 export function findCredentials({ lockfile, unified, explicit }: LockFacts): LockProblem[] {
-  return [...unified.packages, ...explicit.flatMap(({ packages }) => packages)]
-    .filter(({ url }) => CREDENTIALS.test(url))
-    .map(({ name }) => ({
-      ...refused(
-        name,
-        'its address holds credentials',
-        'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
-      ),
-      place: { file: lockfile.path }
-    }))
+  const pins = [...unified.packages, ...explicit.flatMap(({ packages }) => packages)]
+  const names = new Set(pins.filter(({ url }) => CREDENTIALS.test(url)).map(({ name }) => name))
+  const hint = 'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
+  return [...names].map(name => ({
+    ...refused(name, 'its address holds credentials', hint),
+    place: { file: lockfile.path }
+  }))
 }
 
 /** Finds conda packages that come from none of the channels. */

@@ -143,10 +143,9 @@ function numbersOf(version: string | undefined): string {
 
 /** Finds requirements files that do not have the pip packages of the lockfile. */
 export function findOddCompanions(facts: LockFacts): LockProblem[] {
-  const { companions, lockfile, unified, platforms, pipRequirements } = facts
-  if (companions === undefined) return []
+  const { contents, lockfile, unified, platforms, pipRequirements } = facts
   return makeCompanions(unified, { platforms, pipRequirements }).flatMap(companion =>
-    findOddCompanion(companion, companions.get(companion.path), lockfile.path)
+    findOddCompanion(companion, contents.get(companion.path), lockfile.path)
   )
 }
 

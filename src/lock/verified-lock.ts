@@ -52,20 +52,20 @@ export async function acceptOutput(
   const pypiNames = await readPypiNames(unified, wanted, plan, run.condaLock)
   const solves = await readSolves(run)
   const baseUrls = solves.flatMap(({ baseUrls: found }) => found)
-  const problems = findLockProblems({
+  const facts = {
     lockfile: { path: lockfile, text: output.lockfile },
     platforms,
     unified,
     explicit,
-    companions: undefined,
+    contents: new Map<string, Uint8Array>(),
     pipRequirements,
     wanted,
     pypiNames,
     origins: { channels: channelsOf(unified, specs, inputs), channelAlias: inputs.channelAlias, baseUrls },
     earlier: previous === undefined ? [] : [previous],
     meets: await loadVersionMatch()
-  })
-  refuseProblems(problems)
+  }
+  refuseProblems(findLockProblems(facts, 'lock'))
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own

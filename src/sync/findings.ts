@@ -41,7 +41,7 @@ export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks
   const missing = [...unreadable, ...findMissing(inputs, previous)]
   const facts = factsOf(inputs, plan, previous, unified, against)
   // What the packages of a stale lock lack is told by what has changed since.
-  const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts)
+  const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts, 'check')
   const { environments } = plan
   return [...stale, ...findRefused(environments, inputs), ...missing, ...problems.map(asFinding)]
 }
@@ -65,7 +65,7 @@ function factsOf(
       const path = forPlatform(inputs.explicitLockfile, platform)
       return { platform, path, text: textOf(path), packages }
     }),
-    companions: contents,
+    contents,
     pipRequirements,
     wanted: readWanted(inMergeOrder(environments), platforms),
     origins: { channels: namedChannels(environments, platforms, inputs), channelAlias, baseUrls: [] }
