@@ -10,7 +10,7 @@ import { makeCompanions } from '../lock/companion.js'
 import type { ExplicitFile } from '../lock/check-values.js'
 import { findLockProblems } from '../lock/checks.js'
 import { namedChannels } from '../lock/origins.js'
-import { localName } from '../lock/plan.js'
+import { copiesOf, localName } from '../lock/plan.js'
 import { namesOnPypi } from '../lock/requirements.js'
 import type { VersionMatch } from '../lockfile/constraint.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
@@ -40,7 +40,7 @@ export function checkBundle(
 ): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named } = manifest
-  if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
+  if (upstream && !expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
     throw new Error(
       `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
     )
@@ -53,11 +53,13 @@ export function checkBundle(
     return { platform, path, text, packages: parseExplicitLock(text, platform) }
   })
   checkLeftovers(files, unified, manifest)
-  const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
-  const theirs = copies.map(({ local, content }) => ({ path: local, content }))
+  const fetched = upstream && {
+    ...upstream,
+    files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
+  }
   const [own, virtual] = [inputs.slice(0, settings.environmentFiles.length), inputs[settings.environmentFiles.length]]
   checkVirtualPackages(virtual, solve)
-  const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
+  const environments = { upstream: parseAll(copiesOf(fetched), manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
   const facts = {
     lockfile,
@@ -86,7 +88,7 @@ export function checkBundle(
     solveSettings: solve,
     inputFiles: inputs,
     files,
-    upstream: { ...upstream, files: copies },
+    upstream: fetched,
     unified,
     explicit: explicit.map(({ platform, path, packages }) => ({ platform, path, packages })),
     named: new Map(Object.entries(named)),
@@ -110,7 +112,7 @@ function checkPaths({ settings, solve, inputs, files, upstream }: Manifest): voi
       '`inputs` are not the files that `settings.environmentFiles` names, and then that of `solve.virtualPackages`'
     )
   }
-  const wanted = [...upstream.files.map(({ local }) => local), ...lockPaths(settings, solve.platforms)]
+  const wanted = [...(upstream?.files.map(({ local }) => local) ?? []), ...lockPaths(settings, solve.platforms)]
   const paths = files.map(({ path }) => path)
   const odd = paths.find(path => !wanted.includes(path))
   if (odd !== undefined) throw new Error(`\`${odd}\` is neither a copy of an upstream file nor a lockfile`)
