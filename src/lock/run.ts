@@ -44,6 +44,7 @@ export interface LockRequest {
     | 'pipRequirements'
     | 'workingDirectory'
     | 'channelAlias'
+    | 'allowedChannels'
     | 'condaExecutable'
     | 'steering'
     | 'policyOn'
