@@ -20,7 +20,9 @@ const verdicts = await inQuickTime(async () => {
   // A GitHub for each kind, so that none has to keep thousands of repositories.
   for (const kind of kinds) {
     const stage = await startFaults([kind])
-    const chosen = stage.trials.filter(({ effect, fault }) => words.every(word => `${kind} ${effect} ${fault}`.includes(word)))
+    const chosen = stage.trials.filter(({ effect, fault }) =>
+      words.every(word => `${kind} ${effect} ${fault}`.includes(word))
+    )
     const trials = sampleOf(chosen, Math.min(sample, chosen.length), SEED)
     const queue = [...trials]
     const work = async () => {
@@ -44,12 +46,24 @@ const rowOf = (name: string, some: readonly Verdict[]) => [
   count(some, ({ secondPulls }) => secondPulls),
   count(some, ({ halfWritten }) => halfWritten)
 ]
-const rows = [...kinds.map(kind => rowOf(kind, verdicts.filter(({ trial }) => trial.kind === kind))), rowOf('all', verdicts)]
+const rows = [
+  ...kinds.map(kind =>
+    rowOf(
+      kind,
+      verdicts.filter(({ trial }) => trial.kind === kind)
+    )
+  ),
+  rowOf('all', verdicts)
+]
 for (const { trial, told, difference, ...flags } of verdicts) {
   const { converged, isDefect, isUnnamed, secondPulls, halfWritten } = flags
   if (converged && !isDefect && !isUnnamed && !secondPulls && !halfWritten) continue
-  const what = Object.entries({ diverged: !converged, isDefect, isUnnamed, secondPulls, halfWritten }).filter(([, is]) => is)
-  console.log(`${what.map(([name]) => name).join(' ')} | ${trial.kind} | ${trial.effect} | ${trial.fault} | ${told} | ${difference}`)
+  const what = Object.entries({ diverged: !converged, isDefect, isUnnamed, secondPulls, halfWritten }).filter(
+    ([, is]) => is
+  )
+  console.log(
+    `${what.map(([name]) => name).join(' ')} | ${trial.kind} | ${trial.effect} | ${trial.fault} | ${told} | ${difference}`
+  )
 }
 for (const row of [header, header.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`)
 process.exit(verdicts.every(({ converged, isDefect }) => converged && !isDefect) ? 0 : 1)

@@ -4,11 +4,11 @@
  */
 export async function inQuickTime<T>(work: () => Promise<T>): Promise<T> {
   const { setTimeout: usual } = globalThis
-  const { timeout } = AbortSignal
+  const timeout = AbortSignal.timeout.bind(AbortSignal)
   const quick = (run: (...args: unknown[]) => void, milliseconds = 0, ...args: unknown[]) =>
     usual(run, milliseconds < SHORT ? milliseconds : milliseconds / FACTOR, ...args)
   Object.assign(globalThis, { setTimeout: quick })
-  AbortSignal.timeout = milliseconds => timeout.call(AbortSignal, milliseconds === MINUTE ? ENOUGH : milliseconds)
+  AbortSignal.timeout = milliseconds => timeout(milliseconds === MINUTE ? ENOUGH : milliseconds)
   try {
     return await work()
   } finally {

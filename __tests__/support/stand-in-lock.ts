@@ -8,6 +8,7 @@ import type { LockedPackage } from '../../src/lockfile/package.js'
 import type { LazyCondaLock } from '../../src/toolchain/conda-lock.js'
 import type { Driver } from '../../src/toolchain/driver.js'
 import { explicitText, lockfileText } from './locks.js'
+import { toMapping } from './strict-front.js'
 import { SOLVER } from './toolchain-paths.js'
 
 /** What goes wrong with a command, in the place of its answer. */
@@ -56,10 +57,13 @@ async function readSpecs({ directory, files, platforms }: Readonly<Record<string
   return { files: await Promise.all(read) }
 }
 
-async function writeLock(packages: readonly LockedPackage[], fields: Readonly<Record<string, unknown>>): Promise<unknown> {
-  const lockfile: unknown = JSON.parse(lockfileText(packages))
-  const metadata = { ...Object(field(lockfile, 'metadata')), custom_metadata: fields.metadata }
-  await write(join(String(fields.directory), String(fields.lockfile)), JSON.stringify({ ...Object(lockfile), metadata }))
+async function writeLock(
+  packages: readonly LockedPackage[],
+  fields: Readonly<Record<string, unknown>>
+): Promise<unknown> {
+  const lockfile = toMapping(JSON.parse(lockfileText(packages)))
+  const metadata = { ...toMapping(lockfile.metadata), custom_metadata: fields.metadata }
+  await write(join(String(fields.directory), String(fields.lockfile)), JSON.stringify({ ...lockfile, metadata }))
   for (const platform of texts(fields.platforms)) {
     const text = explicitText(packages.filter(one => one.platform === platform))
     await write(String(fields.explicit).replace('{platform}', platform), text)
