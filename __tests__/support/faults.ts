@@ -45,9 +45,8 @@ const LASTING = ['connection cut', 'a page of HTML', '500', '401', '403', 'hang'
 /** What can happen to the solver, by command. */
 const SOLVER: Readonly<Record<string, LockFault['answer']>> = {
   'an exception': () => Promise.reject(new DriverError('RuntimeError', 'it broke', undefined)),
-  garbage: () => Promise.resolve('garbage'),
-  'an answer of another shape': () => Promise.resolve({ files: 7, seconds: [] }),
-  'no answer': () => Promise.resolve(undefined)
+  'its process is killed': () =>
+    Promise.reject(new SyncError('toolchain', 'The Python process that runs conda-lock did not answer.', { hint: '' }))
 }
 
 /** What can be in the way of writing a file. */
