@@ -29,13 +29,18 @@ export async function readOwnFile(data: string): Promise<string | undefined> {
   return (await exists(path)) ? readFile(path, 'utf8') : undefined
 }
 
+/** The lock of the data's own image, if there is one. */
+export function readOwnLock(data: string): Promise<string | undefined> {
+  return readLock(join(data, 'image'))
+}
+
 /** What can be locked from a data folder: its own image, and upstream at each commit of its history. */
 export async function readImages(data: string): Promise<Image[]> {
   const own = await readOwnFile(data)
   const image =
     own === undefined
       ? []
-      : [{ name: 'image', environments: { 'environment.yml': own }, lock: await readLock(join(data, 'image')) }]
+      : [{ name: 'image', environments: { 'environment.yml': own }, lock: await readOwnLock(data) }]
   const history = join(data, 'history')
   const commits = (await exists(history)) ? await readHistory(history) : []
   return [...image, ...(await Promise.all(commits.map(commit => imageOf(data, commit))))]

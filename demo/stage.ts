@@ -13,6 +13,9 @@ export const COPIES = {
   'pangeo-notebook/environment.yml': 'NBenvironment.yml'
 } as const
 
+/** Where a repository says what it locks. */
+export const SETTINGS = '.github/conda-lock-sync.yml'
+
 /** What is on the stage when the curtain rises. */
 export interface Scene {
   /** Folder whose subfolders are the channels, such as `conda-forge`. */
@@ -93,7 +96,8 @@ async function setUp(scene: Scene, github: FakeGitHub, channelAlias: string, mac
   const copies = Object.entries(COPIES).map(([path, local]) => `${path}: ${local}`)
   const inputs = {
     token,
-    'upstream-files': copies.join('\n'),
+    // What stands in a settings file is left to it.
+    ...(SETTINGS in scene.files ? {} : { 'upstream-files': copies.join('\n') }),
     'upstream-api-url': github.apiUrl,
     'channel-alias': channelAlias
   }

@@ -12,6 +12,7 @@ import {
   block,
   combine,
   connect,
+  describeSources,
   enumerate,
   findMixedCommits,
   hintOfUnexpected,
@@ -21,18 +22,18 @@ import {
   messageOf,
   oneLine,
   outputsOf,
-  parseInputs,
   proxyPasswords,
+  readImages,
   readRunner,
+  readSettings,
   reportOf,
   savePending,
   startDeadline,
-  sync,
+  syncImages,
   warn,
-  withJob,
   within,
   withoutCommands
-} from "./chunk-2FVUA6TA.js";
+} from "./chunk-OXAQ4T4V.js";
 import {
   error,
   getInput,
@@ -144,6 +145,7 @@ var ENDS = {
   files: { exitCode: 0, annotation: "none", issue: "none", next: "writes the files again" },
   checked: { exitCode: 0, annotation: "none", issue: "none", next: "checks again" },
   "images failed": { exitCode: 0, annotation: "warning", issue: "opens", next: "locks these images again" },
+  "images failed here": { exitCode: 1, annotation: "error", issue: "opens", next: "locks these images again" },
   superseded: { exitCode: 0, annotation: "none", issue: "stays", next: "starts from what was quicker" },
   "superseded again": {
     exitCode: 1,
@@ -169,11 +171,18 @@ function endingOf(outcome) {
   if (delivery.operation === "superseded") {
     return delivery.isRepeated ? { name: "superseded again", problem: supersededAgain(delivery.reason) } : { name: "superseded", problem: void 0 };
   }
-  if (delivery.operation === "checked" && delivery.findings.length > 0) {
-    return { name: "check failed", problem: combine(delivery.findings.map(asError)) };
+  if (outcome.kind === "checked") {
+    const problems = [...outcome.delivery.findings.map(asError), ...outcome.errors];
+    return problems.length === 0 ? { name: "checked", problem: void 0 } : { name: "check failed", problem: combine(problems) };
   }
-  const failed = outcome.kind === "compared" ? outcome.failed : [];
-  return failed.length > 0 ? { name: "images failed", problem: imagesFailed(failed) } : { name: delivery.operation, problem: void 0 };
+  return (outcome.kind === "compared" ? endingOfFailed(outcome) : void 0) ?? {
+    name: delivery.operation,
+    problem: void 0
+  };
+}
+function endingOfFailed({ failed, errors }) {
+  if (errors.length > 0) return { name: "images failed here", problem: combine(errors) };
+  return failed.length > 0 ? { name: "images failed", problem: imagesFailed(failed) } : void 0;
 }
 function supersededAgain({ message, hint }) {
   return new SyncError("github", `The second run in a row ends as superseded for the same reason. ${message}`, {
@@ -205,6 +214,14 @@ function reportFailed(error2) {
   setOutput("operation", "failed");
   reportProblem(error2);
 }
+function listImages(folders) {
+  const images = JSON.stringify(folders.length === 0 ? ["."] : folders);
+  const summary2 = `Listed the images: ${images}`;
+  setOutput("operation", "listed");
+  setOutput("images", images);
+  setOutput("summary", summary2);
+  log(summary2);
+}
 function warnOfImages({ images, failed, carried }) {
   for (const name of failed) {
     const isKept = carried.some(({ directory }) => directory === name);
@@ -221,11 +238,15 @@ function reportPublished(published) {
 
 // src/action/run.ts
 async function run(solverFolder) {
-  const given = readGiven();
+  const given = await readGiven();
   if (given === void 0) return 1;
-  const { inputs, runner } = given;
+  const { inputs, images, runner, folders } = given;
+  if (inputs.mode.kind === "images") {
+    listImages(folders);
+    return 0;
+  }
   try {
-    const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync);
+    const outcome = await syncImages(images, { runner, solverFolder, dryRun: false });
     await reportOutcome(outcome);
     if (outcome.kind !== "up-to-date") logSeconds(outcome.seconds);
     const { name, problem } = endingOf(outcome);
@@ -242,13 +263,17 @@ async function run(solverFolder) {
     return ENDS.failed.exitCode;
   }
 }
-function readGiven() {
+async function readGiven() {
   try {
     maskTokens();
     const runner = readRunner(process.env);
-    const inputs = parseInputs(getInput, runner);
+    const settings = await readSettings(getInput, runner);
+    if (settings !== void 0) log(describeSources(getInput, settings));
+    const images = readImages(getInput, settings, runner);
+    const [inputs] = images;
+    if (inputs === void 0) throw new Error("a run without an image");
     forgetTokens();
-    return { inputs, runner };
+    return { images, inputs, folders: [...settings?.images.keys() ?? []], runner };
   } catch (error2) {
     reportFailure(error2);
     reportFailed(error2);

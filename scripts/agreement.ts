@@ -44,7 +44,7 @@ async function lockCommit(folder: string, commit: string, channel: string): Prom
   const inputs = inputsOf({ mode: 'files', 'channel-alias': channel })
   const read = (image: string) => readFile(join(folder, 'history', commit, image, 'environment.yml'))
   const environment = await read('pangeo-notebook')
-  const files = inputs.upstream.files.map(file => ({ ...file, content: environment }))
+  const files = (inputs.upstream?.files ?? []).map(file => ({ ...file, content: environment }))
   const own = ownFiles([{ path: 'environment.yml', content: await read('base-notebook') }])
   const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files }
   const { unified, explicit } = await lockPlan(makePlan(inputs, upstream, own, []), inputs)

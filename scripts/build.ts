@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { actionYml } from './action-yml.js'
 import { checkHeavy } from './heavy.js'
+import { settingsSchema } from './settings-schema.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
 const BANNER = `import { createRequire as __createRequire } from 'node:module'
@@ -39,3 +40,4 @@ await copyFile(wasm, 'dist/js_rattler_bg.wasm')
 checkHeavy(metafile, { '@conda-org/rattler': (await stat(wasm)).size })
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
+await writeFile('settings.schema.json', settingsSchema())

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { runInTerminal } from './terminal/run.js'
 
 /** Beside `src/` as beside `dist/`. */
-const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
+const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 // As in the action: what still runs after the end must not keep the process alive.
-process.exit(await runInTerminal(process.argv.slice(2), SOLVER))
+process.exit(await runInTerminal(process.argv.slice(2), { solver: folder('solver'), examples: folder('examples') }))

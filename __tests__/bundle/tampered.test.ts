@@ -258,6 +258,11 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     /not the files that `settings\.environmentFiles` names/
   ],
   [
+    'upstream is taken out, so that nobody asks for its policy',
+    edit(manifest => ({ ...manifest, upstream: undefined })),
+    /`NBenvironment\.yml` is neither a copy of an upstream file nor a lockfile/
+  ],
+  [
     'upstream has an address that does something',
     edit(manifest => ({ ...manifest, upstream: { ...manifest.upstream, url: 'javascript:alert(1)' } })),
     /upstream\.url` is not as it must be/

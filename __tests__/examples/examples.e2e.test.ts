@@ -5,7 +5,8 @@
  */
 import { afterAll, expect, test } from '@jest/globals'
 import type { Pull } from '../support/github.js'
-import { environment, startWorkplace } from '../support/workflows.js'
+import { SETTINGS_FILE } from '../support/configured.js'
+import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())
@@ -32,7 +33,10 @@ function moveUpstreamWhenAskedAgain(token: string): void {
 test.concurrent(
   'nightly opens a pull request at night, updates it after a push, and leaves it alone when started by hand',
   async () => {
-    const repository = await addRepository('helio', { 'environment.yml': environment('sunpy') })
+    const repository = await addRepository('helio', {
+      'environment.yml': environment('sunpy'),
+      [SETTINGS_FILE]: await settingsExample()
+    })
     const start = async (event: 'schedule' | 'push' | 'workflow_dispatch') =>
       (await place.run({ example: 'nightly', repository, event })).printed
 
@@ -45,7 +49,7 @@ test.concurrent(
     expect(others).toEqual([])
     expect(pull?.base.ref).toBe('main')
     const proposed = await repository.files('conda-lock-sync')
-    expect(proposed).toEqual(
+    expect(proposed.filter(path => path !== SETTINGS_FILE)).toEqual(
       ['BNenvironment.yml', 'NBenvironment.yml', 'conda-linux-64.lock', 'conda-lock.yml', 'environment.yml'].sort()
     )
     expect(await repository.read('NBenvironment.yml', 'conda-lock-sync')).toBe(
@@ -58,6 +62,7 @@ test.concurrent(
   'images locks each image in a job of its own, and proposes them together, though one fails or upstream moves',
   async () => {
     const repository = await addRepository('images', {
+      [SETTINGS_FILE]: 'images:\n  images/notebook:\n  images/worker:\n',
       'images/notebook/environment.yml': environment('sunpy'),
       'images/worker/environment.yml': environment('no-such-package')
     })
@@ -82,13 +87,16 @@ test.concurrent(
 test.concurrent(
   'dispatch opens a pull request when upstream calls; check accepts it, and refuses one that changes environment.yml alone',
   async () => {
-    const repository = await addRepository('called', { 'environment.yml': environment('sunpy', 'dask') })
+    const repository = await addRepository('called', {
+      'environment.yml': environment('sunpy', 'dask'),
+      [SETTINGS_FILE]: await settingsExample()
+    })
     const check = ({ number, head }: Pull) =>
       place.run({
         example: 'check',
         repository,
         event: 'pull_request',
-        payload: { number, pull_request: { number, head } }
+        payload: { number, pull_request: { number, head, base: { ref: 'main' } } }
       })
 
     const call = { action: 'upstream-changed', client_payload: {} }

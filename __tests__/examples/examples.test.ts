@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseSettings } from '../../src/inputs/settings.js'
 import { INPUTS } from '../../src/inputs/table.js'
 import { ROOT } from '../support/action.js'
 import { ACTION } from '../support/stand-ins.js'
@@ -20,12 +21,15 @@ describe('workflows', () => {
   async function workflowFiles(): Promise<string[]> {
     const folders = ['examples', '.github/workflows']
     const names = folders.map(async folder => (await readdir(join(ROOT, folder))).map(name => join(ROOT, folder, name)))
-    return (await Promise.all(names)).flat().filter(path => path.endsWith('.yml') && !path.endsWith('environment.yml'))
+    return (await Promise.all(names))
+      .flat()
+      .filter(path => path.endsWith('.yml') && !/(?:environment|settings)\.yml$/.test(path))
   }
 
-  test('the one to copy is in the README, word for word', async () => {
+  test('the one to copy is in the README, word for word, and so are its settings', async () => {
     const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-    expect(readme).toContain(`\`\`\`yaml\n${await readFile(EXAMPLE, 'utf8')}\`\`\``)
+    for (const path of [EXAMPLE, exampleNamed('settings')])
+      expect(readme).toContain(`\`\`\`yaml\n${await readFile(path, 'utf8')}\`\`\``)
   })
 
   test('pin every action by its SHA, say which version that is, and say what they may do', async () => {
@@ -79,10 +83,17 @@ describe('workflows', () => {
     for (const script of scripts) expect(script).not.toContain('${{')
   })
 
-  test('follow the same upstream files, so that the check accepts what the others lock', async () => {
-    const names = ['nightly', 'dispatch', 'relock-comment', 'check']
-    const workflows = await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))
-    const followed = workflows.map(stepsOf).map(steps => steps.find(isOwn)?.with?.['upstream-files'])
-    expect(new Set(followed)).toEqual(new Set([expect.stringContaining('NBenvironment.yml')]))
+  test('leave what is locked to the settings file, so that no list of files stands twice', async () => {
+    const names = ['nightly', 'images', 'dispatch', 'relock-comment', 'check']
+    const steps = (await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))).flatMap(stepsOf)
+    const set = steps.filter(isOwn).flatMap(step => Object.keys(step.with ?? {}))
+    expect(new Set(set)).toEqual(
+      new Set(['mode', 'working-directory', 'bundle', 'bundles', 'policy-on', 'relock', 'branch'])
+    )
+  })
+
+  test.each([['settings.yml'], ['heliocloud/settings.yml']])('%s is a settings file', async name => {
+    const text = await readFile(join(ROOT, 'examples', name), 'utf8')
+    expect(() => parseSettings(name, text)).not.toThrow()
   })
 })

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { parseUnifiedLock, type UnifiedLock } from '../../src/lockfile/unified.js'
 import { runAction, startRunner, type RunnerMachine } from '../support/action.js'
 import { buildChannel, serveDirectory, type FileServer } from '../support/channel.js'
@@ -13,25 +12,11 @@ import { buildIndex } from '../support/pypi.js'
 const EXAMPLE = fileURLToPath(new URL('../../examples/heliocloud/', import.meta.url))
 const IMAGES = ['notebook', 'gpu', 'dask']
 
-interface Step {
-  readonly uses: string
-  readonly with?: Readonly<Record<string, string>>
-}
-interface Workflow {
-  readonly jobs: {
-    readonly sync: {
-      readonly strategy: { readonly matrix: { readonly include: Record<string, string>[] } }
-      readonly steps: Step[]
-    }
-  }
-}
-
 let folder: string
 let server: FileServer
 let github: FakeGitHub
 let machine: RunnerMachine
 let own: Repository
-let workflow: Workflow
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'heliocloud-'))
@@ -44,17 +29,17 @@ beforeAll(async () => {
     ...users.map(name => ({ name, version: '2025.1', depends: ['python', 'numpy'] })),
     {
       name: 'tensorflow',
-      version: '2.15',
-      build: 'cuda118py312h02dcf96_0',
+      version: '2.17.0',
+      build: 'cuda120py312h02ad488_203',
       ...linux,
-      depends: ['python', '__cuda >=11.8']
+      depends: ['python', '__cuda >=12']
     },
-    { name: 'tensorflow', version: '2.16', build: 'cpu_py312h85f0d7b_0', ...linux, depends: ['python'] }
+    { name: 'tensorflow', version: '2.18.0', build: 'cpu_py312h6ac8430_0', ...linux, depends: ['python'] }
   ])
   await buildIndex(join(folder, 'pypi'), [
-    { name: 'hissw', version: '2.3' },
-    { name: 'speasy', version: '1.5', requires: ['hapiclient'] },
-    { name: 'hapiclient', version: '0.2' }
+    { name: 'hvpy', version: '1.1.0' },
+    { name: 'viresclient', version: '0.16.0', requires: ['cdflib'] },
+    { name: 'cdflib', version: '1.3.4' }
   ])
   server = await serveDirectory(folder)
   github = await startGitHub()
@@ -66,7 +51,6 @@ beforeAll(async () => {
   })
   own = await github.addRepository('helio/images', { 'lookup.json': '{}', ...(await exampleFiles()) })
   await machine.checkout(own, 'main')
-  workflow = parse(await readFile(join(EXAMPLE, 'workflow.yml'), 'utf8')) as Workflow
 })
 
 afterAll(async () => {
@@ -79,44 +63,32 @@ async function exampleFiles(): Promise<Record<string, string>> {
   const index = `pip-repositories: ['${server.url}/pypi/simple/']\nallow-pypi-requests: false\n`
   const paths = ['common', ...IMAGES].map(image => `${image}/environment.yml`)
   const entries = paths.map(async path => [path, index + (await readFile(join(EXAMPLE, path), 'utf8'))] as const)
-  return Object.fromEntries(await Promise.all(entries))
+  const settings = await readFile(join(EXAMPLE, 'settings.yml'), 'utf8')
+  return { '.github/conda-lock-sync.yml': settings, ...Object.fromEntries(await Promise.all(entries)) }
 }
 
-/** Runs the action as the workflow would for one entry of its matrix. */
-async function lockImage(matrix: Readonly<Record<string, string>>): Promise<UnifiedLock> {
-  const step = workflow.jobs.sync.steps.find(({ uses }) => uses.startsWith('conda-lock-sync/'))
-  const filled = Object.entries(step?.with ?? {}).map(([name, value]) => [
-    name,
-    value.replaceAll(/\$\{\{ matrix\.(\w+) \}\}/g, (_match, key: string) => matrix[key] ?? '')
-  ])
-  const onLoopback = {
+test('three images are locked from two or three files each, one with CUDA builds, pip packages in all', async () => {
+  const inputs = {
     mode: 'files',
     'upstream-api-url': github.apiUrl,
     'channel-alias': server.url,
     'pypi-lookup-file': '../lookup.json'
   }
-  const inputs = { ...(Object.fromEntries(filled) as Record<string, string>), ...onLoopback }
   const run = await runAction(machine, { github, repository: 'helio/images', inputs })
   expect(run.stdout).not.toMatch(/^::error/m)
   expect(run.exitCode).toBe(0)
-  return parseUnifiedLock((await machine.read(`${matrix.image ?? ''}/conda-lock.yml`)) ?? '')
-}
-
-test('three images are locked from two or three files each, one with CUDA builds, pip packages in all', async () => {
   const locks = new Map<string, UnifiedLock>()
-  for (const matrix of workflow.jobs.sync.strategy.matrix.include)
-    locks.set(matrix.image ?? '', await lockImage(matrix))
+  for (const image of IMAGES) locks.set(image, parseUnifiedLock((await machine.read(`${image}/conda-lock.yml`)) ?? ''))
 
-  expect([...locks.keys()]).toEqual(IMAGES)
   const names = (image: string, manager: string) =>
     (locks.get(image)?.packages ?? [])
       .filter(pin => pin.manager === manager)
       .map(pin => pin.name)
       .sort()
-  expect(IMAGES.map(image => names(image, 'pip'))).toEqual([['hapiclient', 'hissw', 'speasy'], ['hissw'], ['hissw']])
+  expect(IMAGES.map(image => names(image, 'pip'))).toEqual([['cdflib', 'hvpy', 'viresclient'], ['hvpy'], ['hvpy']])
   expect(locks.get('gpu')?.packages.find(pin => pin.name === 'tensorflow')).toMatchObject({
-    version: '2.15',
-    build: 'cuda118py312h02dcf96_0'
+    version: '2.17.0',
+    build: 'cuda120py312h02ad488_203'
   })
   expect(names('dask', 'conda')).not.toContain('xarray')
   expect(locks.get('notebook')?.sources).toEqual([
@@ -125,7 +97,7 @@ test('three images are locked from two or three files each, one with CUDA builds
     '../common/environment.yml',
     'environment.yml'
   ])
-  for (const image of IMAGES) expect(await machine.read(`${image}/conda-linux-64.pip.txt`)).toContain('hissw @ ')
+  for (const image of IMAGES) expect(await machine.read(`${image}/conda-linux-64.pip.txt`)).toContain('hvpy @ ')
   // What Dask and Python are is the same in all of them.
   const shared = (lock: UnifiedLock | undefined) =>
     lock?.packages.filter(pin => ['python', 'dask', 'distributed', 'numpy'].includes(pin.name)).map(pin => pin.url)

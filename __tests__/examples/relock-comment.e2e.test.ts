@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { ActRun } from '../support/act.js'
 import type { Pull, Repository, Role } from '../support/github.js'
-import { environment, startWorkplace } from '../support/workflows.js'
+import { SETTINGS_FILE } from '../support/configured.js'
+import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())
@@ -21,7 +22,7 @@ interface Case {
 
 /** A repository with a pull request that asks for a package, or for whatever its environment file says. */
 async function openCase(name: string, own = environment('sunpy', 'aiapy'), branch = 'topic'): Promise<Case> {
-  const files = { 'environment.yml': environment('sunpy') }
+  const files = { 'environment.yml': environment('sunpy'), [SETTINGS_FILE]: await settingsExample() }
   const repository = await place.github.addRepository(`example-org/${name}`, files, { private: true })
   await repository.commit({ 'environment.yml': own }, { branch })
   const pull = await repository.propose(branch)
@@ -134,4 +135,25 @@ test.concurrent('leaves a branch alone that asks for something else by the time 
   expect((await answers())[0]).toMatch(
     /^Nothing was done, because something has changed meanwhile: it takes another run\./
   )
+})
+
+test.concurrent('reads the settings of the default branch, whatever the pull request makes of them', async () => {
+  const { repository, comment, answers } = await openCase('widened')
+  // The same channel under another address is another channel: nobody has allowed it, and it would lock.
+  const other = place.channel.replace('127.0.0.1', 'localhost')
+  const widened = `allowed-channels: ["${other}"]\nlockfile: elsewhere.yml\nupstream-files: none\n`
+  const commit = await repository.commit(
+    { [SETTINGS_FILE]: widened, 'environment.yml': environment('sunpy', 'aiapy') },
+    { branch: 'topic' }
+  )
+  await comment('write')
+  expect(await repository.parents((await repository.head('topic')) ?? '')).toEqual([commit])
+  expect(await repository.read('elsewhere.yml', 'topic')).toBeUndefined()
+  expect(await repository.read('conda-lock.yml', 'topic')).toContain('NBenvironment.yml')
+
+  const foreign = `channels: ["${other}", conda-forge]\ndependencies: [sunpy]\n`
+  const evil = await repository.commit({ 'environment.yml': foreign }, { branch: 'topic' })
+  await comment('write')
+  expect((await answers()).at(-1)).toBe(`\`/relock\` failed; [the run](${run(repository)}) says why.`)
+  expect(await repository.head('topic')).toBe(evil)
 })

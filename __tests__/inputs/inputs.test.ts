@@ -38,6 +38,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     trialCommand: undefined,
     platforms: ['linux-64'],
     workingDirectory: '.',
+    onDifferentVersions: 'warn',
     channelAlias: 'https://conda.anaconda.org',
     condaExecutable: undefined,
     buildFromSource: [],
@@ -61,6 +62,7 @@ test('unset and empty inputs mean the documented defaults', () => {
       dispatchWorkflows: [],
       reportFailures: false
     },
+    partial: true,
     timeoutMinutes: 30
   })
   expect(inputsOf({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(inputsOf())
@@ -73,13 +75,18 @@ test('lists are one entry a line, with spaces and empty lines around', () => {
     platforms: 'linux-64\nosx-arm64\nlinux-64',
     labels: 'deps\n\n image: cpu '
   })
-  expect(inputs.upstream.files).toEqual([
+  expect(inputs.upstream?.files).toEqual([
     { path: 'a/environment.yml', local: 'A.yml' },
     { path: 'b c/environment.yml', local: 'sub/B.yml' }
   ])
   expect(inputs.environmentFiles).toEqual(['one.yml', 'two.yml'])
   expect(inputs.platforms).toEqual(['linux-64', 'osx-arm64'])
   expect(inputs.mode).toMatchObject({ labels: ['deps', 'image: cpu'] })
+})
+
+test('`none` follows no upstream, and is no line among others', () => {
+  expect(inputsOf({ 'upstream-files': ' none\n', 'upstream-repository': 'octo/images' }).upstream).toBeUndefined()
+  expect(() => inputsOf({ 'upstream-files': 'none\na.yml: A.yml' })).toThrow(/is neither `none` alone nor/)
 })
 
 test('local files are relative to the working directory and may lie elsewhere in the repository', () => {
@@ -90,7 +97,7 @@ test('local files are relative to the working directory and may lie elsewhere in
   })
   expect(inputs.workingDirectory).toBe('images/gpu')
   expect(inputs.environmentFiles).toEqual(['images/common.yml', 'images/gpu/environment.yml'])
-  expect(inputs.upstream.files).toEqual([
+  expect(inputs.upstream?.files).toEqual([
     { path: 'pangeo-notebook/environment.yml', local: 'images/gpu/NBenvironment.yml' }
   ])
   expect(inputs.lockfile).toBe('images/gpu/conda-lock.yml')
@@ -99,8 +106,8 @@ test('local files are relative to the working directory and may lie elsewhere in
 
 describe('which token goes where', () => {
   const api = (given: Given, runner: Partial<Runner> = {}) => {
-    const { apiUrl, token } = inputsOf(given, runner).upstream
-    return { apiUrl, token }
+    const { upstream } = inputsOf(given, runner)
+    return { apiUrl: upstream?.apiUrl, token: upstream?.token }
   }
 
   test('on github.com the token of the run reads upstream too', () => {

@@ -13,6 +13,8 @@ test('reads conda packages and the pip packages in comments', () => {
     '',
     '# another comment',
     'https://conda.anaconda.org/conda-forge/noarch/tzdata-2025b-h78e105d_0.conda',
+    `https://conda.anaconda.org/conda-forge/noarch/six-1.17.0-pyhe01879c_1.conda#sha256:${SHA256}`,
+    `https://conda.anaconda.org/conda-forge/linux-64/python-3.12.1-0_cpython.conda#${SHA256}`,
     `# pip my-pkg @ https://files.pypi.example/packages/a/My.Pkg-1.0rc1-py3-none-any.whl#sha256=${SHA256}`,
     '# pip from-git @ git+https://github.com/a/b@abc'
   ].join('\n')
@@ -21,6 +23,8 @@ test('reads conda packages and the pip packages in comments', () => {
     ['conda', 'zarr', '3.1.1', 'pyhcf101f3_0', `md5:${MD5}`],
     ['conda', '_openmp_mutex', '4.5', '2_gnu', `md5:${MD5}`],
     ['conda', 'tzdata', '2025b', 'h78e105d_0', ''],
+    ['conda', 'six', '1.17.0', 'pyhe01879c_1', `sha256:${SHA256}`],
+    ['conda', 'python', '3.12.1', '0_cpython', `sha256:${SHA256}`],
     ['pip', 'my-pkg', '1.0rc1', '', `sha256:${SHA256}`],
     ['pip', 'from-git', '', '', '']
   ])

@@ -210,9 +210,9 @@ const SENTENCES: readonly Sentence[] = [
     notOver: by({ h9e4cc4f_0_cpython: 'h9e4cc4f_1_cpython' })
   },
   {
-    text: 'No longer there, though no environment file has dropped it',
+    text: 'No longer there, and nothing else had needed it',
     when: 'a package that none named, and that nothing has stopped needing, is in neither manager of the new lock',
-    said: /^- No longer there, though no environment file has dropped it: `pip`$/m,
+    said: /^- No longer there, and nothing else had needed it: `pip`$/m,
     over: by({ '\npip 25.2 pyh8b19718_0: python': '' }),
     notOver: by(
       { '\nxarray 2025.7.1: python': '' },

@@ -15,6 +15,8 @@ export const RUNNER: Runner = {
   ref: 'refs/heads/main',
   defaultBranch: 'main',
   isFromFork: false,
+  event: 'schedule',
+  pullRequestBase: undefined,
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
   runUrl: 'https://github.com/heliocloud-data/science-image/actions/runs/17'

@@ -45,13 +45,12 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
   const given = {
     mode: 'files',
     'channel-alias': request.alias,
-    'upstream-files': 'none: none',
+    'upstream-files': 'none',
     'environment-files': Object.keys(request.environments).join('\n'),
     ...request.inputs
   }
   return inScratch(async temp => {
     const inputs = inputsOf(given)
-    const upstream = { repository: 'o/r', commit: '0', url: 'https://host.example/o/r', files: [] }
     const own = Object.entries(request.environments).map(([path, text]) => ({ path, content: Buffer.from(text) }))
     const unified = request.previous === undefined ? undefined : parseUnifiedLock(request.previous)
     const { lookup } = request
@@ -59,9 +58,13 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
       virtualPackages: await virtualPackages(request, inputs, temp),
       lookup: lookup === undefined ? await emptyTable(temp) : { path: 'lookup.json', file: lookup, sha256: '' }
     }
-    const plan = makePlan(inputs, upstream, ownFiles(own, rest), [])
+    const plan = makePlan(inputs, undefined, ownFiles(own, rest), [])
     const locked = await lockPlan(plan, inputs, unified, request.trial)
-    const notes = steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous: { unified } })
+    const notes = steeringNotes({
+      ...locked,
+      solveSettings: plan.solveSettings,
+      previous: { unified, explicit: new Map(), warnings: [] }
+    })
     return { locked, previous: unified, notes }
   })
 }
@@ -80,7 +83,7 @@ export async function lockPlan(
     try {
       const run = await openRun(plan, inputs, await lazy.get())
       const specs = await readSpecs(run, plan, inputs)
-      const wanted = makeRequest(plan, inputs, previous, new Date())
+      const wanted = makeRequest(plan, inputs, previous?.packages ?? [], new Date())
       const output = await runCondaLock(wanted, run).catch(async (error: unknown) => {
         throw await diagnose(error, wanted, run, specs)
       })

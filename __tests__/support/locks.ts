@@ -105,11 +105,11 @@ const PANGEO = {
 export function factsOf(change: LockChange): ReportFacts {
   const { platforms = ['linux-64'], upstream: texts = { before: ENVIRONMENT, after: ENVIRONMENT } } = change
   const inputs = inputsOf({ platforms: platforms.join('\n'), ...change.inputs })
-  const [file] = inputs.upstream.files
-  if (file === undefined) throw new Error('no upstream file')
-  const upstream = { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
+  const [file] = inputs.upstream?.files ?? []
+  const upstream = file && { ...PANGEO, commit: COMMIT, files: [{ ...file, content: Buffer.from(texts.after) }] }
   const own = [{ path: inputs.environmentFiles[0] ?? '', content: Buffer.from(change.own ?? ENVIRONMENT) }]
-  const provenance = { [file.local]: `${upstream.repository}/${file.path}@${OLD_COMMIT}` }
+  const provenance: Record<string, string> =
+    file === undefined ? {} : { [file.local]: `${PANGEO.repository}/${file.path}@${OLD_COMMIT}` }
   const plan = makePlan(inputs, upstream, ownFiles(own), [])
   const remembered = change.madeFrom === undefined ? {} : rememberedBy(change, own, upstream)
   const merge = mergeSpecs(specsOf(inMergeOrder(plan.environments), platforms))
@@ -143,7 +143,7 @@ export function factsOf(change: LockChange): ReportFacts {
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     previous: {
       contents: new Map([
-        ...(texts.before === undefined ? [] : [[file.local, Buffer.from(texts.before)] as const]),
+        ...(texts.before === undefined || file === undefined ? [] : [[file.local, Buffer.from(texts.before)] as const]),
         ...(change.warnings === undefined && change.before === undefined
           ? []
           : [[inputs.lockfile, Buffer.from('')] as const])
@@ -158,12 +158,12 @@ export function factsOf(change: LockChange): ReportFacts {
 function rememberedBy(
   { platforms = ['linux-64'], inputs, madeFrom }: LockChange,
   own: readonly RepositoryFile[],
-  upstream: Upstream
+  upstream: Upstream | undefined
 ): Readonly<Record<string, string>> {
   const then = inputsOf({ platforms: platforms.join('\n'), ...inputs, ...madeFrom?.inputs })
   const content = madeFrom?.upstream === undefined ? undefined : Buffer.from(madeFrom.upstream)
-  const files = upstream.files.map(file => ({ ...file, content: content ?? file.content }))
-  return makePlan(then, { ...upstream, files }, ownFiles(own), []).metadata
+  const files = upstream?.files.map(file => ({ ...file, content: content ?? file.content })) ?? []
+  return makePlan(then, upstream && { ...upstream, files }, ownFiles(own), []).metadata
 }
 
 /** What conda-lock's parser would make of simple specs. */

@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
 import { ROOT } from './action.js'
 
 /** This action as the examples name it. */
@@ -22,6 +23,12 @@ export function withJobTokens(text: string): string {
   return text.replaceAll('${{ github.token }}', JOB_TOKEN)
 }
 
+/** act does not know which job of a matrix it runs; of two images this does. */
+export function withJobIndex(text: string): string {
+  const isSecond = 'matrix.image == fromJSON(needs.images.outputs.images)[1]'
+  return text.replaceAll('${{ strategy.job-index }}', `\${{ ${isSecond} && '1' || '0' }}`)
+}
+
 export interface StandIns {
   /** Folders of actions, by `OWNER/REPO`. */
   readonly actions: Readonly<Record<string, string>>
@@ -30,13 +37,18 @@ export interface StandIns {
   close(): Promise<void>
 }
 
+interface Definition {
+  readonly inputs: Record<string, object>
+}
+
 /** @param channelAlias where the channels are that an environment file names */
 export async function makeStandIns(channelAlias: string): Promise<StandIns> {
   const folder = await mkdtemp(join(tmpdir(), 'stand-ins-'))
   const own = join(folder, 'own')
   for (const part of ['dist', 'solver']) await cp(join(ROOT, part), join(own, part), { recursive: true })
-  const definition = withJobTokens(await readFile(join(ROOT, 'action.yml'), 'utf8'))
-  await writeFile(join(own, 'action.yml'), definition.replace('https://conda.anaconda.org', channelAlias))
+  const definition = parse(withJobTokens(await readFile(join(ROOT, 'action.yml'), 'utf8'))) as Definition
+  definition.inputs['channel-alias'] = { default: channelAlias }
+  await writeFile(join(own, 'action.yml'), stringify(definition))
   await bundle(['checkout', 'gh'], folder)
   await addProgram(join(folder, 'programs'), 'gh', join(folder, 'gh', 'index.mjs'))
   const checkout = { inputs: described({ ref: '', token: JOB_TOKEN }), runs: { using: 'node24', main: 'index.mjs' } }

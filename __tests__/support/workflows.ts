@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { installAct, runAct, type ActRequest, type ActRun } from './act.js'
 import { ROOT } from './action.js'
 import { startGitHub, type FakeGitHub, type Repository } from './github.js'
-import { makeStandIns, withJobTokens } from './stand-ins.js'
+import { makeStandIns, withJobIndex, withJobTokens } from './stand-ins.js'
 import { CHANNEL, PACKAGES, startChannel } from './world.js'
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>
@@ -30,6 +30,11 @@ export interface Workflow {
 
 export function exampleNamed(name: string): string {
   return join(ROOT, 'examples', `${name}.yml`)
+}
+
+/** The settings file that the examples come with. */
+export function settingsExample(): Promise<string> {
+  return readFile(exampleNamed('settings'), 'utf8')
 }
 
 export async function readWorkflow(path: string): Promise<Workflow> {
@@ -85,7 +90,7 @@ export async function startWorkplace(): Promise<Workplace> {
         github.addToken(`${token}-${name}`, job.permissions ?? workflow.permissions, [repository.fullName])
       }
       const copy = join(folder, `${token}.yml`)
-      await writeFile(copy, withJobTokens(await readFile(exampleNamed(example), 'utf8')))
+      await writeFile(copy, withJobIndex(withJobTokens(await readFile(exampleNamed(example), 'utf8'))))
       const uses = stepsOf(workflow).flatMap(step => step.uses ?? [])
       return runAct(program, {
         ...event,

@@ -120,8 +120,9 @@ test('its help and its options are those of the action, without what publishes',
 })
 
 test('a list is given bit by bit, and what is no option is named', () => {
-  expect(parseCommand(['--platforms', 'linux-64', '--platforms=osx-arm64', '--dry-run'])).toEqual({
+  expect(parseCommand(['images/a', '--platforms', 'linux-64', '--platforms=osx-arm64', '--dry-run', 'b'])).toEqual({
     kind: 'run',
+    images: ['images/a', 'b'],
     options: new Map([['platforms', 'linux-64\nosx-arm64']]),
     dryRun: true
   })

@@ -48,6 +48,19 @@ export function reportFailed(error: unknown): void {
   reportProblem(error)
 }
 
+/**
+ * Sets the outputs of `mode: images`.
+ * @param folders those of the settings file
+ */
+export function listImages(folders: readonly string[]): void {
+  const images = JSON.stringify(folders.length === 0 ? ['.'] : folders)
+  const summary = `Listed the images: ${images}`
+  setOutput('operation', 'listed')
+  setOutput('images', images)
+  setOutput('summary', summary)
+  log(summary)
+}
+
 function warnOfImages({ images, failed, carried }: ComparedImages): void {
   for (const name of failed) {
     const isKept = carried.some(({ directory }) => directory === name)

@@ -2,25 +2,30 @@ import { getInput, setSecret, warning } from '@actions/core'
 import { messageOf, SyncError } from '../common/errors.js'
 import { oneLine } from '../common/sentences.js'
 import { connect } from '../github/client.js'
-import { parseInputs, type Inputs } from '../inputs/inputs.js'
+import { describeSources, readImages } from '../inputs/images.js'
+import type { Inputs } from '../inputs/inputs.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
 import { log, withoutCommands } from '../runner/log.js'
 import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
-import { withJob } from '../sync/job.js'
-import { sync } from '../sync/sync.js'
+import { readSettings } from '../sync/settings.js'
+import { syncImages } from '../sync/several.js'
 import { problemsOf, reportFailure } from './annotations.js'
 import { ENDS, endingOf, type EndName } from './ends.js'
-import { reportFailed, reportOutcome, reportProblem } from './outputs.js'
+import { listImages, reportFailed, reportOutcome, reportProblem } from './outputs.js'
 
 /** Runs the action as the runner starts it, and gives the exit code. */
 export async function run(solverFolder: string): Promise<number> {
-  const given = readGiven()
+  const given = await readGiven()
   if (given === undefined) return 1
-  const { inputs, runner } = given
+  const { inputs, images, runner, folders } = given
+  if (inputs.mode.kind === 'images') {
+    listImages(folders)
+    return 0
+  }
   try {
-    const outcome = await withJob({ inputs, runner, solverFolder, dryRun: false }, sync)
+    const outcome = await syncImages(images, { runner, solverFolder, dryRun: false })
     await reportOutcome(outcome)
     if (outcome.kind !== 'up-to-date') logSeconds(outcome.seconds)
     const { name, problem } = endingOf(outcome)
@@ -38,14 +43,29 @@ export async function run(solverFolder: string): Promise<number> {
   }
 }
 
-/** Reads the inputs and what the runner says; undefined if that fails, which is reported. */
-function readGiven(): { readonly inputs: Inputs; readonly runner: Runner } | undefined {
+/** What a run works with. */
+interface GivenRun {
+  /** The inputs of each image that the run is for. */
+  readonly images: readonly Inputs[]
+  /** Those of the first, for what they all have in common. */
+  readonly inputs: Inputs
+  /** The folders of all images of the repository. */
+  readonly folders: readonly string[]
+  readonly runner: Runner
+}
+
+/** Reads the inputs, the settings file and what the runner says; undefined if that fails, which is reported. */
+async function readGiven(): Promise<GivenRun | undefined> {
   try {
     maskTokens()
     const runner = readRunner(process.env)
-    const inputs = parseInputs(getInput, runner)
+    const settings = await readSettings(getInput, runner)
+    if (settings !== undefined) log(describeSources(getInput, settings))
+    const images = readImages(getInput, settings, runner)
+    const [inputs] = images
+    if (inputs === undefined) throw new Error('a run without an image')
     forgetTokens()
-    return { inputs, runner }
+    return { images, inputs, folders: [...(settings?.images.keys() ?? [])], runner }
   } catch (error) {
     reportFailure(error)
     reportFailed(error)

@@ -20,7 +20,8 @@ export interface Bundle {
   readonly inputFiles: readonly RepositoryFile[]
   /** Every file that the action cares for, as it should be. */
   readonly files: readonly DesiredFile[]
-  readonly upstream: Upstream
+  /** Undefined: the repository's own files were locked alone. */
+  readonly upstream: Upstream | undefined
   /** What upstream's own lockfiles have of the packages that have to be the same. */
   readonly upstreamVersions: readonly UpstreamVersions[]
   readonly unified: UnifiedLock
@@ -69,6 +70,6 @@ export function lockPaths(
 }
 
 /** Every file that the action writes or, for a platform that is no longer asked for, has written. */
-export function writtenPaths({ upstream, layout: settings }: Pick<Bundle, 'upstream' | 'layout'>): string[] {
-  return [...upstream.files.map(file => file.local), ...lockPaths(settings)]
+export function writtenPaths({ upstream, layout }: Pick<Bundle, 'upstream' | 'layout'>): string[] {
+  return [...(upstream?.files.map(file => file.local) ?? []), ...lockPaths(layout)]
 }

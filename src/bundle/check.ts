@@ -7,7 +7,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
 import { checkOrigins } from '../lock/origins.js'
-import { localName } from '../lock/plan.js'
+import { copiesOf, localName } from '../lock/plan.js'
 import { checkLocks, renderedFor } from '../lock/verify.js'
 import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
@@ -34,7 +34,7 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
 export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expectation: Expectation): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named } = manifest
-  if (!expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
+  if (upstream && !expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
     throw new Error(
       `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
     )
@@ -52,18 +52,20 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   }
   unified.packages.forEach(checkVersion)
   checkCompanions(files, unified, manifest)
-  const copies = upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
-  const theirs = copies.map(({ local, content }) => ({ path: local, content }))
+  const fetched = upstream && {
+    ...upstream,
+    files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
+  }
   const [own, virtual] = [inputs.slice(0, settings.environmentFiles.length), inputs[settings.environmentFiles.length]]
   checkVirtualPackages(virtual, solve)
-  const environments = { upstream: parseAll(theirs, manifest), own: parseAll(own, manifest) }
+  const environments = { upstream: parseAll(copiesOf(fetched), manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
   return {
     layout: settings,
     solveSettings: solve,
     inputFiles: inputs,
     files,
-    upstream: { ...upstream, files: copies },
+    upstream: fetched,
     unified,
     explicit,
     named: new Map(Object.entries(named)),
@@ -87,7 +89,7 @@ function checkPaths({ settings, solve, inputs, files, upstream }: Manifest): voi
       '`inputs` are not the files that `settings.environmentFiles` names, and then that of `solve.virtualPackages`'
     )
   }
-  const wanted = [...upstream.files.map(({ local }) => local), ...lockPaths(settings, solve.platforms)]
+  const wanted = [...(upstream?.files.map(({ local }) => local) ?? []), ...lockPaths(settings, solve.platforms)]
   const paths = files.map(({ path }) => path)
   const odd = paths.find(path => !wanted.includes(path))
   if (odd !== undefined) throw new Error(`\`${odd}\` is neither a copy of an upstream file nor a lockfile`)

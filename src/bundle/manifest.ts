@@ -20,12 +20,15 @@ export interface Manifest {
   readonly solve: Bundle['solveSettings']
   readonly inputs: readonly ManifestFile[]
   readonly files: readonly ManifestFile[]
-  readonly upstream: {
-    readonly repository: string
-    readonly url: string
-    readonly commit: string
-    readonly files: readonly { readonly path: string; readonly local: string }[]
-  }
+  /** Absent if no upstream is followed. */
+  readonly upstream:
+    | {
+        readonly repository: string
+        readonly url: string
+        readonly commit: string
+        readonly files: readonly { readonly path: string; readonly local: string }[]
+      }
+    | undefined
   readonly upstreamVersions: Bundle['upstreamVersions']
   readonly named: Readonly<Record<string, string>>
   readonly overlaps: Bundle['overlaps']
@@ -138,12 +141,14 @@ const body: z.ZodMiniType<Manifest> = z.strictObject({
   }),
   inputs: z.array(file),
   files: z.array(file),
-  upstream: z.strictObject({
-    repository: text(/^[\w-]+\/[\w.-]+$/),
-    url: text(/^https?:\/\/[^\s/]+\/[\w-]+\/[\w.-]+$/),
-    commit: text(/^[0-9a-f]{40,64}$/),
-    files: z.array(z.strictObject({ path, local: path }))
-  }),
+  upstream: optional(
+    z.strictObject({
+      repository: text(/^[\w-]+\/[\w.-]+$/),
+      url: text(/^https?:\/\/[^\s/]+\/[\w-]+\/[\w.-]+$/),
+      commit: text(/^[0-9a-f]{40,64}$/),
+      files: z.array(z.strictObject({ path, local: path }))
+    })
+  ),
   upstreamVersions: z.array(upstreamVersions),
   named: z.record(z.string(), path),
   condaNames: z.record(z.string(), text()),

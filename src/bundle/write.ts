@@ -58,7 +58,7 @@ function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): obje
     solve,
     inputs: bundle.inputFiles.map(entryOf),
     files: bundle.files.map(entryOf),
-    upstream: {
+    upstream: upstream && {
       repository: upstream.repository,
       url: upstream.url,
       commit: upstream.commit,

@@ -12,8 +12,10 @@ export {
   LineCounter,
   parse,
   parseDocument,
+  stringify,
   visit,
   type Document,
+  type Node,
   type Tags
 } from 'yaml'
 export { FAILSAFE_SCHEMA, load } from 'js-yaml'

@@ -1,11 +1,11 @@
 import { SyncError } from '../common/errors.js'
-import type { InputName } from './table.js'
+import { INPUTS, type InputName } from './table.js'
 import { readMode, type Mode } from './mode.js'
 import { environmentPaths, firstTwice, optionalPath, repositoryPath } from './paths.js'
 import { makeReader, oneOf, refuse, type InputReader } from './reader.js'
 import { checkSteering, readSteering, type Steering } from './steering.js'
 import { httpUrl } from './texts.js'
-import { readUpstream, type UpstreamInputs } from './upstream.js'
+import { localCopies, readUpstream, type UpstreamInputs } from './upstream.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
 import type { Runner } from '../runner/runner.js'
 
@@ -14,7 +14,8 @@ export type Relock = { readonly kind: 'always' } | { readonly kind: 'if-inputs-c
 
 /** All inputs, validated. Every path is relative to the root of the repository, with forward slashes. */
 export interface Inputs {
-  readonly upstream: UpstreamInputs
+  /** Undefined: the repository's own files are locked alone. */
+  readonly upstream: UpstreamInputs | undefined
   readonly environmentFiles: readonly string[]
   /** Undefined means conda-forge, nodefaults and those of the files that are trusted. */
   readonly allowedChannels: readonly string[] | undefined
@@ -33,6 +34,7 @@ export interface Inputs {
   readonly workingDirectory: string
   /** Names of packages that have to be the same on Dask's client, scheduler and workers. */
   readonly sameVersion: readonly string[]
+  readonly onDifferentVersions: 'warn' | 'error'
   readonly channelAlias: string
   readonly condaExecutable: string | undefined
   readonly steering: Steering
@@ -41,6 +43,8 @@ export interface Inputs {
   /** The command of the trial install, if there is to be one. */
   readonly trialCommand: readonly string[] | undefined
   readonly mode: Mode
+  /** Whether other images are delivered when one has failed. */
+  readonly partial: boolean
   readonly timeoutMinutes: number
 }
 
@@ -52,14 +56,14 @@ export interface Inputs {
 export function parseInputs(read: (name: InputName) => string, runner: Runner): Inputs {
   const reader = makeReader(read)
   const { optional, required, lines, flag, choice } = reader
-  const directory = repositoryPath('working-directory', '.', required('working-directory'))
+  const directory = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
   const file = (name: InputName) => repositoryPath(name, directory, required(name))
   const inputs: Inputs = {
     upstream: readUpstream(reader, directory, runner),
     environmentFiles: environmentPaths('environment-files', directory, lines('environment-files')),
     allowedChannels: optional('allowed-channels') === undefined ? undefined : lines('allowed-channels'),
-    policyOn: choice('policy-on', ['upstream', 'all']),
-    onOverlap: choice('on-overlap', ['warn', 'error']),
+    policyOn: choice('policy-on', INPUTS['policy-on'].values),
+    onOverlap: choice('on-overlap', INPUTS['on-overlap'].values),
     lockfile: file('lockfile'),
     explicitLockfile: file('explicit-lockfile'),
     pipRequirements: file('pip-requirements'),
@@ -68,6 +72,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     platforms: [...new Set(lines('platforms').map(line => oneOf('platforms', line, PLATFORMS)))],
     workingDirectory: directory,
     sameVersion: [...new Set(lines('same-version').map(name => name.toLowerCase()))],
+    onDifferentVersions: choice('on-different-versions', INPUTS['on-different-versions'].values),
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: optional('conda-executable'),
     steering: readSteering(reader, directory),
@@ -75,6 +80,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     relock: readRelock(reader),
     trialCommand: flag('trial-install') ? lines('trial-command') : undefined,
     mode: readMode(reader, runner),
+    partial: flag('publish-partial'),
     timeoutMinutes: readMinutes(reader)
   }
   checkTogether(inputs)
@@ -132,7 +138,7 @@ function checkTemplate(name: InputName, template: string, platforms: readonly Pl
 function allPaths({ environmentFiles, upstream, platforms, steering, ...inputs }: Inputs): string[] {
   return [
     ...environmentFiles,
-    ...upstream.files.map(file => file.local),
+    ...localCopies(upstream),
     inputs.lockfile,
     ...platforms.map(platform => forPlatform(inputs.explicitLockfile, platform)),
     ...platforms.map(platform => forPlatform(inputs.pipRequirements, platform)),

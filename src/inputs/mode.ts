@@ -5,11 +5,13 @@ import {
   branchOf,
   notInQueue,
   readAccess,
+  readBranches,
   readPullRequest,
   type Access,
   type PullRequestInputs
 } from './pull-request.js'
 import { refuse, splitLines, type InputReader } from './reader.js'
+import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
 
 /** The bundles to publish. */
@@ -29,34 +31,43 @@ export interface CommitInputs extends Access {
   readonly bundles: BundleInputs | undefined
 }
 
+/** The pull request that a later job makes of a bundle. */
+export type ProposedInputs = Access & Pick<PullRequestInputs, 'base' | 'branch' | 'folder'>
+
 /** Where the lock comes from, and what is done with it. */
 export type Mode =
   | { readonly kind: 'files' }
   | { readonly kind: 'check' }
+  /** Nothing is locked: the images are listed. */
+  | { readonly kind: 'images' }
   | {
       readonly kind: 'lock'
       /** Absolute path. */
       readonly folder: string
+      /** Where an earlier run may have proposed a lock already; undefined without a token. */
+      readonly proposed: ProposedInputs | undefined
     }
   | ({ readonly kind: 'pull-request' } & PullRequestInputs)
   | ({ readonly kind: 'publish'; readonly bundles: BundleInputs } & PullRequestInputs)
   | ({ readonly kind: 'commit' } & CommitInputs)
-
-/** Every mode, as people write it. */
-const MODES = ['pull-request', 'lock', 'publish', 'commit', 'check', 'files'] as const satisfies readonly Mode['kind'][]
 
 /**
  * The mode, with what only it needs.
  * @throws SyncError of kind `input`, naming the input
  */
 export function readMode(reader: InputReader, runner: Runner): Mode {
-  const kind = reader.choice('mode', MODES)
+  const kind = reader.choice('mode', INPUTS.mode.values)
   switch (kind) {
     case 'files':
     case 'check':
+    case 'images':
       return { kind }
     case 'lock':
-      return { kind, folder: resolve(runner.workspace, reader.required('bundle')) }
+      return {
+        kind,
+        folder: resolve(runner.workspace, reader.required('bundle')),
+        proposed: readProposed(reader, runner)
+      }
     case 'pull-request':
       return { kind, ...readPullRequest(reader, runner) }
     case 'publish':
@@ -64,6 +75,12 @@ export function readMode(reader: InputReader, runner: Runner): Mode {
     case 'commit':
       return { kind, ...readCommit(reader, runner) }
   }
+}
+
+function readProposed(reader: InputReader, runner: Runner): ProposedInputs | undefined {
+  const token = reader.optional('token')
+  if (token === undefined || runner.repository === undefined) return undefined
+  return { token, repository: runner.repository, ...readBranches(reader, runner), folder: undefined }
 }
 
 function readCommit(reader: InputReader, runner: Runner): CommitInputs {

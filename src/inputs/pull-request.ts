@@ -2,6 +2,7 @@ import { SyncError } from '../common/errors.js'
 import type { RepositoryName, Runner } from '../runner/runner.js'
 import { repositoryPath } from './paths.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
+import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
 
 /** The repository that is written to, and the token for it. */
@@ -13,7 +14,7 @@ export interface Access {
 export interface PullRequestInputs extends Access {
   readonly base: string | undefined
   readonly branch: string | undefined
-  /** The working directory, which the default of `branch` carries; undefined is the root. */
+  /** The folder that the run is for alone, which the default of `branch` carries; undefined for the root, or for all images. */
   readonly folder: string | undefined
   readonly title: string
   readonly commitMessage: string
@@ -30,10 +31,10 @@ export interface PullRequestInputs extends Access {
   readonly reportFailures: boolean
 }
 
-const AUTO_MERGES = ['merge', 'squash', 'rebase'] as const
-
 /** How GitHub merges a pull request by itself. */
 export type AutoMerge = (typeof AUTO_MERGES)[number]
+
+const AUTO_MERGES = INPUTS['auto-merge'].values
 
 /**
  * The pull request that is opened or updated.
@@ -42,11 +43,10 @@ export type AutoMerge = (typeof AUTO_MERGES)[number]
 export function readPullRequest(reader: InputReader, runner: Runner): PullRequestInputs {
   const { optional, required, lines, flag } = reader
   const autoMerge = optional('auto-merge')
-  const folder = repositoryPath('working-directory', '.', required('working-directory'))
+  const folder = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
   return {
     ...readAccess(reader, runner),
-    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
-    branch: optionalRef('branch', optional('branch')),
+    ...readBranches(reader, runner),
     folder: folder === '.' ? undefined : folder,
     title: required('title'),
     commitMessage: required('commit-message'),
@@ -59,6 +59,14 @@ export function readPullRequest(reader: InputReader, runner: Runner): PullReques
     overwrite: flag('overwrite'),
     dispatchWorkflows: lines('dispatch-workflows').map(workflowFile),
     reportFailures: flag('report-failures')
+  }
+}
+
+/** @throws SyncError of kind `input` if one is not the name of a branch */
+export function readBranches({ optional }: InputReader, runner: Runner): Pick<PullRequestInputs, 'base' | 'branch'> {
+  return {
+    base: optionalRef('base', optional('base')) ?? branchOf(notInQueue(runner.ref)),
+    branch: optionalRef('branch', optional('branch'))
   }
 }
 

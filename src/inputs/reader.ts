@@ -1,4 +1,4 @@
-import { SyncError } from '../common/errors.js'
+import { SyncError, type Place } from '../common/errors.js'
 import { INPUTS, type InputDescription, type InputName } from './table.js'
 
 /**
@@ -34,12 +34,30 @@ export function makeReader(read: (name: InputName) => string): InputReader {
   }
 }
 
-/** @throws SyncError of kind `input`, always */
+/** An error about the value of one input. */
+export class InputError extends SyncError {
+  constructor(
+    readonly input: InputName,
+    message: string,
+    /** What to do, where the description of the input does not say it. */
+    readonly ownHint: string | undefined,
+    place?: Place
+  ) {
+    const where = place === undefined ? 'the `with:` block of the workflow' : place.file
+    const hint = ownHint ?? `Correct \`${input}\` in ${where}. ${INPUTS[input].description}`
+    super('input', message, { hint, ...(place === undefined ? {} : { place }) })
+  }
+
+  /** The same error about a value that a file has. */
+  at(place: Place): InputError {
+    return new InputError(this.input, this.message, this.ownHint, place)
+  }
+}
+
+/** @throws InputError, always */
 export function refuse(name: InputName, value: string, problem: string, hint?: string): never {
   const shown = value === '' ? '' : ` \`${value}\``
-  throw new SyncError('input', `Input \`${name}\`:${shown} ${problem}.`, {
-    hint: hint ?? `Correct \`${name}\` in the \`with:\` block of the workflow. ${INPUTS[name].description}`
-  })
+  throw new InputError(name, `Input \`${name}\`:${shown} ${problem}.`, hint)
 }
 
 /** @throws as {@link refuse} */

@@ -1,6 +1,7 @@
 import { parseCutoff, type Cutoff } from './cutoff.js'
 import { optionalPath } from './paths.js'
 import { refuse, type InputReader } from './reader.js'
+import { INPUTS } from './table.js'
 
 /** What the solve depends on besides the environment files and the channels. */
 export interface Steering {
@@ -25,7 +26,7 @@ export function readSteering({ optional, lines, choice }: InputReader, directory
     refuse('cuda', cuda, 'is neither a version such as `12.4` nor `none`')
   }
   return {
-    update: choice('update', ['all', 'minimal']),
+    update: choice('update', INPUTS.update.values),
     excludeNewer: excludeNewer === undefined ? undefined : cutoff(excludeNewer),
     exempt: lines('exclude-newer-exempt').map(packageName),
     virtualPackages: optionalPath('virtual-packages', directory, optional('virtual-packages')),

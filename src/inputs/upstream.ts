@@ -18,24 +18,31 @@ export interface UpstreamInputs {
   readonly token: string | undefined
 }
 
+/** The paths of the local copies. */
+export function localCopies(upstream: UpstreamInputs | undefined): string[] {
+  return upstream?.files.map(file => file.local) ?? []
+}
+
 /**
- * What is fetched, and from where.
+ * What is fetched, and from where; undefined if no upstream is followed, whatever the other inputs say of one.
  * @throws SyncError of kind `input`, naming the input
  */
-export function readUpstream(reader: InputReader, directory: string, runner: Runner): UpstreamInputs {
+export function readUpstream(reader: InputReader, directory: string, runner: Runner): UpstreamInputs | undefined {
+  const files = reader.lines('upstream-files')
+  if (files.length === 1 && files[0] === 'none') return undefined
   return {
     repository: repositoryName('upstream-repository', reader.required('upstream-repository')),
     ref: optionalRef('upstream-ref', reader.optional('upstream-ref')),
-    files: readFiles(reader, directory),
+    files: parseFiles(files, directory),
     ...readAccess(reader, runner)
   }
 }
 
-function readFiles(reader: InputReader, directory: string): UpstreamFile[] {
-  const files = reader.lines('upstream-files').map(line => {
+function parseFiles(lines: readonly string[], directory: string): UpstreamFile[] {
+  const files = lines.map(line => {
     const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line)
     if (match?.[1] === undefined || match[2] === undefined) {
-      return refuse('upstream-files', line, 'is not of the form `path: local-file`')
+      return refuse('upstream-files', line, 'is neither `none` alone nor of the form `path: local-file`')
     }
     return {
       path: repositoryPath('upstream-files', '.', match[1]),

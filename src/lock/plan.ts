@@ -13,7 +13,8 @@ import type { FetchedFile, Upstream } from '../upstream/fetch.js'
 
 /** What is to be locked. */
 export interface Plan {
-  readonly upstream: Upstream
+  /** Undefined: the repository's own files are locked alone. */
+  readonly upstream: Upstream | undefined
   readonly own: OwnFiles
   /** All environment files in the order of the merge: upstream's first, so that the repository's own win. */
   readonly files: readonly RepositoryFile[]
@@ -41,20 +42,21 @@ export interface KnownCopies {
  */
 export function makePlan(
   inputs: Inputs,
-  upstream: Upstream,
+  upstream: Upstream | undefined,
   own: OwnFiles,
   known: readonly KnownCopies[],
   today = day(new Date())
 ): Plan {
   const parse = (source: EnvironmentSource, content: Uint8Array) => parseEnvironment(source, content, inputs.platforms)
+  const theirs = upstream?.files.map(file => ({ from: upstream, file })) ?? []
   const environments = {
-    upstream: upstream.files.map(file => parse(upstreamSource(upstream, file), file.content)),
+    upstream: theirs.map(({ from, file }) => parse(upstreamSource(from, file), file.content)),
     own: own.environments.map(({ path, content }) => parse({ file: path, fix: `Correct ${path}.` }, content))
   }
   const settings = solveSettings(inputs, own)
   const hash = inputsHash(inMergeOrder(environments), settings)
-  const provenance = upstream.files.map(
-    file => [lockKey(inputs, file), provenanceOf(inputs, upstream, file, known)] as const
+  const provenance = theirs.map(
+    ({ from, file }) => [lockKey(inputs, file), provenanceOf(inputs, from, file, known)] as const
   )
   return {
     upstream,
@@ -76,8 +78,8 @@ export function makePlan(
 }
 
 /** Upstream's files as they are copied into the repository. */
-export function copiesOf({ files }: Upstream): RepositoryFile[] {
-  return files.map(({ local, content }) => ({ path: local, content }))
+export function copiesOf(upstream: Upstream | undefined): RepositoryFile[] {
+  return upstream?.files.map(({ local, content }) => ({ path: local, content })) ?? []
 }
 
 function solveSettings(

@@ -9,7 +9,6 @@ import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
-import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
@@ -118,17 +117,17 @@ export async function readSpecs(
 
 /**
  * What to ask for in this run.
- * @param previous the old lock, whose records `update: minimal` prefers
+ * @param before the packages of the old lock, whose records `update: minimal` prefers
  * @param now what an age in `exclude-newer` is counted back from
  */
 export function makeRequest(
   plan: Plan,
   inputs: LockRequest['inputs'],
-  previous: UnifiedLock | undefined,
+  before: readonly LockedPackage[],
   now: Date
 ): LockRequest {
   const { steering, platforms } = inputs
-  const old = steering.update === 'minimal' ? (previous?.packages ?? []) : []
+  const old = steering.update === 'minimal' ? before : []
   const pinsOf = (platform: Platform) => old.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,

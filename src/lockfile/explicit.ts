@@ -1,7 +1,7 @@
 import { decodeUrl, parseCondaUrl, type LockedPackage } from './package.js'
 
 /**
- * Parses an explicit lockfile, as conda-lock writes it: `URL#MD5` lines after `@EXPLICIT`, and pip packages as
+ * Parses an explicit lockfile, as conda-lock and conda write it: `URL#HASH` lines after `@EXPLICIT`, and pip packages as
  * `# pip NAME @ URL#sha256=…` comments.
  * @throws Error with one line that says what does not fit
  */
@@ -19,11 +19,18 @@ export function parseExplicitLock(text: string, platform: string): LockedPackage
 function parseLine(line: string, platform: string): LockedPackage | undefined | 'unknown' {
   if (line.startsWith('# pip ')) return parsePip(line, platform)
   if (line === '' || line.startsWith('#')) return undefined
-  const [url = '', md5 = ''] = line.split('#')
+  const [url = '', hash = ''] = line.split('#')
   const parts = parseCondaUrl(url)
   if (parts === undefined) return 'unknown'
-  const hash = md5 === '' ? '' : `md5:${md5}`
-  return { platform, manager: 'conda', ...parts, url, hash, md5, dependencies: {}, categories: [] }
+  const known = parseHash(hash)
+  return { platform, manager: 'conda', ...parts, url, ...known, dependencies: {}, categories: [] }
+}
+
+/** `conda list --explicit` writes MD5 or SHA-256, if it is asked to write any. */
+function parseHash(text: string): Pick<LockedPackage, 'hash' | 'md5'> {
+  const hex = text.replace(/^sha256:/, '')
+  if (hex === '') return { hash: '', md5: '' }
+  return hex.length === 64 ? { hash: `sha256:${hex}`, md5: '' } : { hash: `md5:${hex}`, md5: hex }
 }
 
 function parsePip(line: string, platform: string): LockedPackage | 'unknown' {

@@ -55,6 +55,20 @@ export function readPreviousLocks(
   return { contents, unified, explicit: new Map(explicit), warnings }
 }
 
+/**
+ * The packages that were locked before: those of the unified lockfile and, for platforms that it is not for, those of explicit
+ * ones, which know no dependencies. Undefined if there is no lockfile, or only explicit ones beside one that can't be read.
+ */
+export function packagesBefore({
+  unified,
+  explicit,
+  warnings
+}: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>): readonly LockedPackage[] | undefined {
+  if (unified === undefined && (explicit.size === 0 || warnings.length > 0)) return undefined
+  const others = [...explicit].filter(([platform]) => unified?.platforms.includes(platform) !== true)
+  return [...(unified?.packages ?? []), ...others.flatMap(([, packages]) => packages)]
+}
+
 /** Where the content of an upstream file was taken from. */
 export interface Provenance {
   readonly repository: string

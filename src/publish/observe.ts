@@ -91,7 +91,15 @@ async function withFailedImages(
   return { ...base, blobs: new Map([...base.blobs, ...blobs]) }
 }
 
-async function nameBranches(repository: Repository, inputs: PullRequestInputs, runner: Runner): Promise<Branches> {
+/**
+ * The branches of a pull request.
+ * @throws SyncError of kind `input` if they are the same, or of kind `github`
+ */
+export async function nameBranches(
+  repository: Repository,
+  inputs: Pick<PullRequestInputs, 'base' | 'branch' | 'folder'>,
+  runner: Pick<Runner, 'defaultBranch'>
+): Promise<Branches> {
   const defaultBranch = runner.defaultBranch ?? (await readDefaultBranch(repository))
   const base = inputs.base ?? defaultBranch
   const head = inputs.branch ?? `${defaultHead(inputs.folder)}${base === defaultBranch ? '' : `--${base}`}`

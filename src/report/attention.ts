@@ -17,7 +17,7 @@ import { findVirtualChanges, type VirtualChange } from './virtual.js'
 export interface Attention {
   readonly clashes: readonly Row<Clash>[]
   readonly changes: readonly Row<Change>[]
-  /** Packages that are gone, though no environment file has dropped them. */
+  /** Packages that are gone, and that nothing else had needed. */
   readonly gone: readonly string[]
   readonly sourceChanges: readonly SourceChange[]
   readonly virtual: readonly Row<VirtualChange>[]
@@ -82,14 +82,19 @@ function variantReasons(previous: LockedPackage, next: LockedPackage): string[] 
   return [`other variant: ${code(now ?? '') || 'none'} instead of ${code(old ?? '') || 'none'}`]
 }
 
-/** Removed packages that nobody has named, that the other manager does not have now, and that nothing has stopped needing. */
+/**
+ * Removed packages that no file of upstream's has dropped, that the other manager does not have now, and that nothing has stopped
+ * needing. An old explicit lockfile does not say what needs what.
+ */
 function findGone({ named, condaNames, before = [], after }: Report, changes: readonly Change[]): string[] {
+  const knowing = new Set(before.filter(pin => Object.keys(pin.dependencies).length > 0).map(pin => pin.platform))
   const noLongerNeeded = droppedNeeds(before, after)
   const conda = condaPackages(after, condaNames)
   const kept = new Set(after.map(pin => `${pin.platform} ${pypiName(pin.name)}`))
   const gone = changes.filter(change => {
     const { platform, name } = packageOf(change)
     if (change.kind !== 'removed' || PILLARS.has(name) || named.before.has(namedKey(change.previous))) return false
+    if (!knowing.has(platform)) return false
     if (noLongerNeeded.has(needKey(change.previous, name))) return false
     return !kept.has(`${platform} ${pypiName(name)}`) && conda(platform, name) === undefined
   })
@@ -170,7 +175,7 @@ function renderClashes(report: Report, rows: readonly Row<Clash>[]): string {
 }
 
 function renderGone(names: readonly string[]): string {
-  return `- No longer there, though no environment file has dropped ${names.length === 1 ? 'it' : 'them'}: ${codes(names, MOST_NAMES)}`
+  return `- No longer there, and nothing else had needed ${names.length === 1 ? 'it' : 'them'}: ${codes(names, MOST_NAMES)}`
 }
 
 function renderChanges(report: Report, rows: readonly Row<Change>[]): string {

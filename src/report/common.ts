@@ -77,13 +77,20 @@ function localName(image: string, path: string): string {
 
 /** What upstream changed, if it is the same for all. */
 function commonUpstream(images: readonly ImageReport[]): UpstreamReport | undefined {
-  const local = images.map(({ name, report: { upstream } }) => ({
-    ...upstream,
-    patches: upstream.patches.map(patch => ({ ...patch, local: localName(name, patch.local) }))
-  }))
+  const local = images.map(
+    ({ name, report: { upstream } }) =>
+      upstream && {
+        ...upstream,
+        patches: upstream.patches.map(patch => ({ ...patch, local: localName(name, patch.local) }))
+      }
+  )
   const [first, ...others] = local
   const isSame = others.every(other => JSON.stringify(other) === JSON.stringify(first))
   return isSame && first !== undefined && first.patches.length > 0 ? first : undefined
+}
+
+function withoutPatches(upstream: UpstreamReport | undefined): UpstreamReport | undefined {
+  return upstream && { ...upstream, patches: [] }
 }
 
 function commonReport(
@@ -101,7 +108,7 @@ function commonReport(
       droppedPlatforms: []
     },
     named: { before: local(report.named.before), after: local(report.named.after) },
-    upstream: upstream ?? { ...report.upstream, patches: [] }
+    upstream: upstream ?? withoutPatches(report.upstream)
   }
 }
 
@@ -118,7 +125,7 @@ function withoutCommon(
       ...report,
       comparison: { changes: changes.filter(change => !shared.has(platformAndName(change))), droppedPlatforms },
       apart: shared.size > 0,
-      upstream: upstream === undefined ? report.upstream : { ...report.upstream, patches: [] }
+      upstream: upstream === undefined ? report.upstream : withoutPatches(report.upstream)
     }
   }
 }

@@ -2,7 +2,7 @@ import { versionsIn } from '../lockfile/versions.js'
 import { shareCommon, type ImageReport } from './common.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
-import { renderParity } from './parity.js'
+import { renderParity, tellDifferences, type Parity } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'
 
@@ -80,9 +80,14 @@ function renderFailed(failed: readonly string[], carried: readonly string[], run
 
 /** Images that were locked at the same time, and yet from different commits of the same upstream repository. */
 export function findMixedCommits(images: readonly ImageReport[]): (readonly ImageReport[])[] {
-  return groupBy(images, ({ report }) => report.upstream.url)
+  const following = images.filter(({ report }) => report.upstream !== undefined)
+  return groupBy(following, ({ report }) => report.upstream?.url ?? '')
     .map(([, group]) => group)
-    .filter(group => groupBy(group, ({ report }) => report.upstream.commit).length > 1)
+    .filter(group => groupBy(group, commitOf).length > 1)
+}
+
+function commitOf({ report }: ImageReport): string {
+  return report.upstream?.commit ?? ''
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [string, T[]][] {
@@ -97,11 +102,11 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [string,
 
 function renderMixedCommits(images: readonly ImageReport[]): string {
   const sentences = findMixedCommits(images).map(group => {
-    const commits = groupBy(group, ({ report }) => report.upstream.commit)
+    const commits = groupBy(group, commitOf)
     const parts = commits.map(
       ([commit, members]) => `${code(shortSha(commit))} for ${codes(members.map(({ name }) => name))}`
     )
-    const repository = code(group[0]?.report.upstream.repository ?? '')
+    const repository = code(group[0]?.report.upstream?.repository ?? '')
     return `> [!NOTE]\n> ${repository} has moved while the images were locked: ${enumerate(parts)}. The next run takes the same commit for all.`
   })
   return sentences.join('\n\n')
@@ -109,10 +114,21 @@ function renderMixedCommits(images: readonly ImageReport[]): string {
 
 /** The packages that have to be the same, in one image as in the other. */
 function renderCommonParity(images: readonly ImageReport[]): string {
+  const { parity, platforms } = commonParity(images)
+  return renderParity(parity, platforms)
+}
+
+/** Where images have different versions of packages that have to be the same, as sentences without Markdown. */
+export function findDifferentVersions(images: readonly ImageReport[]): string[] {
+  const { parity, platforms } = commonParity(images)
+  return tellDifferences(parity, platforms)
+}
+
+function commonParity(images: readonly ImageReport[]): { parity: Parity; platforms: string[] } {
   const names = [...new Set(images.flatMap(({ report }) => report.parity.names))]
   const platforms = [...new Set(images.flatMap(({ report }) => report.platforms))]
   const columns = images.map(({ name, report }) => ({ title: name, versions: versionsIn(report.after, names) }))
-  return renderParity({ names, columns }, platforms)
+  return { parity: { names, columns }, platforms }
 }
 
 /** The sections, in their order; the smallest take what they need first. */

@@ -7,12 +7,12 @@ import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { findDifferences } from '../lockfile/agreement.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
-import { lockKey } from '../lock/plan.js'
+import { copiesOf, lockKey } from '../lock/plan.js'
 import { renderedFor } from '../lock/verify.js'
 import type { Runner } from '../runner/runner.js'
-import { code } from '../common/markdown.js'
+import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { describeUnused } from '../environment/unused.js'
 import { type ParityColumn } from './parity.js'
@@ -39,16 +39,17 @@ export interface ReportFacts {
 export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
   const { layout: settings, solveSettings: solve, upstream, unified } = bundle
-  const compare = (before: readonly LockedPackage[], after: readonly LockedPackage[]) =>
-    compareLocks(before, after, solve.platforms, order)
+  const before = packagesBefore(previous)
+  const compare = (from: readonly LockedPackage[], to: readonly LockedPackage[]) =>
+    compareLocks(from, to, solve.platforms, order)
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
-    files: { upstream: upstream.files.map(file => file.local), own: settings.environmentFiles },
+    files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
-    comparison: compare(previous.unified?.packages ?? [], unified.packages),
+    comparison: compare(before ?? [], unified.packages),
     apart: false,
-    before: previous.unified?.packages,
+    before,
     hadLock: previous.contents.has(settings.lockfile),
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },
@@ -73,6 +74,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     runUrl: runner.runUrl,
     notes: [
       ...previous.warnings.map(code),
+      ...explicitNotes(facts),
       ...dropNotes(facts),
       ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
       ...settingNotes(facts),
@@ -94,13 +96,13 @@ function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): bo
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
 function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
   const { upstream, named, solveSettings: solve } = bundle
-  const copies = new Set(upstream.files.map(file => file.local))
-  const theirs = upstream.files.flatMap(({ local }) => {
-    const content = previous.contents.get(local)
-    const environment = content === undefined ? undefined : parseOldCopy(local, content, solve.platforms)
+  const copies = copiesOf(upstream).map(file => file.path)
+  const theirs = copies.flatMap(path => {
+    const content = previous.contents.get(path)
+    const environment = content === undefined ? undefined : parseOldCopy(path, content, solve.platforms)
     return environment === undefined ? [] : [...namesIn(environment, solve.platforms)]
   })
-  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.has(file))])
+  return new Map([...theirs, ...[...named].filter(([, file]) => !copies.includes(file))])
 }
 
 /** A copy that cannot be parsed is being replaced, and is not worth a failure. */
@@ -113,9 +115,10 @@ function parseOldCopy(file: string, content: Uint8Array, platforms: readonly Pla
   }
 }
 
-function upstreamReport(facts: ReportFacts): UpstreamReport {
+function upstreamReport(facts: ReportFacts): UpstreamReport | undefined {
   const { bundle, previous } = facts
   const { layout: settings, upstream } = bundle
+  if (upstream === undefined) return undefined
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
     const copy = previous.contents.get(file.local)
@@ -185,6 +188,18 @@ function settingNotes({ bundle: { layout: settings, unified }, previous }: Repor
   return changedInputs(previous.unified?.custom ?? {}, unified.custom).flatMap(change =>
     change.kind === 'setting' && change.input !== 'platforms' ? [tellSetting(change, settings.lockfile)] : []
   )
+}
+
+/** A comparison with lockfiles of the other kind is told: they name no dependencies, and not always the pip packages. */
+function explicitNotes({ bundle: { layout: settings, explicit }, previous }: ReportFacts): string[] {
+  const { unified } = previous
+  if (packagesBefore(previous) === undefined) return []
+  const compared = explicit.filter(
+    ({ platform }) => previous.explicit.has(platform) && unified?.platforms.includes(platform) !== true
+  )
+  if (compared.length === 0) return []
+  const where = unified === undefined ? '' : ` for ${compared.length === 1 ? 'this platform' : 'these platforms'}`
+  return [`Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where}.`]
 }
 
 function dropNotes({ bundle: { layout: settings, solveSettings: solve }, previous }: ReportFacts): string[] {

@@ -1,4 +1,5 @@
 import type { PlatformVersions } from '../lockfile/versions.js'
+import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
 import { shareRows, tableOfRows } from './rows.js'
 
@@ -24,6 +25,18 @@ interface Line {
 
 /** A version; `absent` where the environment lacks the package, `other platform` where it is not for that platform. */
 type Cell = { readonly version: string } | 'absent' | 'other platform'
+
+/** What differs, as sentences without Markdown. A package that only some environments have is no difference. */
+export function tellDifferences({ names, columns }: Parity, platforms: readonly string[]): string[] {
+  const lines = platforms.flatMap(platform => names.map(name => lineOf(platform, name, columns)))
+  return lines.flatMap(({ platform, name, cells }) => {
+    const versions = cells.flatMap((cell, index) =>
+      typeof cell === 'object' ? [{ version: cell.version, title: columns[index]?.title ?? '' }] : []
+    )
+    if (new Set(versions.map(({ version }) => version)).size < 2) return []
+    return [`${name} is ${enumerate(versions.map(({ version, title }) => `${version} in ${title}`))} on ${platform}`]
+  })
+}
 
 /** The section: a table of what differs, or a line that says that nothing does; empty if there is nothing to compare. */
 export function renderParity(parity: Parity, platforms: readonly string[]): string {

@@ -169,12 +169,19 @@ function namedSentence(report: Report, rows: readonly Row<Change>[]): string {
 
 /** What was done, and what is left to do for the reader. */
 function renderTask({ audience, files }: Report): string {
-  const theirs = enumerate(files.upstream.map(code))
   const own = enumerate(files.own.map(code))
-  const done = `Upstream's ${theirs} and your own ${own} were locked together, in one solve, and the lockfiles were checked.`
+  const done = `${describeLocked(files)} in one solve, and the lockfiles were checked.`
   return audience !== 'reviewer'
     ? done
     : `${done} **If this is what you want, merge it.** To change something, edit ${own} on the base branch: the next run updates this pull request.`
+}
+
+/** The beginning of a sentence. */
+function describeLocked({ upstream, own }: Report['files']): string {
+  const names = enumerate(own.map(code))
+  if (upstream.length > 0)
+    return `Upstream's ${enumerate(upstream.map(code))} and your own ${names} were locked together,`
+  return own.length === 1 ? `Your ${names} was locked` : `Your ${names} were locked together,`
 }
 
 function renderHowTo({ usage, audience }: Report): string {
@@ -200,7 +207,9 @@ function renderDisagreement({ disagreed, usage }: Report): string {
 function renderFooter({ tools, solveSeconds, upstream, runUrl }: Report): string {
   const parts = [
     ...tools.map(code),
-    `upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`,
+    ...(upstream === undefined
+      ? []
+      : [`upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`]),
     ...(solveSeconds === undefined ? [] : [`locked in ${solveSeconds.toFixed(1)} s`]),
     ...(runUrl === undefined ? [] : [link('run', runUrl)])
   ]

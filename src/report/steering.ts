@@ -1,14 +1,14 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
 import type { SteeringResult } from '../lock/steering.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
-import type { PreviousLocks } from '../lockfile/previous.js'
+import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { plural } from '../common/sentences.js'
 import { code } from '../common/markdown.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
-  readonly previous: Pick<PreviousLocks, 'unified'>
+  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }
@@ -25,17 +25,18 @@ export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
 }
 
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
-  if (steered.update !== 'minimal' || previous.unified === undefined) return []
+  const old = packagesBefore(previous)
+  if (steered.update !== 'minimal' || old === undefined) return []
   const { moves } = steered
   if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
-  const before = new Map(previous.unified.packages.map(pin => [packageKey(pin), pin]))
+  const before = new Map(old.map(pin => [packageKey(pin), pin]))
   const after = new Map(unified.packages.map(pin => [packageKey(pin), pin]))
   const told = moves.flatMap(move => {
     const key = packageKey({ ...move, manager: 'conda' })
-    const [old, next] = [before.get(key), after.get(key)]
-    if (old === undefined || next === undefined) return []
+    const [from, to] = [before.get(key), after.get(key)]
+    if (from === undefined || to === undefined) return []
     const where = solve.platforms.length > 1 ? ` (${code(move.platform)})` : ''
-    return [`${code(move.name)}${where} ${fromTo(old, next)}, because ${because(move, old)}`]
+    return [`${code(move.name)}${where} ${fromTo(from, to)}, because ${because(move, from)}`]
   })
   return [
     `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`

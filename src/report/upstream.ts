@@ -10,20 +10,19 @@ const OPEN_OVERLAPS = 10
 const MOST_LOSERS = 5
 
 /** What upstream changed, line by line if there is room, and which of its specs do not count here. */
-export function renderUpstream({ upstream, overlaps, audience, apart }: Report, withLines: boolean): string {
-  if (upstream.patches.length === 0 && (audience === 'common' || apart))
-    return withLines ? renderOverlaps(overlaps) : ''
+export function renderUpstream(report: Report, withLines: boolean): string {
+  return blocks([renderChanges(report, withLines), withLines ? renderOverlaps(report.overlaps) : ''])
+}
+
+function renderChanges({ upstream, audience, apart }: Report, withLines: boolean): string {
+  if (upstream === undefined || (upstream.patches.length === 0 && (audience === 'common' || apart))) return ''
   const at = link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)
   const repository = link(code(upstream.repository), upstream.url)
   const head =
     upstream.patches.length === 0
       ? `Upstream ${repository} at ${at}: its environment files have not changed.`
       : `### ${upstream.patches.some(patch => !patch.isEditedHere) ? 'What upstream changed' : 'What upstream has'}: ${repository} at ${at}`
-  return blocks([
-    head,
-    ...upstream.patches.map(patch => renderPatch(upstream, patch, withLines)),
-    withLines ? renderOverlaps(overlaps) : ''
-  ])
+  return blocks([head, ...upstream.patches.map(patch => renderPatch(upstream, patch, withLines))])
 }
 
 /** A commit as people write it. */

@@ -30,7 +30,8 @@ export interface Report {
   readonly clashes: readonly Clash[]
   /** Explicit lockfiles that did not say the same as the old `conda-lock.yml`, each compared with its own successor. */
   readonly disagreed: readonly { readonly path: string; readonly comparison: Comparison }[]
-  readonly upstream: UpstreamReport
+  /** Undefined if no upstream is followed. */
+  readonly upstream: UpstreamReport | undefined
   readonly overlaps: readonly ReplacedSpec[]
   readonly parity: Parity
   readonly usage: Usage

@@ -15,13 +15,13 @@ export interface VirtualChange {
 /** Names of those that ask, by spec, by virtual package. */
 type Demands = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 
-/** Compares what two locks ask of the machine, on those platforms that both are for. */
+/** Compares what two locks ask of the machine, on those platforms where the old one says it: an explicit lockfile does not. */
 export function findVirtualChanges(
   before: readonly LockedPackage[],
   after: readonly LockedPackage[]
 ): Row<VirtualChange>[] {
   const platforms = [...new Set(after.map(pin => pin.platform))].filter(platform =>
-    before.some(pin => pin.platform === platform)
+    before.some(pin => pin.platform === platform && Object.keys(pin.dependencies).length > 0)
   )
   const changes = platforms.flatMap(platform => {
     const [old, now] = [before, after].map(packages => demandsOf(packages.filter(pin => pin.platform === platform)))

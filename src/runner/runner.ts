@@ -25,6 +25,10 @@ export interface Runner {
   readonly runNumber?: number | undefined
   /** Whether the run is for a pull request from another repository. */
   readonly isFromFork: boolean
+  /** What has started the run, such as `schedule`; empty outside a runner. */
+  readonly event: string
+  /** The branch that the run's pull request is for, where the event is about one. */
+  readonly pullRequestBase: string | undefined
 }
 
 /** `OWNER/REPO` as its two parts, or undefined if it is something else. Names of managed users have an underscore. */
@@ -53,7 +57,7 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
     toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
     repository: repositoryName === undefined ? undefined : parseRepositoryName(repositoryName),
     ref: environment.GITHUB_REF ?? '',
-    defaultBranch: defaultBranchOf(repository),
+    defaultBranch: textOf(field(repository, 'default_branch')),
     apiUrl: environment.GITHUB_API_URL ?? 'https://api.github.com',
     serverUrl: environment.GITHUB_SERVER_URL ?? 'https://github.com',
     runUrl:
@@ -61,7 +65,9 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
         ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
         : undefined,
     runNumber: Number(environment.GITHUB_RUN_NUMBER) || undefined,
-    isFromFork: isFork(context.payload.pull_request, repositoryName)
+    isFromFork: isFork(context.payload.pull_request, repositoryName),
+    event: environment.GITHUB_EVENT_NAME ?? '',
+    pullRequestBase: textOf(field(field(context.payload.pull_request, 'base'), 'ref'))
   }
 }
 
@@ -78,7 +84,6 @@ function isFork(pull: Readonly<Record<string, unknown>> | undefined, repository:
   return pull !== undefined && field(field(pull.head, 'repo'), 'full_name') !== repository
 }
 
-function defaultBranchOf(repository: unknown): string | undefined {
-  const name = field(repository, 'default_branch')
-  return typeof name === 'string' ? name : undefined
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,10 +1,11 @@
-import { lockPaths, type Bundle } from '../bundle/bundle.js'
+import { imageName, lockPaths, type Bundle } from '../bundle/bundle.js'
 import { combine, SyncError } from '../common/errors.js'
-import type { RepositoryFile } from '../common/files.js'
+import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
 import { inputFiles, readOwnFiles } from '../environment/own-files.js'
 import type { Inputs } from '../inputs/inputs.js'
+import { localCopies } from '../inputs/upstream.js'
 import { makeCompanions } from '../lock/companion.js'
 import { lockKey, makePlan, type Plan } from '../lock/plan.js'
 import { NO_STEERING } from '../lock/steering.js'
@@ -22,17 +23,12 @@ import type { Job } from './job.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
 import type { CheckedOutcome } from './outcome.js'
-import type { Sources } from './sources.js'
-import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
 /** Checks the lockfiles of the checkout against what they were made from; only to show what a stale one lacks is something solved. */
 export async function check(job: Job): Promise<CheckedOutcome> {
   const { inputs, runner } = job
   const own = await readOwnFiles(inputs, runner.workspace)
-  const copies = await readCopies(
-    runner.workspace,
-    inputs.upstream.files.map(file => file.local)
-  )
+  const copies = await readCopies(runner.workspace, localCopies(inputs.upstream))
   const observation = { kind: 'nothing' } as const
   const lockfiles = await readPreviousContents(lockPaths(inputs), runner.workspace, observation)
   const contents = new Map([...lockfiles, ...copies.map(({ path, content }) => [path, content] as const)])
@@ -45,13 +41,14 @@ export async function check(job: Job): Promise<CheckedOutcome> {
     environmentFiles: inMergeOrder(plan.environments).map(({ file }) => file),
     packages: previous.unified?.packages.length ?? 0
   }
-  const delivery = { operation: 'checked', findings } as const
-  if (!isStale) return { kind: 'checked', delivery, report: { ...report, again: undefined }, seconds: {} }
+  const locked = [{ name: imageName(inputs), packages: previous.unified?.packages ?? [] }]
+  const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, locked, errors: [] } as const
+  if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], seconds: {} }
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
     throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error
   })
   const again = makeReport({ bundle, audience: 'check', runner, previous }, await loadVersionOrder())
-  return { kind: 'checked', delivery, report: { ...report, again }, seconds: bundle.seconds }
+  return { ...outcome, reports: [{ ...report, again }], seconds: bundle.seconds }
 }
 
 /** A finding as an error on its file and line. */
@@ -70,20 +67,19 @@ export interface Verdict {
 }
 
 /**
- * A lock that the base branch has, for a job that publishes bundles; undefined if there is none, or if its files do not fit each
- * other, which no job would accept.
+ * A lock that is there already, for a job that publishes bundles.
+ * @param files of that lock
+ * @returns undefined if its files do not fit each other, which no job would accept
  */
 export function bundleOf(
-  current: CurrentLock | undefined,
-  { plan }: Pick<Sources, 'plan'>,
+  files: readonly DesiredFile[],
+  plan: Plan,
   previous: PreviousLocks,
   inputs: Inputs
 ): Bundle | undefined {
-  if (current?.kind !== 'base') return undefined
   const { findings } = checkWithoutSolving(inputs, plan, previous)
   if (findings.length > 0 || previous.unified === undefined) return undefined
-  logCurrentLock(current)
-  return { ...bundleOfLock(inputs, plan, previous, previous.unified), files: current.files }
+  return { ...bundleOfLock(inputs, plan, previous, previous.unified), files }
 }
 
 /**
@@ -103,7 +99,12 @@ async function readCopies(workspace: string, paths: readonly string[]): Promise<
 }
 
 /** The copies of upstream's files as if they had been fetched, from where the lockfile says that they are. */
-export function copiesAsUpstream(inputs: Inputs, copies: readonly RepositoryFile[], previous: PreviousLocks): Upstream {
+export function copiesAsUpstream(
+  inputs: Inputs,
+  copies: readonly RepositoryFile[],
+  previous: PreviousLocks
+): Upstream | undefined {
+  if (inputs.upstream === undefined) return undefined
   const { repository, files } = inputs.upstream
   const name = `${repository.owner}/${repository.repo}`
   const fetched = files.map((file, index) => ({ ...file, content: copies[index]?.content ?? Buffer.alloc(0) }))

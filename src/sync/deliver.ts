@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { writeBundle } from '../bundle/write.js'
 import { inputFiles } from '../environment/own-files.js'
 import type { Mode } from '../inputs/mode.js'
@@ -7,7 +8,7 @@ import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
 import { stage } from '../runner/log.js'
 import { placeChanged } from '../runner/workspace.js'
-import { compareImages, type LockedImages } from './images.js'
+import { checkVersions, compareImages, type LockedImages } from './images.js'
 import type { Job } from './job.js'
 import type { Observation } from './observe.js'
 import type { ComparedOutcome, Delivery, UpToDateOutcome } from './outcome.js'
@@ -16,23 +17,25 @@ import type { Sources } from './sources.js'
 import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 
 /** The publishing half: compares the new locks with the previous ones, and publishes them as the mode says. */
-export async function deliver(
-  locked: LockedImages,
-  { inputs: { mode }, runner, dryRun }: Job
-): Promise<ComparedOutcome> {
+export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: Job): Promise<ComparedOutcome> {
+  const { mode } = inputs
   const compared = await stage('Comparing', () => compareImages(locked, runner))
+  checkVersions(compared, inputs)
   if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
     const files = locked.images.flatMap(({ bundle }) => bundle.files)
     await placeChanged(runner.workspace, files)
   }
   const [first, ...others] = compared.images
   const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
-  const outcome = { kind: 'compared', ...compared, seconds } as const
+  const outcome = { kind: 'compared', ...compared, seconds, errors: [] } as const
   if (dryRun) return { ...outcome, delivery: { operation: 'files' } }
   if (mode.kind !== 'lock')
     return { ...outcome, delivery: await propose(proposalOf(compared), locked.observation, mode) }
-  if (first === undefined) throw new Error('nothing was locked')
-  await writeBundle(mode.folder, first.bundle, first.report.comparison)
+  for (const [index, { bundle, report }] of compared.images.entries()) {
+    // A bundle of its own for each: in one of two jobs they are found in the folder.
+    const folder = others.length === 0 ? mode.folder : join(mode.folder, String(index))
+    await writeBundle(folder, bundle, report.comparison)
+  }
   return { ...outcome, delivery: { operation: 'bundled', folder: mode.folder } }
 }
 

@@ -1,9 +1,11 @@
 import { imageName, type Bundle } from '../bundle/bundle.js'
+import { SyncError } from '../common/errors.js'
 import { isContent, type DesiredFile } from '../common/files.js'
+import type { Inputs } from '../inputs/inputs.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
 import type { ImageMemory } from '../publish/marker.js'
-import { renderImages } from '../report/images.js'
+import { findDifferentVersions, renderImages } from '../report/images.js'
 import { makeReport } from '../report/make.js'
 import { renderReport } from '../report/report.js'
 import type { Report } from '../report/values.js'
@@ -77,6 +79,23 @@ export async function compareImages(
     }
   })
   return { images: compared, failed, carried }
+}
+
+/** @throws SyncError of kind `verify` where `on-different-versions` refuses what the images have */
+export function checkVersions(
+  { images }: Pick<ComparedImages, 'images'>,
+  { onDifferentVersions }: Pick<Inputs, 'onDifferentVersions'>
+): void {
+  if (onDifferentVersions !== 'error') return
+  const differences = findDifferentVersions(images)
+  if (differences.length > 0) throw differentVersionsError(differences)
+}
+
+/** @param differences one sentence each, without Markdown */
+export function differentVersionsError(differences: readonly string[]): SyncError {
+  return new SyncError('verify', `Images have different versions: ${differences.join('; ')}.`, {
+    hint: 'Pin the package in an environment file that all of them share, take it out of `same-version`, or set `on-different-versions: warn`.'
+  })
 }
 
 /** The report on all images as Markdown of at most `limit` bytes. */

@@ -1,5 +1,5 @@
 import type { Inputs } from '../inputs/inputs.js'
-import { startDeadline, within, type Deadline } from '../runner/deadline.js'
+import { within, type Deadline } from '../runner/deadline.js'
 import type { Runner } from '../runner/runner.js'
 import { lazyCondaLock, type LazyCondaLock } from '../toolchain/conda-lock.js'
 
@@ -13,20 +13,21 @@ export interface Job {
   readonly dryRun: boolean
 }
 
-export interface JobOptions extends Pick<Job, 'inputs' | 'runner' | 'dryRun'> {
+export interface JobOptions extends Pick<Job, 'runner' | 'dryRun'> {
   /** The folder `solver/` of this action. */
   readonly solverFolder: string
 }
 
 /**
- * Does the work of one run within `timeout`, and closes conda-lock afterwards.
+ * Does the work of one run, or of one image of it, within the time that is left, and closes conda-lock afterwards.
  * @throws SyncError when the time is up, and what `work` throws
  */
 export async function withJob<T>(
-  { inputs, runner, dryRun, solverFolder }: JobOptions,
+  inputs: Inputs,
+  deadline: Deadline,
+  { runner, dryRun, solverFolder }: JobOptions,
   work: (job: Job) => Promise<T>
 ): Promise<T> {
-  const deadline = startDeadline(inputs.timeoutMinutes)
   const condaLock = lazyCondaLock({ python: inputs.python, runner, solverFolder, deadline })
   const working = work({ inputs, runner, deadline, condaLock, dryRun }).finally(() => condaLock.close())
   return within(deadline, working)

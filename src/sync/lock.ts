@@ -23,7 +23,7 @@ import { copiesOf, type Plan } from '../lock/plan.js'
 import { condaLockLog, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
 import { tryInstall } from '../lock/trial.js'
 import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
-import type { PreviousLocks } from '../lockfile/previous.js'
+import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
 import { sourceNotes } from '../report/sources.js'
 import { steeringNotes } from '../report/steering.js'
@@ -46,7 +46,7 @@ export async function lock(
     throw diagnoseSpecs(error, inMergeOrder(plan.environments))
   })
   const checked = checkSpecs(plan, specs, inputs)
-  const request = makeRequest(plan, inputs, previous.unified, new Date())
+  const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
   const locked = await stage('Locking and reading back', () =>
     withCondaLockLog(run, async () => {
       const output = await runCondaLock(request, run).catch(async (error: unknown) => {

@@ -1,3 +1,5 @@
+import type { SyncError } from '../common/errors.js'
+import type { LockedPackage } from '../lockfile/package.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { CheckReport, Finding } from '../report/check.js'
@@ -23,6 +25,8 @@ export interface ComparedOutcome extends ComparedImages {
   readonly delivery: Delivery
   /** Seconds by stage, of the only image. */
   readonly seconds: Readonly<Record<string, number>>
+  /** Why images could not be locked; those of other jobs have been told there. */
+  readonly errors: readonly SyncError[]
 }
 
 /** Nothing was solved, because a lock of the same inputs is there. */
@@ -30,7 +34,7 @@ export interface UpToDateOutcome {
   readonly kind: 'up-to-date'
   /** Whether it is the open pull request that has it. */
   readonly changed: boolean
-  readonly upstream: Upstream
+  readonly upstream: Upstream | undefined
   readonly delivery: Delivery
 }
 
@@ -38,7 +42,12 @@ export interface UpToDateOutcome {
 export interface CheckedOutcome {
   readonly kind: 'checked'
   readonly delivery: Delivery & { readonly operation: 'checked' }
-  readonly report: CheckReport
-  /** Seconds by stage of the solve, if there was one. */
+  /** Of each image that could be checked. */
+  readonly reports: readonly CheckReport[]
+  /** What each image has locked. */
+  readonly locked: readonly { readonly name: string; readonly packages: readonly LockedPackage[] }[]
+  /** Why images could not be checked, and where they differ in what has to be the same. */
+  readonly errors: readonly SyncError[]
+  /** Seconds by stage of the only solve, if there was one. */
   readonly seconds: Readonly<Record<string, number>>
 }

@@ -1,3 +1,4 @@
+import { code } from '../common/markdown.js'
 import { plural } from '../common/sentences.js'
 import type { OutputName } from '../inputs/table.js'
 import { countChanges, type ChangeKind } from '../lockfile/compare.js'
@@ -7,7 +8,7 @@ import { renderOutcome, type ComparedImages } from './images.js'
 import type { CheckedOutcome, Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 
 /** The action's outputs for the outcome of a run. */
-export function outputsOf(outcome: Outcome): Readonly<Record<Exclude<OutputName, 'problem'>, string>> {
+export function outputsOf(outcome: Outcome): Readonly<Record<OutcomeOutput, string>> {
   const { delivery } = outcome
   const pull = 'pull' in delivery ? delivery.pull : undefined
   const { summary, ...counts } = countsOf(outcome)
@@ -29,14 +30,23 @@ export function reportOf(outcome: Outcome, limit: number): string | undefined {
     case 'up-to-date':
       return undefined
     case 'checked':
-      return renderCheck(outcome.report, limit)
+      return renderChecked(outcome, limit)
     case 'compared':
       return renderOutcome(outcome, limit)
   }
 }
 
+function renderChecked({ reports, errors }: CheckedOutcome, limit: number): string {
+  const head = errors.map(error => `- ${code(error.message)}\n`).join('')
+  const room = (limit - Buffer.byteLength(head)) / reports.length
+  return [...(head === '' ? [] : [head]), ...reports.map(report => renderCheck(report, room))].join('\n')
+}
+
+/** `mode: images` alone sets the output `images`, and has no outcome; `problem` is set where a run fails. */
+type OutcomeOutput = Exclude<OutputName, 'images' | 'problem'>
+
 type OutcomeOutputs = Readonly<
-  Record<Exclude<OutputName, 'operation' | 'problem' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+  Record<Exclude<OutcomeOutput, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
 >
 
 function countsOf(outcome: Outcome): OutcomeOutputs {
@@ -51,15 +61,20 @@ function countsOf(outcome: Outcome): OutcomeOutputs {
 }
 
 /** What is counted is what locking again would change, where that was found out. */
-function countsOfChecked({ report: { findings, again } }: CheckedOutcome): OutcomeOutputs {
-  const comparison = again?.comparison ?? { changes: [], droppedPlatforms: [] }
-  const problems = findings.length === 0 ? 'they are as they must be' : plural(findings.length, 'problem')
+function countsOfChecked({ delivery: { findings }, reports, errors }: CheckedOutcome): OutcomeOutputs {
+  const again = reports.flatMap(report => report.again ?? [])
+  const comparison = {
+    changes: again.flatMap(report => report.comparison.changes),
+    droppedPlatforms: [...new Set(again.flatMap(report => report.comparison.droppedPlatforms))]
+  }
+  const count = findings.length + errors.length
+  const problems = count === 0 ? 'they are as they must be' : plural(count, 'problem')
   return {
-    changed: String(findings.length > 0),
+    changed: String(count > 0),
     'failed-images': '',
     'upstream-sha': '',
     ...textsOf(countChanges(comparison.changes)),
-    summary: `: ${problems}${again === undefined ? '' : `; locking again: ${summarize(comparison)}`}`
+    summary: `: ${problems}${again.length === 0 ? '' : `; locking again: ${summarize(comparison)}`}`
   }
 }
 
@@ -86,7 +101,7 @@ function countsOfCompared({ images, failed }: ComparedImages): OutcomeOutputs {
   return {
     changed: String(images.some(({ changed }) => changed)),
     'failed-images': failed.join('\n'),
-    'upstream-sha': images.at(-1)?.bundle.upstream.commit ?? '',
+    'upstream-sha': images.at(-1)?.bundle.upstream?.commit ?? '',
     ...textsOf(counts),
     summary: `${of}: ${summarize(comparison)}`
   }
@@ -98,7 +113,7 @@ function countsOfCurrent({ changed, upstream }: UpToDateOutcome): OutcomeOutputs
   return {
     changed: String(changed),
     'failed-images': '',
-    'upstream-sha': upstream.commit,
+    'upstream-sha': upstream?.commit ?? '',
     added: count,
     removed: count,
     upgraded: count,

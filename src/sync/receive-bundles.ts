@@ -20,8 +20,23 @@ import { refusePointers } from './stored-files.js'
  */
 export async function receiveBundles(given: BundleInputs, job: Job): Promise<LockedImages> {
   const { inputs, runner } = job
-  const servers = ['https://github.com', runner.serverUrl, new URL(webUrl(inputs.upstream)).origin]
+  const { upstream } = inputs
+  const servers = ['https://github.com', runner.serverUrl, ...(upstream ? [new URL(webUrl(upstream)).origin] : [])]
   const { bundles, failed } = await collectBundles(given, { ...inputs, servers: [...new Set(servers)] })
+  return { ...(await fitBundles(bundles, failed, job)), isOwn: false }
+}
+
+/**
+ * Observes the branch that some bundles are for, and fits them to what is proposed for it already.
+ * @param failed the folders of images that could not be locked
+ * @throws SyncError of kind `bundle` or `github`
+ */
+export async function fitBundles(
+  bundles: readonly Bundle[],
+  failed: readonly string[],
+  job: Job
+): Promise<Omit<LockedImages, 'isOwn'>> {
+  const { runner } = job
   const written = bundles.flatMap(writtenPaths)
   const own = bundles.flatMap(bundle => bundle.inputFiles.map(file => file.path))
   const observation = await observeGitHub(job, { paths: [...own, ...written], failed })
@@ -34,7 +49,7 @@ export async function receiveBundles(given: BundleInputs, job: Job): Promise<Loc
     bundle,
     previous: readPreviousLocks(contents, bundle.layout, bundle.solveSettings.platforms)
   }))
-  return { images, failed, carried: fitted.carried, observation, isOwn: false }
+  return { images, failed, carried: fitted.carried, observation }
 }
 
 /** An environment file that the base branch lacks was reviewed by nobody. */

@@ -1,15 +1,19 @@
+import type { Bundle } from '../bundle/bundle.js'
 import { startEarly } from '../common/early.js'
+import type { Inputs } from '../inputs/inputs.js'
 import type { BundleInputs, Mode } from '../inputs/mode.js'
-import { readPreviousLocks } from '../lockfile/previous.js'
+import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
+import type { LockedImage } from './images.js'
 import { bundleOf, check } from './check.js'
 import { deliver, deliverCurrent } from './deliver.js'
 import type { Job } from './job.js'
 import { lock } from './lock.js'
 import type { Outcome } from './outcome.js'
 import { receiveBundles } from './receive-bundles.js'
-import { readSources } from './sources.js'
-import { findCurrentLock } from './up-to-date.js'
+import { findProposedLock } from './proposed-lock.js'
+import { readSources, type Sources } from './sources.js'
+import { findCurrentLock, logCurrentLock, type CurrentLock } from './up-to-date.js'
 import { readUpstreamVersions } from './upstream-versions.js'
 
 /**
@@ -29,12 +33,36 @@ export async function sync(job: Job): Promise<Outcome> {
   const current = findCurrentLock(inputs, sources)
   if (current !== undefined && inputs.mode.kind !== 'lock') return deliverCurrent(current, sources, job)
 
+  const images = [await lockSources(sources, current, job)]
+  return deliver({ images, failed: [], carried: [], observation: sources.observation, isOwn: true }, job)
+}
+
+/**
+ * Locks an image for somebody who goes on with it: another job, or a run of several images.
+ * @throws SyncError
+ */
+export async function lockImage(job: Job): Promise<LockedImage> {
+  const sources = await readSources(job)
+  return lockSources(sources, findCurrentLock(job.inputs, sources), job)
+}
+
+async function lockSources(sources: Sources, current: CurrentLock | undefined, job: Job): Promise<LockedImage> {
+  const { inputs } = job
   void startEarly(loadVersionOrder()) // while conda-lock is at work
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
-  const bundle = bundleOf(current, sources, previous, inputs) ?? (await lock(sources.plan, previous, job))
+  const there =
+    current === undefined ? await findProposedLock(sources, job) : ofBase(current, sources, previous, inputs)
+  const bundle = there ?? (await lock(sources.plan, previous, job))
   const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
-  const images = [{ bundle: { ...bundle, upstreamVersions }, previous }]
-  return deliver({ images, failed: [], carried: [], observation: sources.observation, isOwn: true }, job)
+  return { bundle: { ...bundle, upstreamVersions }, previous }
+}
+
+/** The lock that the base branch has. One that only the pull request has is delivered without any bundle. */
+function ofBase(current: CurrentLock, { plan }: Sources, previous: PreviousLocks, inputs: Inputs): Bundle | undefined {
+  if (current.kind !== 'base') return undefined
+  const bundle = bundleOf(current.files, plan, previous, inputs)
+  if (bundle !== undefined) logCurrentLock(current)
+  return bundle
 }
 
 function bundleInputsOf(mode: Mode): BundleInputs | undefined {

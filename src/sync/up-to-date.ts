@@ -31,7 +31,7 @@ export function findCurrentLock(
   const open = openPullOf(observation)
   const wanted = wantedFiles(inputs, plan)
   const isCurrent = (metadata: Metadata, blobs: ReadonlyMap<string, string>) =>
-    isOfSameInputs(metadata, plan) && isYoung(metadata, plan, days) && has(blobs, wanted)
+    isYoungLock(metadata, plan, days) && has(blobs, wanted)
   if (open !== undefined && isOfSameInputs(open.memory?.metadata ?? {}, plan) && differs(open, previous.blobs)) {
     const metadata = open.memory?.metadata ?? {}
     return isFinished(open) && isCurrent(metadata, open.blobs)
@@ -41,6 +41,24 @@ export function findCurrentLock(
   if (!isCurrent(previous.metadata, previous.blobs)) return undefined
   const files = wanted.map(({ path }) => ({ path, content: previous.contents.get(path) ?? new Uint8Array() }))
   return { kind: 'base', files, lockedOn: previous.metadata[LOCKED_ON] ?? '' }
+}
+
+/**
+ * Whether some files hold a lock of the very inputs of the plan, young enough for the input `relock`.
+ * @param metadata what the lockfile among them says of itself
+ */
+export function isCurrentLock(
+  metadata: Metadata,
+  blobs: ReadonlyMap<string, string>,
+  inputs: Inputs,
+  plan: Plan
+): boolean {
+  const { relock } = inputs
+  return relock.kind !== 'always' && isYoungLock(metadata, plan, relock.days) && has(blobs, wantedFiles(inputs, plan))
+}
+
+function isYoungLock(metadata: Metadata, plan: Plan, days: number): boolean {
+  return isOfSameInputs(metadata, plan) && isYoung(metadata, plan, days)
 }
 
 /** Says why nothing is solved. */

@@ -9,11 +9,12 @@ import type { Sources } from './sources.js'
 /** Fetches what upstream's own lockfile has of the packages of `same-version`, where there is something new to tell. */
 export async function readUpstreamVersions(
   { files, upstream }: Bundle,
-  { previous, observation, upstreamGitHub }: Sources,
-  inputs: Pick<Inputs, 'upstream' | 'sameVersion'>
+  { previous, observation, upstreamSource }: Sources,
+  { sameVersion }: Pick<Inputs, 'sameVersion'>
 ): Promise<UpstreamVersions[]> {
+  if (upstream === undefined || upstreamSource === undefined) return []
   const isNew = files.some(file => !isContent(file, previous.contents.get(file.path)))
   if (!isNew || isProposed(files, observation)) return []
-  const lock = await fetchUpstreamLock(upstreamGitHub, inputs.upstream, upstream.commit)
-  return readUpstreamLocks(lock === undefined ? [] : [lock], inputs.sameVersion)
+  const lock = await fetchUpstreamLock(upstreamSource.github, upstreamSource.inputs, upstream.commit)
+  return readUpstreamLocks(lock === undefined ? [] : [lock], sameVersion)
 }

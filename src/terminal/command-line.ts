@@ -1,6 +1,6 @@
 import { SyncError } from '../common/errors.js'
 import type { Mode } from '../inputs/mode.js'
-import { INPUTS, type InputDescription, type InputName } from '../inputs/table.js'
+import { INPUTS, isInputName, type InputDescription, type InputName } from '../inputs/table.js'
 
 /** Inputs that need a pull request. */
 const PUBLISHING_INPUTS: readonly InputName[] = [
@@ -37,10 +37,6 @@ function inputName(text: string): InputName | undefined {
   return isInputName(text) ? text : undefined
 }
 
-function isInputName(text: string): text is InputName {
-  return Object.hasOwn(INPUTS, text)
-}
-
 function describeMode(description: InputDescription): InputDescription {
   return { ...description, description: `One of ${LOCAL_MODES.join(', ')}: see docs/modes.md.`, default: 'files' }
 }
@@ -48,20 +44,34 @@ function describeMode(description: InputDescription): InputDescription {
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'run'; readonly options: ReadonlyMap<InputName, string>; readonly dryRun: boolean }
+  | { readonly kind: 'init' }
+  | {
+      readonly kind: 'run'
+      readonly options: ReadonlyMap<InputName, string>
+      /** Folders of images; none means all, or the one that the command is started in. */
+      readonly images: readonly string[]
+      readonly dryRun: boolean
+    }
 
 /**
- * Reads a command line: `--NAME VALUE` or `--NAME=VALUE` for the action's inputs; a list may be given entry by entry.
+ * Reads a command line: images by their folders, and `--NAME VALUE` or `--NAME=VALUE` for the action's inputs; a list may be
+ * given entry by entry.
  * @throws SyncError of kind `input` with what is wrong
  */
 export function parseCommand(words: readonly string[]): Command {
+  if (words.length === 1 && words[0] === 'init') return { kind: 'init' }
   const options = new Map<InputName, string>()
+  const images: string[] = []
   let dryRun = false
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''
     if (word === '--help' || word === '-h') return { kind: 'help' }
     if (word === '--dry-run') {
       dryRun = true
+      continue
+    }
+    if (!word.startsWith('-')) {
+      images.push(word)
       continue
     }
     const [, text = '', given] = /^--([^=]+)(?:=([^]*))?$/.exec(word) ?? []
@@ -72,7 +82,7 @@ export function parseCommand(words: readonly string[]): Command {
     const before = options.get(name)
     options.set(name, before === undefined ? value : `${before}\n${value}`)
   }
-  return { kind: 'run', options, dryRun }
+  return { kind: 'run', options, images, dryRun }
 }
 
 /** An error about the command line. */
@@ -87,10 +97,13 @@ export function helpText(): string {
     return `  --${name} VALUE\n${wrap(`${description}${given}`)}`
   }
   return [
-    'conda-lock-sync [--dry-run] [--OPTION VALUE …]',
+    'conda-lock-sync [IMAGE …] [--dry-run] [--OPTION VALUE …]',
+    'conda-lock-sync init',
     '',
     'Locks upstream’s environment files together with your own, as the GitHub Action does, and prints the report.',
+    'Images are folders that the settings file names; without any, all of them, or the one that you are in.',
     'Options are named like the inputs of the action; of a list, give every entry by an option of its own.',
+    '`init` writes the settings file and a workflow after looking at the repository, and changes no file that is there.',
     '',
     '  --dry-run\n      Locks and reports, but changes no file.',
     ...OPTIONS.map(option),

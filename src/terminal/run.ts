@@ -4,17 +4,27 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { hintOfUnexpected, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { oneLine } from '../common/sentences.js'
-import { parseInputs } from '../inputs/inputs.js'
+import { describeSources, readImages, type Given } from '../inputs/images.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { log } from '../runner/log.js'
 import { refuseWindows, type Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
 import { asError } from '../sync/check.js'
-import { withJob } from '../sync/job.js'
+import type { Outcome } from '../sync/outcome.js'
 import { outputsOf, reportOf } from '../sync/outputs.js'
-import { sync } from '../sync/sync.js'
+import { readSettings } from '../sync/settings.js'
+import { syncImages } from '../sync/several.js'
+import { init } from './init.js'
 import { helpText, LOCAL_MODES, parseCommand, wrongCommand, type Command } from './command-line.js'
 
+/** Absolute paths of the folders that come with this program. */
+export interface Folders {
+  readonly solver: string
+  readonly examples: string
+}
+
 /** Runs the command as a person starts it in a terminal, and gives the exit code. The report alone is on standard output. */
-export async function runInTerminal(words: readonly string[], solverFolder: string): Promise<number> {
+export async function runInTerminal(words: readonly string[], folders: Folders): Promise<number> {
   try {
     refuseWindows(process.platform)
     const command = parseCommand(words)
@@ -22,7 +32,11 @@ export async function runInTerminal(words: readonly string[], solverFolder: stri
       process.stdout.write(helpText())
       return 0
     }
-    return await inScratch(temp => runCommand(command, temp, solverFolder))
+    if (command.kind === 'init') {
+      process.stdout.write(await init(await findRoot(process.cwd()), folders.examples))
+      return 0
+    }
+    return await inScratch(temp => runCommand(command, temp, folders.solver))
   } catch (error) {
     return tell(error instanceof SyncError ? [error, ...error.others] : [error])
   }
@@ -37,22 +51,53 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string, solv
   if (!(await isFolder(directory)))
     throw wrongCommand(`There is no folder ${directory}; \`--working-directory\` has to be one.`)
   const workspace = await findRoot(directory)
-  const local = relative(workspace, directory).split(sep).join('/')
-  const given = new Map([...options, ['mode', mode], ['working-directory', local === '' ? '.' : local]])
   const runner = await makeRunner(workspace, temp)
-  const inputs = parseInputs(name => given.get(name) ?? '', runner)
-  const outcome = await withJob({ inputs, runner, solverFolder, dryRun }, sync)
+  const inputs = await readCommandInputs(command, mode, relative(workspace, directory).split(sep).join('/'), runner)
+  const outcome = await syncImages(inputs, { runner, solverFolder, dryRun })
   process.stdout.write(reportOf(outcome, Infinity) ?? '')
   process.stderr.write(dryRun ? 'Nothing was changed (--dry-run).\n' : `${outputsOf(outcome).summary}\n`)
-  return outcome.kind === 'checked' && outcome.report.findings.length > 0
-    ? tell(outcome.report.findings.map(asError))
-    : 0
+  return tell(problemsOf(outcome))
+}
+
+/** What is wrong with a run that has come to its end. */
+function problemsOf(outcome: Outcome): SyncError[] {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return []
+    case 'checked':
+      return [...outcome.delivery.findings.map(asError), ...outcome.errors]
+    case 'compared':
+      return [...outcome.errors]
+  }
 }
 
 /** Prints errors, and gives the exit code. */
 function tell(errors: readonly unknown[]): number {
+  if (errors.length === 0) return 0
   for (const each of errors) process.stderr.write(`${describe(each)}\n`)
   return 1
+}
+
+/**
+ * The inputs of the images that the command is for: those that it names, the one whose folder it is in, or all.
+ * @param local the folder that it is in, or that it names, relative to the repository
+ */
+async function readCommandInputs(
+  { options, images: named }: Command & { kind: 'run' },
+  mode: string,
+  local: string,
+  runner: Runner
+): Promise<Inputs[]> {
+  const givenIn = (folder: string): Given => {
+    const given = new Map([...options, ['mode', mode], ['working-directory', folder]])
+    return name => given.get(name) ?? ''
+  }
+  const settings = await readSettings(givenIn(''), runner)
+  if (settings !== undefined) log(describeSources(givenIn(''), settings))
+  const isImage = settings === undefined || settings.images.size === 0 || settings.images.has(local)
+  const isSaid = options.has('working-directory') || isImage
+  const folders = named.length > 0 ? named : [isSaid ? local || '.' : '']
+  return folders.flatMap(folder => readImages(givenIn(folder), settings, runner))
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -95,7 +140,9 @@ async function makeRunner(workspace: string, temp: string): Promise<Runner> {
     apiUrl: 'https://api.github.com',
     serverUrl: 'https://github.com',
     runUrl: undefined,
-    isFromFork: false
+    isFromFork: false,
+    event: '',
+    pullRequestBase: undefined
   }
 }
 

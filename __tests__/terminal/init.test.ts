@@ -1,0 +1,153 @@
+/** The first files of a repository, after a look at what is in it. */
+import { afterAll, expect, test } from '@jest/globals'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseSettings } from '../../src/inputs/settings.js'
+import { readImages } from '../../src/inputs/images.js'
+import { parse } from '../../src/common/yaml.js'
+import { init } from '../../src/terminal/init.js'
+import { ROOT } from '../support/action.js'
+import { RUNNER } from '../support/inputs.js'
+import { explicitText, lock, lockfileText } from '../support/locks.js'
+import { environment, snapshot } from '../support/world.js'
+
+const scratch = await mkdtemp(join(tmpdir(), 'init-'))
+afterAll(() => rm(scratch, { recursive: true }))
+
+const SETTINGS = '.github/conda-lock-sync.yml'
+const WORKFLOW = '.github/workflows/conda-lock-sync.yml'
+const OWN = environment('sunpy')
+
+async function initIn(files: Readonly<Record<string, string>>) {
+  const root = await mkdtemp(join(scratch, 'repository-'))
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  const before = await snapshot(root)
+  const printed = await init(root, join(ROOT, 'examples'))
+  const { [SETTINGS]: settings, [WORKFLOW]: workflow, ...rest } = await snapshot(root)
+  // Nothing that was there has changed.
+  expect(before).toMatchObject(rest)
+  expect(Object.keys(rest).length).toBe(Object.keys(before).filter(path => path !== SETTINGS).length)
+  const text = (content: string | undefined) => Buffer.from(content ?? '', 'base64').toString('utf8')
+  // What was written is what the action reads.
+  readImages(name => (name === 'mode' ? 'files' : ''), parseSettings(SETTINGS, text(settings)), {
+    ...RUNNER,
+    event: ''
+  })
+  return { root, printed, settings: parse(text(settings)) as unknown, workflow: text(workflow) }
+}
+
+const PANGEO = {
+  'base-notebook/environment.yml': 'BNenvironment.yml',
+  'pangeo-notebook/environment.yml': 'NBenvironment.yml'
+}
+
+/** A lockfile as conda-lock writes it, as far as its head. */
+function oldLock(sources: readonly string[], platforms: readonly string[]): string {
+  const list = (entries: readonly string[]) => entries.map(entry => `  - ${entry}\n`).join('')
+  return `version: 1\nmetadata:\n  platforms:\n${list(platforms)}  sources:\n${list(sources)}package:\n- name: python\n`
+}
+
+test.each<[string, Record<string, string>, unknown]>([
+  ['one environment file and nothing else', { 'environment.yml': OWN }, { 'upstream-files': 'none', relock: 7 }],
+  [
+    'a Dockerfile on one of Pangeo’s images',
+    {
+      'environment.yml': OWN,
+      Dockerfile: 'ARG TAG=1\nFROM --platform=linux/amd64 quay.io/pangeo/pangeo-notebook:${TAG}\n'
+    },
+    { 'upstream-files': PANGEO, relock: 7 }
+  ],
+  [
+    'copies of Pangeo’s files',
+    { 'environment.yml': OWN, 'NBenvironment.yml': OWN },
+    { 'upstream-files': PANGEO, relock: 7 }
+  ],
+  [
+    'explicit lockfiles of another name for two platforms',
+    {
+      'env.yml': OWN,
+      'packages-linux-64.lock': explicitText(lock('python 3.12.1 0_cpython')),
+      'packages-osx-arm64.lock': '@EXPLICIT\n'
+    },
+    {
+      'upstream-files': 'none',
+      'environment-files': ['env.yml'],
+      'explicit-lockfile': 'packages-{platform}.lock',
+      platforms: ['linux-64', 'osx-arm64'],
+      relock: 7
+    }
+  ],
+  [
+    'an old lockfile that says what it was made from',
+    {
+      '.binder/environment.yml': OWN,
+      '.binder/environment-dev.yml': OWN,
+      'base.yml': OWN,
+      '.binder/image.conda-lock.yml': oldLock(['../base.yml', 'environment.yml'], ['linux-64'])
+    },
+    {
+      'upstream-files': 'none',
+      'environment-files': ['../base.yml', 'environment.yml'],
+      lockfile: 'image.conda-lock.yml',
+      relock: 7,
+      images: { '.binder': null }
+    }
+  ],
+  [
+    'several images that share a file',
+    {
+      'images/common/environment.yml': OWN,
+      'images/gpu/environment.yml': OWN,
+      'images/gpu/Dockerfile': 'FROM pangeo/ml-notebook@sha256:abc\n',
+      'images/dask/environment.yml': OWN
+    },
+    {
+      'environment-files': ['../common/environment.yml', 'environment.yml'],
+      relock: 7,
+      images: {
+        'images/dask': { 'upstream-files': 'none' },
+        'images/gpu': {
+          'upstream-files': {
+            'base-notebook/environment.yml': 'BNenvironment.yml',
+            'ml-notebook/environment.yml': 'NBenvironment.yml'
+          }
+        }
+      }
+    }
+  ]
+])('%s', async (_what, files, settings) => {
+  expect((await initIn(files)).settings).toEqual(settings)
+})
+
+test('the workflow is the example, for the default branch of the clone', async () => {
+  const { workflow, printed } = await initIn({ 'environment.yml': OWN, '.git/HEAD': 'ref: refs/heads/master\n' })
+  const example = await readFile(join(ROOT, 'examples', 'nightly.yml'), 'utf8')
+  expect(parse(workflow)).toEqual(parse(example.replace('branches: [main]', 'branches: [master]')))
+  expect(printed).toContain(`Wrote ${SETTINGS}.\nWrote ${WORKFLOW}.`)
+  const several = await initIn({ 'a/environment.yml': OWN, 'b/environment.yml': OWN })
+  expect(parse(several.workflow)).toEqual(parse(await readFile(join(ROOT, 'examples', 'images.yml'), 'utf8')))
+})
+
+test('what is there stays, and is said', async () => {
+  const { printed, settings, root } = await initIn({ 'environment.yml': OWN, [SETTINGS]: 'relock: 3\n' })
+  expect(settings).toEqual({ relock: 3 })
+  expect(printed).toContain(`${SETTINGS} is there already, and stays as it is.\nWrote ${WORKFLOW}.`)
+  const before = await snapshot(root)
+  expect(await init(root, join(ROOT, 'examples'))).toContain(`${WORKFLOW} is there already`)
+  expect(await snapshot(root)).toEqual(before)
+})
+
+test('files that only look like environment files, and lockfiles that conda-lock writes, are no images', async () => {
+  const files = {
+    'environment.yml': OWN,
+    'docs/environment-notes.yml': 'name: notes\n',
+    'conda-lock.yml': lockfileText([])
+  }
+  const { printed } = await initIn(files)
+  expect(printed).not.toContain('docs')
+  await expect(initIn({ 'README.md': '' })).rejects.toThrow('There is no environment file')
+})

@@ -1,0 +1,78 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { errorCode, SyncError } from '../common/errors.js'
+import { INPUTS } from '../inputs/table.js'
+import { settingsFor, workflowFor } from './first-files.js'
+import { survey, type Survey, type SurveyedImage } from './survey.js'
+
+const WORKFLOW = '.github/workflows/conda-lock-sync.yml'
+
+/**
+ * Writes the settings file and the workflow of a repository that has neither; what is there stays as it is.
+ * @param examples the folder of the example workflows
+ * @returns what was found and written, and what is left to do
+ * @throws SyncError of kind `input` if there is no environment file
+ */
+export async function init(root: string, examples: string): Promise<string> {
+  const found = await survey(root)
+  if (found.images.length === 0) {
+    throw new SyncError('input', `There is no environment file in ${root}.`, {
+      hint: 'Write an environment.yml with `channels:` and `dependencies:` first, or go to the repository that has one.'
+    })
+  }
+  const example = await readFile(join(examples, found.images.length > 1 ? 'images.yml' : 'nightly.yml'), 'utf8')
+  const files = [
+    [INPUTS.settings.default, settingsFor(found)],
+    [WORKFLOW, workflowFor(example, await defaultBranch(root))]
+  ] as const
+  const lines = []
+  for (const [path, text] of files) lines.push(await writeNew(join(root, path), path, text))
+  return [...describe(found), '', ...lines, '', ...NEXT, ''].join('\n')
+}
+
+const NEXT = [
+  'Next:',
+  `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
+  '2. `npx conda-lock-sync --dry-run` locks, and prints what would change.',
+  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit both files.`,
+  '4. On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".'
+]
+
+/** @returns what was done, as a sentence */
+async function writeNew(file: string, path: string, text: string): Promise<string> {
+  await mkdir(dirname(file), { recursive: true })
+  try {
+    await writeFile(file, text, { flag: 'wx' })
+    return `Wrote ${path}.`
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+    return `${path} is there already, and stays as it is.`
+  }
+}
+
+/** The branch that the clone calls the default one, or the usual name. */
+async function defaultBranch(root: string): Promise<string> {
+  const read = (path: string) => readFile(join(root, '.git', path), 'utf8').catch(() => '')
+  const [, remote] = /^ref: refs\/remotes\/origin\/(\S+)/.exec(await read('refs/remotes/origin/HEAD')) ?? []
+  const [, current] = /^ref: refs\/heads\/(main|master)\s*$/.exec(await read('HEAD')) ?? []
+  return remote ?? current ?? 'main'
+}
+
+function describe({ images, shared }: Survey): string[] {
+  return [
+    ...images.map(image => `Found ${describeImage(image)}.`),
+    ...shared.map(image => `Found ${describeImage(image)}, which the images share.`)
+  ]
+}
+
+function describeImage(image: SurveyedImage): string {
+  const { folder, environmentFiles, others, lockfile, explicitLockfile, baseImage } = image
+  const parts = [
+    environmentFiles.join(' and '),
+    ...(lockfile === undefined ? [] : [`the lockfile ${lockfile}`]),
+    ...(explicitLockfile === undefined ? [] : [`the explicit lockfile ${explicitLockfile}`]),
+    ...(baseImage === undefined ? [] : [`a Dockerfile on ${baseImage}`]),
+    ...(others.length === 0 ? [] : [`and, not to be locked, ${others.join(' and ')}`])
+  ]
+  return `${folder === '.' ? 'here' : `in ${folder}`}: ${parts.join(', ')}`
+}
