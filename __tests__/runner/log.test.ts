@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { withoutCommands } from '../../src/runner/log.js'
+import { ROOT } from '../support/action.js'
 
 /** Whether the runner would execute something: its ActionCommand.TryParse and TryParseV2, where .NET ignores what is invisible. */
 function executes(text: string): boolean {
@@ -29,4 +32,31 @@ test.each([
 test('other text stays as it is', () => {
   const text = 'conda-forge::xarray\n  # [linux64]\n\tfile.yml:3: Grüße 🐍'
   expect(withoutCommands(text)).toBe(text)
+})
+
+/** Prints more than a pipe holds, then ends as the action does. */
+const TALKATIVE = `
+import { error } from '@actions/core'
+import { flushLog, log } from '${join(ROOT, 'src/runner/log.ts')}'
+for (let line = 0; line < 20_000; line++) log('a line of an ordinary length, as compilers print them')
+error('the last word')
+await flushLog()
+process.exit(1)
+`
+
+test('the last error arrives, however slowly the pipe is read', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', TALKATIVE], {
+    cwd: ROOT,
+    env: { ...process.env, GITHUB_ACTIONS: 'true' },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  let said = ''
+  let isFirst = true
+  for await (const chunk of child.stdout) {
+    said += String(chunk)
+    // Until the other side can only wait for a reader, or has ended without.
+    if (isFirst) await new Promise(resolve => child.once('exit', resolve).stdout.once('readable', resolve))
+    isFirst = false
+  }
+  expect(said.trimEnd().endsWith('::error::the last word')).toBe(true)
 })

@@ -44,6 +44,9 @@ function open(origin: string | URL, options: object): Dispatcher {
   return new ProxyAgent({ uri: proxy.origin, ...(token === undefined ? {} : { token }) })
 }
 
+/** A `Response` refuses even an empty body with these. */
+const WITHOUT_BODY = [204, 205, 304]
+
 /**
  * The `fetch` of the whole action. Gives whole answers only: they may break off, or hang in the middle.
  * @throws NetworkError if the server could not be reached
@@ -53,7 +56,7 @@ export async function fetchByEnvironment(url: string, init: RequestInit): Promis
     const answer = await fetch(url, { ...init, dispatcher })
     const { status, statusText, headers } = answer
     const body = await answer.arrayBuffer()
-    return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers })
+    return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, statusText, headers })
   } catch (error) {
     throw await explain(error, new URL(url))
   }

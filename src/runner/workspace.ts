@@ -76,9 +76,9 @@ export async function placeFiles(workspace: string, files: readonly DesiredFile[
   const begun: string[] = []
   try {
     for (const { from, to, content } of moves) {
-      begun.push(from)
       await naming(to, async () => {
         await mkdir(dirname(from), { recursive: true })
+        begun.push(from)
         await writeFile(from, content)
         const mode = await modeOf(to)
         if (mode !== undefined) await chmod(from, mode)
