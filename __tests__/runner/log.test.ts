@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { withoutCommands } from '../../src/runner/log.js'
 import { ROOT } from '../support/action.js'
@@ -40,6 +42,7 @@ import { error } from '@actions/core'
 import { flushLog, log } from '${join(ROOT, 'src/runner/log.ts')}'
 for (let line = 0; line < 20_000; line++) log('a line of an ordinary length, as compilers print them')
 error('the last word')
+process.stderr.write('at the end')
 await flushLog()
 process.exit(1)
 `
@@ -48,15 +51,10 @@ test('the last error arrives, however slowly the pipe is read', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', TALKATIVE], {
     cwd: ROOT,
     env: { ...process.env, GITHUB_ACTIONS: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit']
+    stdio: ['ignore', 'pipe', 'pipe']
   })
-  let said = ''
-  let isFirst = true
-  for await (const chunk of child.stdout) {
-    said += String(chunk)
-    // Until the other side can only wait for a reader, or has ended without.
-    if (isFirst) await new Promise(resolve => child.once('exit', resolve).stdout.once('readable', resolve))
-    isFirst = false
-  }
+  // Nobody reads before all is printed.
+  await once(child.stderr, 'data')
+  const said = await textOf(child.stdout)
   expect(said.trimEnd().endsWith('::error::the last word')).toBe(true)
 })
