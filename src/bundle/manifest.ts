@@ -81,7 +81,7 @@ const versions = z.pipe(
 
 const upstreamVersions = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('read'), path, versions }),
-  z.strictObject({ kind: z.literal('unreadable'), path, problem: text() })
+  z.strictObject({ kind: z.enum(['unreadable', 'unfetched']), path, problem: text() })
 ])
 
 const reason = z.discriminatedUnion('kind', [

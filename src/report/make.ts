@@ -161,9 +161,7 @@ function upstreamColumns({ upstreamVersions }: Bundle): ParityColumn[] {
 /** A lockfile of upstream's that can't be read is told and left out. */
 function upstreamNotes({ upstreamVersions }: Bundle): string[] {
   return upstreamVersions.flatMap(lock =>
-    lock.kind === 'unreadable'
-      ? [`Versions are not compared with upstream's ${code(lock.path)}: ${code(lock.problem)}.`]
-      : []
+    lock.kind === 'read' ? [] : [`Versions are not compared with upstream's ${code(lock.path)}: ${code(lock.problem)}.`]
   )
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
-import { diagnose } from '../diagnosis/failure.js'
+import { diagnose, diagnoseSpecs } from '../diagnosis/failure.js'
 import { checkProxies } from '../diagnosis/proxies.js'
 import { withoutCredentials } from '../common/urls.js'
 import { inMergeOrder } from '../environment/files.js'
@@ -42,7 +42,9 @@ export async function lock(
   { inputs, condaLock }: Pick<Job, 'inputs' | 'condaLock'>
 ): Promise<Bundle> {
   const run = await stage('Getting conda-lock ready', async () => openRun(plan, inputs, await condaLock.get()))
-  const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs))
+  const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs)).catch((error: unknown) => {
+    throw diagnoseSpecs(error, inMergeOrder(plan.environments))
+  })
   const checked = checkSpecs(plan, specs, inputs)
   await checkProxies(inMergeOrder(plan.environments), inputs.channelAlias)
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
