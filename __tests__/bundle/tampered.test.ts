@@ -345,7 +345,17 @@ const STEERED: SteeringResult = {
       named: undefined
     }
   ],
-  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
+  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }],
+  upgrades: [
+    {
+      platform: 'linux-64',
+      name: 'xarray',
+      asked: 'xarray>=2025',
+      isLocked: true,
+      newest: '2025.9',
+      holders: [{ text: 'xarray <2025.9', file: 'environment.yml', line: 3 }]
+    }
+  ]
 }
 
 /** A lock of `python` that says one thing of it to people, and another to installers. */
