@@ -71,7 +71,8 @@ function readSpec(text: string): Text {
   const colons = written.lastIndexOf('::')
   const channel = colons < 0 ? '' : written.slice(0, colons).trim()
   const spec = written.slice(colons < 0 ? 0 : colons + 2).trim()
-  const [, name = '', rest = ''] = /^([\w.-]+)(?=$|[\s=<>!~[(])(.*)$/.exec(spec) ?? []
+  const name = /^[\w.-]+(?=$|[\s=<>!~[(])/.exec(spec)?.[0] ?? ''
+  const rest = name === '' ? '' : spec.slice(name.length)
   // conda-lock takes a bracket that nothing closes for a part of the name.
   const isNamed = rest.includes('[') === rest.includes(']')
   return { ...ANY, ...parseConstraint(rest), manager: 'conda', name: isNamed ? name.toLowerCase() : '', channel, text }
@@ -80,8 +81,9 @@ function readSpec(text: string): Text {
 /** `NAME[EXTRAS] SPECIFIERS; MARKER`, or `NAME @ ADDRESS`. */
 function readRequirement(text: string): Text {
   const [written = '', marker] = text.split(';', 2)
-  const [, name = '', rest = ''] =
-    /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[\s=<>!~(@])(.*)$/.exec(written.trim()) ?? []
+  const name = /^[A-Za-z0-9][\w.-]*(?=$|[\s=<>!~(@[])/.exec(written.trim())?.[0] ?? ''
+  const after = name === '' ? '' : written.trim().slice(name.length).trim()
+  const rest = after.startsWith('[') ? after.slice(after.indexOf(']') + 1).trim() : after
   const [, version = ''] = /^\(?([\w\s.*+!<>=~,-]*)\)?$/.exec(rest) ?? []
   return {
     ...ANY,

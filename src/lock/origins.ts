@@ -1,4 +1,5 @@
 import { code } from '../common/markdown.js'
+import { trimEndOf } from '../common/sentences.js'
 import type { EnvironmentFiles } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
 import { decodeUrl, sameHash, type LockedPackage } from '../lockfile/package.js'
@@ -117,5 +118,5 @@ function sameVariables(url: string): string {
 function baseUrls(channel: string, alias: string): string[] {
   if (channel === 'defaults') return DEFAULTS
   const url = channel.includes('://') ? channel : `${alias}/${channel}`
-  return [`${url.replace(/\/+$/, '')}/`]
+  return [`${trimEndOf(url, '/')}/`]
 }

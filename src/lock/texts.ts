@@ -125,7 +125,8 @@ interface NamedFile {
 
 /** The name of a source distribution may have hyphens. */
 function sourceOf(url: string): NamedFile | undefined {
-  const match = /([^/]+)-([^/-]+)\.(?:tar(?:\.(?:gz|bz2|xz))?|zip)$/.exec(new URL(url).pathname)
+  const file = new URL(url).pathname.split('/').at(-1) ?? ''
+  const match = /^(.+)-([^-]+)\.(?:tar(?:\.(?:gz|bz2|xz))?|zip)$/.exec(file)
   const [, name, version] = match ?? []
   return name === undefined || version === undefined ? undefined : { name, version: decodeUrl(version) }
 }
@@ -138,7 +139,8 @@ function wheelOf(url: string): NamedFile | undefined {
 /** Python packages write one version in many ways: 2024.01 and 2024.1, 1.0rc1 and 1.0.c1. */
 function numbersOf(version: string | undefined): string {
   const numbers = (version?.match(/\d+/g) ?? []).map(Number)
-  return numbers.join('.').replace(/(?:\.0)+$/, '')
+  const last = numbers.findLastIndex(number => number !== 0)
+  return numbers.slice(0, Math.max(last, 0) + 1).join('.')
 }
 
 /** Finds requirements files that do not have the pip packages of the lockfile. */
