@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { uniteChannels } from '../../src/environment/channels.js'
 import { mergeSpecs } from '../../src/environment/merge.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
-import { parseSpecs } from '../../src/environment/specs.js'
+import { pypiName } from '../../src/environment/pypi-name.js'
+import { parseSpecs, type Spec } from '../../src/environment/specs.js'
+import { readWanted, type Wanted } from '../../src/environment/wanted.js'
+import { meets as meetsPython } from '../../src/lock/one-version.js'
+import { loadVersionMatch, matchesBuild } from '../../src/lockfile/constraint.js'
 import { SyncError } from '../../src/common/errors.js'
 import type { Platform } from '../../src/lockfile/platforms.js'
 import { startDriver } from '../../src/toolchain/driver.js'
@@ -59,6 +63,46 @@ function parse(json: string): unknown {
   return JSON.parse(json)
 }
 
+const meets = await loadVersionMatch()
+const SAMPLES = [
+  '0.4',
+  '0.9',
+  '1.2',
+  '1.2.5',
+  '1.4',
+  '1.4.1',
+  '1.5',
+  '1.5.1',
+  '2',
+  '2.14.0',
+  '2.20',
+  '3',
+  '3.1',
+  '1!2.0'
+]
+const BUILDS = ['py312_0', 'py312h5eee18b_0', '7_cp311', 'cuda118py312_0', 'extra']
+
+const ODD: string[] = []
+
+/** Where the texts alone say something else than conda-lock's parser does: a lock would be refused that is right. */
+function oddReadings(wanted: readonly Wanted[], specs: readonly Spec[]): string[] {
+  const key = ({ platform, manager, name }: Pick<Wanted, 'platform' | 'manager' | 'name'>) =>
+    `${platform} ${manager} ${manager === 'pip' ? pypiName(name) : name}`
+  const known = new Map(specs.map(spec => [key(spec), spec]))
+  const read = new Set(wanted.map(key))
+  const strict = wanted.flatMap(each => {
+    const spec = known.get(key(each))
+    if (spec === undefined) return each.name === '' || each.isOptional ? [] : [`${each.text} is no spec`]
+    const versions = SAMPLES.filter(version => meets(version, spec.version) === true)
+    const builds = BUILDS.filter(build => matchesBuild(build, spec.build))
+    if (each.manager === 'pip') return versions.some(version => !meetsPython(version, each.version)) ? [each.text] : []
+    const refused = versions.filter(version => meets(version, each.version) === false)
+    return refused.length > 0 || builds.some(build => !matchesBuild(build, each.build)) ? [each.text] : []
+  })
+  const unread = specs.filter(spec => !read.has(key(spec)) && !read.has(key({ ...spec, name: '' })))
+  return [...strict, ...unread.map(({ text }) => `${text} is not read`)]
+}
+
 async function ourVerdict(driver: ReturnType<typeof startDriver>, files: readonly string[]): Promise<Verdict> {
   try {
     const environments = await Promise.all(
@@ -68,6 +112,7 @@ async function ourVerdict(driver: ReturnType<typeof startDriver>, files: readonl
     const specs = parseSpecs(answer, environments, PLATFORMS)
     if (specs.bad.length > 0) return 'refused'
     const merge = mergeSpecs(specs.specs)
+    ODD.push(...oddReadings(readWanted(environments, PLATFORMS), merge.specs))
     const dependencies = PLATFORMS.map(platform => {
       const specs = merge.specs.filter(spec => spec.platform === platform)
       return [platform, specs.map(spec => parse(spec.identity))] as const
@@ -88,6 +133,7 @@ test('the preflight and conda-lock agree on every pair of environment files', as
   cases.forEach((files, index) => {
     expect({ files, verdict: ours[index] }).toEqual({ files, verdict: theirs[index] })
   })
+  expect(ODD).toEqual([])
   const refused = theirs.filter(verdict => verdict === 'refused').length
   expect(refused).toBeGreaterThan(20)
   expect(theirs.length - refused).toBeGreaterThan(150)

@@ -48,8 +48,10 @@ function wantedOf(environment: Environment, platform: Platform): Wanted[] {
     const requirements = dependency.pip.flatMap((text, place) =>
       text.trimStart().startsWith('-') ? [] : [{ ...readRequirement(text), ...at(index, place) }]
     )
-    // conda-lock asks for pip itself after each section, which replaces every earlier spec for it.
-    return [...requirements, { ...ANY, manager: 'conda' as const, name: 'pip', text: 'pip', ...at(index) }]
+    // conda-lock asks for pip itself after each section, which replaces every earlier spec for it; other sections it skips.
+    const isOptional = dependency.pip.length === 0
+    const pip = { ...ANY, isOptional, manager: 'conda' as const, name: 'pip', text: 'pip', ...at(index) }
+    return [...requirements, pip]
   })
   return [...specs, ...sections]
 }
@@ -70,8 +72,10 @@ function readSpec(text: string): Text {
   const channel = colons < 0 ? '' : written.slice(0, colons).trim()
   const spec = written.slice(colons < 0 ? 0 : colons + 2).trim()
   const name = /^[\w.-]+(?=$|[\s=<>!~[(])/.exec(spec)?.[0] ?? ''
-  const constraint = parseConstraint(name === '' ? '' : spec.slice(name.length))
-  return { ...ANY, ...constraint, manager: 'conda', name: name.toLowerCase(), channel, text }
+  const rest = name === '' ? '' : spec.slice(name.length)
+  // conda-lock takes a bracket that nothing closes for a part of the name.
+  const isNamed = rest.includes('[') === rest.includes(']')
+  return { ...ANY, ...parseConstraint(rest), manager: 'conda', name: isNamed ? name.toLowerCase() : '', channel, text }
 }
 
 /** `NAME[EXTRAS] SPECIFIERS; MARKER`, or `NAME @ ADDRESS`. */
