@@ -15,6 +15,7 @@ import asyncio
 import json
 import os
 import re
+import resource
 import shutil
 import sys
 import time
@@ -48,6 +49,7 @@ CACHE = Path(
     os.environ.get("RATTLER_CONDA_CACHE")
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
 )
+LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
 SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
 
 
@@ -183,6 +185,7 @@ def main() -> NoReturn:
     command.add_argument("--channel", action="append", required=True)
     command.add_argument("spec", nargs="*")
     args = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     platform = os.environ.get("CONDA_SUBDIR") or str(Subdir.current())
     start = time.monotonic()
     try:

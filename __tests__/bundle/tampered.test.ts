@@ -103,6 +103,12 @@ const addFile =
     }))(folder)
   }
 
+/** A file of so many zeros, which takes no place on the disk. */
+async function truncateNew(path: string, size: number): Promise<void> {
+  await writeFile(path, '')
+  await truncate(path, size)
+}
+
 const linkTo =
   (name: string): Tamper =>
   async folder => {
@@ -162,6 +168,33 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
     'there is one file more',
     folder => writeFile(join(folder, 'files', 'more'), ''),
     /holds `files\/more`, which bundle\.json does not name/
+  ],
+  [
+    'there are gigabytes more',
+    folder => truncateNew(join(folder, 'files', 'more'), 3 * 2 ** 30),
+    /holds `files\/more`, which bundle\.json does not name/
+  ],
+  [
+    'there are very many files more',
+    async folder => {
+      await Promise.all(Array.from({ length: 1001 }, (_, index) => writeFile(join(folder, String(index)), '')))
+    },
+    /has more than 1000 files and folders/
+  ],
+  [
+    'bundle.json is nothing but faults',
+    edit(manifest => ({ ...manifest, tools: Array.from({ length: 300_000 }, () => 1) })),
+    /`bundle\.json` has more that does not fit than can be listed/
+  ],
+  [
+    'bundle.json has millions of entries',
+    edit(manifest => ({ ...manifest, tools: Array.from({ length: 1_000_000 }, () => 1) })),
+    /has more than 500000 entries/
+  ],
+  [
+    'the lockfile has aliases',
+    replace(LOCKFILE, text => text.replace('"dependencies":{', '"dependencies": &a {')),
+    /it has an anchor or an alias, which conda-lock never writes, in line 1/
   ],
   ['the lockfile is none', replace(LOCKFILE, () => 'hello\n'), /the file is not a mapping/],
   [

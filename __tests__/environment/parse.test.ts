@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { inputsHash, type SolveSettings } from '../../src/environment/inputs-hash.js'
 import { parseEnvironment, type Environment } from '../../src/environment/parse.js'
+import { selectorOf } from '../../src/environment/selectors.js'
 import { PLATFORMS, type Platform } from '../../src/lockfile/platforms.js'
 import { askToolchain } from '../support/toolchain-python.js'
 
@@ -40,6 +42,7 @@ const READABLE: Readonly<Record<string, string>> = {
   'non-ASCII': 'name: Größe 🐍\ndependencies:\n  - a  # für alle\n',
   anchors: 'x: &x [conda-forge]\nchannels: *x\ny: &y {dependencies: [a]}\n<<: *y\n',
   'yaml 1.1': 'dependencies:\n  - python=3.10\n  - a=1_0\n  - "010"\nallow-pypi-requests: no\n',
+  'yaml 1.2': '%YAML 1.2\n---\ndependencies: [a, "y", n]\nallow-pypi-requests: no\n',
   'numbers as keys': '1: 2\ndependencies: [a]\n',
   'no final newline': 'dependencies:\n  - a'
 }
@@ -66,6 +69,30 @@ print(json.dumps({
   expect(ours).toEqual(JSON.parse(JSON.stringify(theirs).replaceAll('{"pip":null}', '{"pip":[]}')))
 })
 
+/** Lines of all that means something to a selector. */
+const selectorLine = fc.array(fc.constantFrom('a', ' ', '#', '[', ']', '(', ')', '[linux]', '# [osx]'), {
+  maxLength: 14
+})
+
+test("finds the selectors that conda-lock's own pattern finds, here and in the Python process", async () => {
+  const program = `
+import json, re, sys
+sys.path.insert(0, "solver")
+import selector_pattern
+from conda_lock.src_parser import selectors
+lines = json.load(sys.stdin)
+pattern = re.compile(r"(.+?)\\s*(#.*)\\[([^\\[\\]]+)\\](?(2)[^\\(\\)]*)$")
+assert pattern.pattern in open(selectors.__file__).read()
+third = lambda match: match and match.group(3)
+selector_pattern.install()
+kept = selectors.filter_platform_selectors("x # [osx]\\ny # [linux]", "linux-64")
+print(json.dumps({"theirs": [third(pattern.match(line)) for line in lines],
+                  "ours": [third(selector_pattern.find_selector(line)) for line in lines], "kept": list(kept)}))`
+  const lines = fc.sample(selectorLine, { seed: 16, numRuns: 2000 }).map(parts => parts.join(''))
+  const found = lines.map(line => selectorOf(line) ?? null)
+  expect(await askToolchain(program, lines)).toEqual({ theirs: found, ours: found, kept: ['y # [linux]'] })
+})
+
 test('reads the settings beside the dependencies', () => {
   expect(parse(READABLE.plain ?? '')).toMatchObject({
     file: 'environment.yml',
@@ -90,6 +117,23 @@ test('a file may be empty for platforms that nobody asked for', () => {
   expect(() => parse(text, ['linux-64', 'win-64'])).toThrow('not an environment file')
 })
 
+/** Each line is twice the one before. */
+function doubling(list: string): string {
+  const lines = Array.from(
+    { length: 20 },
+    (_, index) => `x${index + 1}: &${index + 1} ${list.replaceAll('0', String(index))}`
+  )
+  return ['x0: &0 [a]', ...lines, 'dependencies: [a]', ''].join('\n')
+}
+
+function nested(depth: number): string {
+  return Array.from({ length: depth }, (_, index) => `${' '.repeat(index)}a:\n`).join('')
+}
+
+function keys(count: number): string {
+  return Array.from({ length: count }, (_, index) => `k${index}: a\n`).join('')
+}
+
 test.each<[string, string | Uint8Array, number, RegExp]>([
   ['not YAML', 'channels:\n  - a\ndependencies: [a\n', 4, /not valid YAML/],
   ['a tab', 'dependencies:\n\t- a\n', 2, /not valid YAML: Tabs/],
@@ -112,7 +156,25 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/],
   ['channels that only PyYAML sees', 'dependencies: []\n# a\rchannels: [evil]\n', 2, /has the character U\+000D/],
   ['dependencies that only PyYAML sees', 'dependencies: []\n# a\u2028dependencies: [evil]\n', 2, /U\+2028/],
-  ['lines that only Python sees', 'dependencies: []\n# a\u0085b: c\n', 2, /U\+0085/]
+  ['lines that only Python sees', 'dependencies: []\n# a\u0085b: c\n', 2, /U\+0085/],
+  ['a list in itself', 'name: x\ndependencies: &a [*a]\n', 2, /the alias \*a stands within what it stands for/],
+  ['a mapping in itself', 'x: &a\n  b: *a\ndependencies: [a]\n', 2, /the alias \*a stands within what it stands for/],
+  ['a merge with itself', 'dependencies: [a]\nx: &a {<<: *a}\n', 2, /the alias \*a stands within/],
+  ['a merge with a text', 'dependencies: [a]\n<<: a\n', 2, /not valid YAML: Merge sources must be maps/],
+  ['another YAML', '%YAML 9.9\n---\ndependencies: [a]\n', 1, /not valid YAML: Unsupported YAML version 9\.9/],
+  ['a directive of nobody', '%FOO\n---\ndependencies: [a]\n', 1, /not valid YAML: Unknown directive %FOO/],
+  ['an object of Python', 'dependencies:\n  - !!python/object:os.system a\n', 2, /not valid YAML: Unresolved tag/],
+  ['many aliases', `x: &x a\ndependencies:\n${'- *x\n'.repeat(101)}`, 103, /has more than 100 aliases/],
+  ['lists of lists', doubling('[*0, *0]'), 2, /not valid YAML: Excessive alias count/],
+  ['deep lists', `dependencies: [a]\nx: ${'['.repeat(3000)}${']'.repeat(3000)}\n`, 2, /more than 20 lists or mappings/],
+  ['deep lists without an end', `dependencies: [a]\nx: ${'['.repeat(90_000)}`, 2, /more than 20 lists or mappings/],
+  ['deep items', `dependencies:\n${'- '.repeat(5000)}a`, 2, /more than 20 lists or mappings/],
+  ['deep keys', `dependencies: [a]\n${': '.repeat(50_000)}`, 2, /more than 20 lists or mappings/],
+  ['deep mappings', `dependencies: [a]\n${nested(60)}`, 22, /more than 20 lists or mappings/],
+  ['very many entries', `dependencies:\n${'- xarray\n'.repeat(15_000)}`, 9999, /has more than 10000 entries/],
+  ['very many keys', `dependencies: [a]\n${keys(15_000)}`, 5000, /has more than 10000 entries/],
+  ['a spec of a novel', `dependencies:\n  - a\n  - ${'b'.repeat(2000)}\n`, 3, /an entry of more than 1000 characters/],
+  ['a megabyte', `dependencies: [a]\n${'# a\n'.repeat(250_000)}`, 1, /is larger than 256 KiB/]
 ])('refuses %s, with the line', (_what, text, line, message) => {
   expect.assertions(2)
   try {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
 import { settingsSchema } from '../../scripts/settings-schema.js'
 import { parseSettings } from '../../src/inputs/settings.js'
-import { parse } from '../../src/common/yaml.js'
+import { parse } from 'yaml'
 
 const onDisk = await readFile(new URL('../../settings.schema.json', import.meta.url), 'utf8')
 const accepts = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(onDisk) as object)

@@ -32,6 +32,26 @@ test('reads conda packages and the pip packages in comments', () => {
 })
 
 test.each([
+  ['my-pkg', 'My.Pkg-1.0rc1-py3-none-any.whl', '1.0rc1'],
+  ['my_pkg', 'my-pkg-1.0.tar.gz', '1.0'],
+  ['my.pkg', 'my--pkg-1.0%2Blocal.zip', '1.0+local'],
+  ['a', 'b-1.0.zip', ''],
+  ['a', 'a-b-1.0.zip', ''],
+  ['a', 'a-1.0-1-py3-none-any.whl', '1.0'],
+  ['(a+)+', `${'a'.repeat(60)}!-1.0.zip`, ''],
+  ['(a', 'a-1.0.zip', ''],
+  ['.*', 'a-1.0.zip', ''],
+  ['a', `a-${'1-'.repeat(1500)}`, '']
+])('%s of the file %s is of version %j', (name, file, version) => {
+  const [pin] = parseExplicitLock(
+    `${HEADER}# pip ${name} @ https://files.pypi.example/${file}#sha256=${SHA256}`,
+    'linux-64'
+  )
+  expect(pin?.version).toBe(version)
+})
+
+test.each([
+  ['a line of a novel', `${HEADER}https://c/noarch/${'a-'.repeat(3000)}1-0.conda\n`, /line 5 is not a package/],
   ['no @EXPLICIT', '# platform: linux-64\n', /no line `@EXPLICIT`/],
   ['a conflict', `${HEADER}<<<<<<< HEAD\n`, /line 5 is not a package/],
   ['another URL', `${HEADER}\nhttps://example.org/a.zip\n`, /line 6 is not a package/]

@@ -20,6 +20,8 @@ const conda = (name: string, more: Readonly<Record<string, string>> = {}): strin
     ...more
   })
 
+const mapping = (size: number) => `{${Array.from({ length: size }, (_, index) => `d${index}: ''`).join(', ')}}`
+
 const lock = (...packages: readonly string[]): string => `# comment
 version: 1
 metadata:
@@ -99,8 +101,38 @@ test.each([
   ['a list', '- a\n', /the file is not a mapping/],
   ['no packages', lock().replace('package:', 'packages:'), /package is not a list/],
   ['a package without a URL', lock(conda('abc').replace(/ {2}url: .*\n/, '')), /url of package abc is not a text/],
-  ['an unknown manager', lock(conda('a', { manager: 'npm' })), /unknown manager npm/]
+  ['an unknown manager', lock(conda('a', { manager: 'npm' })), /unknown manager npm/],
+  [
+    'an alias',
+    lock(conda('a', { dependencies: '&d {b: c}' }), conda('b', { dependencies: '*d' })),
+    /an alias, .* in line 21/
+  ],
+  ['a circle', 'version: &a [*a]\n', /an anchor or an alias, which conda-lock never writes, in line 1/],
+  ['a tag', lock(conda('a', { version: '!!str 1' })), /a tag, .* in line 18/],
+  ['a merge key', lock(conda('a', { dependencies: '{<<: {b: c}}' })), /a merge key, .* in line 21/],
+  ['another YAML', `%YAML 9.9\n---\n${lock()}`, /unacceptable YAML version of the document, in line 2/],
+  ['two documents', `${lock()}---\n${lock()}`, /it has several documents/],
+  ['deep lists', `version: ${'['.repeat(30_000)}`, /nesting exceeded maxDepth \(10\), in line 1/],
+  ['deep mappings', '? '.repeat(30_000), /nesting exceeded maxDepth/],
+  ['a name of a novel', lock(conda('a'.repeat(5000))), /package\.name has more than 4096 characters/],
+  [
+    'a key of a novel',
+    lock(conda('a', { dependencies: `{${'a'.repeat(900)}: '', ${'b'.repeat(5000)}: ''}` })),
+    /more than 4096/
+  ],
+  [
+    '100,000 dependencies',
+    lock(conda('a', { dependencies: mapping(100_000) })),
+    /dependencies of package a has more than 2000 entries/
+  ],
+  ['two million items', `version: [${'a,'.repeat(2_000_000)}]`, /more than 1000000 entries/],
+  ['20 MB', `# ${'a'.repeat(20 << 20)}`, /more than 16777216 characters/]
 ])('refuses %s in one line', (_what, text, message) => {
   expect(() => parseUnifiedLock(text)).toThrow(message)
   expect(() => parseUnifiedLock(text)).toThrow(/^[^\n]+$/)
+})
+
+test('a package that is there very often is one package', () => {
+  const often = Array.from({ length: 5000 }, () => conda('a'))
+  expect(parseUnifiedLock(lock(...often)).packages.map(({ categories }) => categories)).toEqual([['main']])
 })

@@ -17,7 +17,9 @@ export interface CollectedBundles {
  */
 export async function collectBundles(inputs: BundleInputs, expectation: Expectation): Promise<CollectedBundles> {
   const folders = await findBundles(inputs.folders)
-  const bundles = await Promise.all(folders.map(folder => readBundle(folder, expectation)))
+  const bundles: Bundle[] = []
+  // One after another, so that only one is in memory twice: as bytes and as values.
+  for (const folder of folders) bundles.push(await readBundle(folder, expectation))
   bundles.sort((left, right) => (imageName(left.layout) < imageName(right.layout) ? -1 : 1))
   const directories = bundles.map(({ layout: settings }) => settings.workingDirectory)
   const failed = inputs.images.filter(image => !directories.includes(image))

@@ -26,7 +26,8 @@ export function checkVersion({ manager, name, version, url }: LockedPackage): vo
 
 /** The name of a source distribution may have hyphens. */
 function sourceOf(url: string): { readonly name: string; readonly version: string } | undefined {
-  const match = /([^/]+)-([^/-]+)\.(?:tar(?:\.(?:gz|bz2|xz))?|zip)$/.exec(new URL(url).pathname)
+  const file = new URL(url).pathname.split('/').at(-1) ?? ''
+  const match = /^(.+)-([^-]+)\.(?:tar(?:\.(?:gz|bz2|xz))?|zip)$/.exec(file)
   const [, name, version] = match ?? []
   return name === undefined || version === undefined ? undefined : { name, version: decodeURIComponent(version) }
 }
@@ -39,5 +40,6 @@ function wheelOf(url: string): { readonly name: string; readonly version: string
 /** Python packages write one version in many ways: 2024.01 and 2024.1, 1.0rc1 and 1.0.c1. */
 function numbersOf(version: string | undefined): string {
   const numbers = (version?.match(/\d+/g) ?? []).map(Number)
-  return numbers.join('.').replace(/(?:\.0)+$/, '')
+  const last = numbers.findLastIndex(number => number !== 0)
+  return numbers.slice(0, Math.max(last, 0) + 1).join('.')
 }

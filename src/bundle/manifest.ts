@@ -1,4 +1,5 @@
 import { IGNORED } from '../environment/accounting.js'
+import { MANIFEST_LIMITS, refuseMore } from '../common/limits.js'
 import * as z from 'zod/mini'
 import { optional, read } from '../common/schema.js'
 import { PLATFORMS } from '../lockfile/platforms.js'
@@ -175,6 +176,7 @@ export function parseManifest(json: string): Manifest {
 }
 
 function parseJson(json: string): unknown {
+  refuseMore(json, MANIFEST_LIMITS)
   try {
     return JSON.parse(json)
   } catch (error) {

@@ -8,9 +8,9 @@ import type { Bundle } from './bundle.js'
  * What shows, even in a file that can't be read (with conflict markers in it, for example), that it is of a kind that the
  * action writes.
  */
-const LOCKFILE = /^\s*(?:\{.*)?"?package"?:/m
-const EXPLICIT = /^@EXPLICIT\s*$/m
-const ENVIRONMENT = /^\s*(?:\{.*)?"?dependencies"?:/m
+const LOCKFILE = /^[ \t]*(?:\{.*)?"?package"?:/m
+const EXPLICIT = /^@EXPLICIT[ \t\r]*$/m
+const ENVIRONMENT = /^[ \t]*(?:\{.*)?"?dependencies"?:/m
 
 /**
  * A bundle says itself which of its paths is a lockfile; so that it can't take any other file's place, what is there must be one.

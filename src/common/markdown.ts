@@ -1,4 +1,4 @@
-import { oneLine } from './sentences.js'
+import { oneLine, trimEndOf } from './sentences.js'
 
 /** Longer texts are cut, so that a row of a table stays readable. */
 const LONGEST = 200
@@ -34,7 +34,7 @@ export function block(language: string, content: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{C}\n\t]/gu, character => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}>`)
   const fence = '`'.repeat(Math.max(3, longestRun(visible) + 1))
-  return `${fence}${language}\n${visible.replace(/\n*$/, '')}\n${fence}`
+  return `${fence}${language}\n${trimEndOf(visible, '\n')}\n${fence}`
 }
 
 /**
@@ -51,7 +51,7 @@ export function link(text: string, url: string): string {
  * @see https://github.github.com/gfm/#example-200
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => (text.includes('|') ? text.replace(/(\\*)\|/g, '$1$1\\|') : text)
+  const cell = (text: string) => (text.includes('|') ? text.replace(/\\+\|?|\|/g, escapePipe) : text)
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }
@@ -79,6 +79,13 @@ function clip(text: string): string {
 
 function longestRun(text: string): number {
   return [...text.matchAll(/`+/g)].reduce((longest, match) => Math.max(longest, match[0].length), 0)
+}
+
+/** @param run backslashes, a pipe, or a pipe after backslashes */
+function escapePipe(run: string): string {
+  if (!run.endsWith('|')) return run
+  const backslashes = run.slice(0, -1)
+  return `${backslashes}${backslashes}\\|`
 }
 
 function percentEncode(character: string): string {

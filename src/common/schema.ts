@@ -9,13 +9,27 @@ z.config({ jitless: true })
  * @throws Error with one line that says what does not fit, and where: "`bundle.json.files[2].sha256` is not a text"
  */
 export function read<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
-  const result = z.safeParse(schema, value)
+  const result = check(schema, value, where)
   if (result.success) return result.data
   const { issues } = result.error
   // A field that nobody knows may be the other name of one that is missing, and says more.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (issue === undefined) throw result.error
   throw new Error(`\`${where}${placeOf(issue.path)}\` ${problemOf(issue)}`, { cause: result.error })
+}
+
+/** Zod lists all that does not fit, and hands the list on as arguments, of which there can be some ten thousand. */
+function check<T>(
+  schema: z.ZodMiniType<T>,
+  value: unknown,
+  where: string
+): ReturnType<typeof z.safeParse<z.ZodMiniType<T>>> {
+  try {
+    return z.safeParse(schema, value)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new Error(`\`${where}\` has more that does not fit than can be listed`, { cause: error })
+  }
 }
 
 /** What JSON writes as `null`, or leaves out, is undefined. */

@@ -13,6 +13,13 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim()
 }
 
+/** Text without any of these characters at its end. A pattern such as `/\/+$/` would take quadratic time. */
+export function trimEndOf(text: string, characters: string): string {
+  let end = text.length
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--
+  return text.slice(0, end)
+}
+
 /** A commit as people read it. */
 export function shortSha(sha: string): string {
   return sha.slice(0, 7)

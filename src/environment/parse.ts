@@ -1,6 +1,7 @@
 import type { SyncError } from '../common/errors.js'
 import { isMapping, isTexts } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
+import { ENVIRONMENT_LIMITS } from '../common/limits.js'
 import { code } from '../common/markdown.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { findEntries, type Entry } from './entries.js'
@@ -43,9 +44,6 @@ export interface Environment {
   line(platform: Platform, place: readonly number[]): number
 }
 
-/** An environment file is some kilobytes; what is much larger is no such file. */
-const SIZE_LIMIT = 1024 * 1024
-
 /**
  * Parses an `environment.yml` for some platforms, as conda-lock 4.0.3 does (its src_parser/environment_yaml.py).
  * @throws SyncError of kind `environment`, with the line, when it is no YAML or no environment file
@@ -55,11 +53,14 @@ export function parseEnvironment(
   content: Uint8Array,
   platforms: readonly Platform[]
 ): Environment {
-  if (content.byteLength > SIZE_LIMIT) throw broken(source, `is larger than ${SIZE_LIMIT / 1024 / 1024} MiB`)
+  const { size, text: longest } = ENVIRONMENT_LIMITS
+  if (content.byteLength > size) throw broken(source, `is larger than ${size / 1024} KiB`, 1)
   const text = decode(source, content)
   const whole = parseTree(source, text)
   const selected = new Map(platforms.map(platform => [platform, parseTree(source, selectLines(text, platform))]))
   const entries = findEntries(whole, selected)
+  const long = entries.find(entry => entry.text.length > longest)
+  if (long !== undefined) throw broken(source, `has an entry of more than ${longest} characters`, long.line)
   const dependencies = new Map(
     [...selected].map(([platform, tree]) => {
       if (isLeftEmpty(tree, whole)) throw leftEmpty(source, platform, entries)

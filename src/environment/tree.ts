@@ -1,15 +1,5 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Document,
-  type Tags
-} from '../common/yaml.js'
-import { messageOf, SyncError } from '../common/errors.js'
+import { isAlias, isMap, isScalar, isSeq, parseYaml, visit, YamlError, type WrittenYaml } from '../common/yaml.js'
+import { SyncError } from '../common/errors.js'
 import { field, isMapping, type Mapping } from '../common/guards.js'
 
 /** Where an environment file comes from, for messages: `fix` says who can repair it. */
@@ -19,10 +9,8 @@ export interface EnvironmentSource {
 }
 
 /** A YAML mapping as text: its value, and where things stand. */
-export interface Tree {
+export interface Tree extends Omit<WrittenYaml, 'value'> {
   readonly value: Mapping
-  readonly document: Document
-  readonly lineCounter: LineCounter
   readonly text: string
 }
 
@@ -39,9 +27,6 @@ export interface KeyNode {
   readonly value: unknown
 }
 
-/** Aliases repeat a part of a file; more than this only serves to blow a small file up. */
-const ALIAS_LIMIT = 100
-
 /** An error about a file. */
 export function broken({ file, fix }: EnvironmentSource, problem: string, line?: number, cause?: unknown): SyncError {
   return new SyncError('environment', `${file} ${problem}.`, {
@@ -52,23 +37,24 @@ export function broken({ file, fix }: EnvironmentSource, problem: string, line?:
 }
 
 /**
- * Parses YAML as PyYAML does, with which conda-lock reads these files: YAML 1.1, and no keys that are lists or mappings.
+ * Parses YAML as conda-lock does.
  * @throws SyncError of kind `environment`, with the line, when it is no mapping in YAML, or has a key twice, of which PyYAML
  * would drop the first without a word
  */
 export function parseTree(source: EnvironmentSource, text: string): Tree {
-  const lineCounter = new LineCounter()
-  const dialect = { version: '1.1', uniqueKeys: false, stringKeys: true, customTags: withoutLetters } as const
-  const document = parseDocument(text, { ...dialect, lineCounter, prettyErrors: false })
-  const error = document.errors[0]
-  if (error !== undefined) {
-    throw broken(source, `is not valid YAML: ${firstLine(error.message)}`, lineCounter.linePos(error.pos[0]).line)
-  }
-  const value = toValue(source, document)
+  const { value, document, lineCounter } = parse(source, text)
   if (!isMapping(value)) throw broken(source, 'is not an environment file: there is no `dependencies:` list in it', 1)
   const tree = { value, document, lineCounter, text }
   refuseKeysGivenTwice(source, tree)
   return tree
+}
+
+function parse(source: EnvironmentSource, text: string): WrittenYaml {
+  try {
+    return parseYaml(text)
+  } catch (error) {
+    throw error instanceof YamlError ? broken(source, error.message, error.line, error) : error
+  }
 }
 
 /** The keys of the whole file; those that a merge (`<<`) brings in come last. */
@@ -156,28 +142,4 @@ function refuseKeysGivenTwice(source: EnvironmentSource, tree: Tree): void {
       }
     }
   })
-}
-
-const BOOLEAN = 'tag:yaml.org,2002:bool'
-
-/** In YAML 1.1 a lone `y` or `n` is a truth value, but not in PyYAML: it may be a package. */
-function withoutLetters(tags: Tags): Tags {
-  return tags.map(tag =>
-    typeof tag === 'object' && tag.collection === undefined && tag.tag === BOOLEAN && tag.test !== undefined
-      ? { ...tag, test: new RegExp(`^(?!.$)${tag.test.source}`) }
-      : tag
-  )
-}
-
-function toValue(source: EnvironmentSource, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: ALIAS_LIMIT })
-  } catch (cause) {
-    // An alias of nothing, or so many that they are an attack.
-    throw broken(source, `is not valid YAML: ${firstLine(messageOf(cause))}`, 1, cause)
-  }
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.replace(/[.:]$/, '') ?? ''
 }

@@ -1,7 +1,7 @@
 import type { RepositoryFile } from '../common/files.js'
-import { messageOf, SyncError } from '../common/errors.js'
+import { SyncError } from '../common/errors.js'
 import { isMapping, type Mapping } from '../common/guards.js'
-import { parse } from '../common/yaml.js'
+import { parseYaml, YamlError } from '../common/yaml.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 
@@ -39,7 +39,7 @@ export function parseVirtualPackages(file: RepositoryFile, platforms: readonly P
 }
 
 function parsePackages(path: string, text: string): VirtualPackages {
-  const root = parseYaml(path, text)
+  const root = valueOf(path, text)
   const subdirs = isMapping(root) ? root.subdirs : undefined
   if (!isMapping(subdirs)) throw refused(path, 'has no mapping `subdirs:`')
   return mapSorted(subdirs, (platform, subdir) => {
@@ -53,11 +53,11 @@ function parsePackages(path: string, text: string): VirtualPackages {
   })
 }
 
-function parseYaml(path: string, text: string): unknown {
+function valueOf(path: string, text: string): unknown {
   try {
-    return parse(text, { version: '1.1' })
+    return parseYaml(text).value
   } catch (error) {
-    throw refused(path, `is not valid YAML: ${messageOf(error).split('\n', 1)[0] ?? ''}`)
+    throw error instanceof YamlError ? refused(path, error.message, error.line, error) : error
   }
 }
 
@@ -67,9 +67,10 @@ function mapSorted<T>(mapping: Mapping, map: (key: string, value: unknown) => T)
   return Object.fromEntries(keys.map(key => [key, map(key, mapping[key])]))
 }
 
-function refused(path: string, problem: string): SyncError {
+function refused(path: string, problem: string, line?: number, cause?: unknown): SyncError {
   return new SyncError('input', `Input \`virtual-packages\`: \`${path}\` ${problem}.`, {
     hint: 'It has to look like `subdirs: {linux-64: {packages: {__glibc: "2.28"}}}`, with every platform that is locked.',
-    place: { file: path }
+    place: { file: path, ...(line === undefined ? {} : { line }) },
+    cause
   })
 }

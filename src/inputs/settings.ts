@@ -1,5 +1,15 @@
 import { combine, SyncError } from '../common/errors.js'
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from '../common/yaml.js'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseYaml,
+  YamlError,
+  type LineCounter,
+  type Node,
+  type WrittenYaml
+} from '../common/yaml.js'
 import { firstTwice, repositoryPath } from './paths.js'
 import { INPUTS, isInputName, type InputDescription, type InputName } from './table.js'
 
@@ -30,20 +40,10 @@ export interface Settings {
  * @throws SyncError of kind `input` with the line of everything that is wrong
  */
 export function parseSettings(file: string, text: string): Settings {
-  const lineCounter = new LineCounter()
-  // Every scalar as it is written: 12.10 is no number here.
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter, uniqueKeys: true })
+  const { document, lineCounter } = parseTexts(file, text)
   const errors: SyncError[] = []
   const refuse = (node: Node | undefined, problem: string, hint = HINT) => {
     errors.push(new SyncError('input', `${problem}.`, { hint, place: { file, line: lineOf(node, lineCounter) } }))
-  }
-  const [broken] = document.errors
-  if (broken !== undefined) {
-    const line = lineCounter.linePos(broken.pos[0]).line
-    throw new SyncError('input', `\`${file}\` is not valid YAML: ${broken.message.split('\n', 1)[0] ?? ''}`, {
-      hint: HINT,
-      place: { file, line }
-    })
   }
   const reader: SettingsReader = {
     refuse,
@@ -61,6 +61,17 @@ export function parseSettings(file: string, text: string): Settings {
   )
   if (errors.length > 0) throw combine(errors)
   return { file, common, images: new Map(images) }
+}
+
+/** Every scalar as it is written: 12.10 is no number here. */
+function parseTexts(file: string, text: string): WrittenYaml {
+  try {
+    return parseYaml(text, { schema: 'failsafe', uniqueKeys: true, stringKeys: true })
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    const { message, line } = error
+    throw new SyncError('input', `\`${file}\` ${message}.`, { hint: HINT, place: { file, line }, cause: error })
+  }
 }
 
 const HINT = 'docs/settings.md says what the file may hold.'

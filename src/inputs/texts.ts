@@ -1,5 +1,6 @@
 import type { InputName } from './table.js'
 import { parseRepositoryName, type RepositoryName } from '../runner/runner.js'
+import { trimEndOf } from '../common/sentences.js'
 import { refuse } from './reader.js'
 
 /** @throws as {@link refuse} */
@@ -14,7 +15,7 @@ export function repositoryName(name: InputName, text: string): RepositoryName {
 export function httpUrl(name: InputName, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') refuse(name, text, 'is not an http(s) address')
-  return text.replace(/\/+$/, '')
+  return trimEndOf(text, '/')
 }
 
 /**

@@ -40,13 +40,14 @@ export function readUpstream(reader: InputReader, directory: string, runner: Run
 
 function parseFiles(lines: readonly string[], directory: string): UpstreamFile[] {
   const files = lines.map(line => {
-    const match = /^(\S.*?)\s*:\s+(\S.*)$/.exec(line)
-    if (match?.[1] === undefined || match[2] === undefined) {
+    const colon = line.search(/:\s+\S/)
+    const [path, local] = [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
+    if (colon < 0 || path === '') {
       return refuse('upstream-files', line, 'is neither `none` alone nor of the form `path: local-file`')
     }
     return {
-      path: repositoryPath('upstream-files', '.', match[1]),
-      local: environmentPath('upstream-files', directory, match[2])
+      path: repositoryPath('upstream-files', '.', path),
+      local: environmentPath('upstream-files', directory, local)
     }
   })
   const twice = firstTwice(files.map(file => file.local))

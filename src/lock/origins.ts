@@ -1,4 +1,5 @@
 import { SyncError } from '../common/errors.js'
+import { trimEndOf } from '../common/sentences.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { BaseUrl } from './solver-report.js'
@@ -69,5 +70,5 @@ function isIn({ platform, url }: LockedPackage, base: string): boolean {
 function baseUrls(channel: string, alias: string): string[] {
   if (channel === 'defaults') return DEFAULTS
   const url = channel.includes('://') ? channel : `${alias}/${channel}`
-  return [`${url.replace(/\/+$/, '')}/`]
+  return [`${trimEndOf(url, '/')}/`]
 }

@@ -1,3 +1,4 @@
+import { LOCKFILE_LIMITS } from '../common/limits.js'
 import { decodeUrl, parseCondaUrl, type LockedPackage } from './package.js'
 
 /**
@@ -6,6 +7,7 @@ import { decodeUrl, parseCondaUrl, type LockedPackage } from './package.js'
  * @throws Error with one line that says what does not fit
  */
 export function parseExplicitLock(text: string, platform: string): LockedPackage[] {
+  if (text.length > LOCKFILE_LIMITS.size) throw new Error(`it has more than ${LOCKFILE_LIMITS.size} characters`)
   const lines = text.split(/\r?\n/)
   const start = lines.findIndex(line => line.trim() === '@EXPLICIT')
   if (start === -1) throw new Error('there is no line `@EXPLICIT`')
@@ -17,6 +19,7 @@ export function parseExplicitLock(text: string, platform: string): LockedPackage
 }
 
 function parseLine(line: string, platform: string): LockedPackage | undefined | 'unknown' {
+  if (line.length > LOCKFILE_LIMITS.text) return 'unknown'
   if (line.startsWith('# pip ')) return parsePip(line, platform)
   if (line === '' || line.startsWith('#')) return undefined
   const [url = '', hash = ''] = line.split('#')
@@ -44,7 +47,10 @@ function parsePip(line: string, platform: string): LockedPackage | 'unknown' {
 
 /** The version in the file name of a wheel or source archive; empty for other URLs, such as those of repositories. */
 function pipVersion(name: string, url: string): string {
-  const file = decodeUrl(url.split('/').at(-1) ?? '')
-  const pattern = name.replace(/[-_.]+/g, '[-_.]+')
-  return new RegExp(`^${pattern}-([^-]+?)(?:-.*\\.whl|\\.tar\\.gz|\\.zip)$`, 'i').exec(file)?.[1] ?? ''
+  const words = name.toLowerCase().split(/[-_.]+/)
+  // Words at even places, what divides them at odd ones: file names write names in many ways.
+  const parts = decodeUrl(url.split('/').at(-1) ?? '').split(/([-_.]+)/)
+  if (words.some((word, index) => parts[2 * index]?.toLowerCase() !== word)) return ''
+  const rest = parts.slice(2 * words.length - 1).join('')
+  return /^-([^-]+?)(?:-.*\.whl|\.tar\.gz|\.zip)$/i.exec(rest)?.[1] ?? ''
 }

@@ -1,7 +1,7 @@
-import { messageOf } from '../common/errors.js'
 import { isMapping, type Mapping } from '../common/guards.js'
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
-import { FAILSAFE_SCHEMA, load } from '../common/yaml.js'
+import { DEPENDENCY_LIMIT, LOCKFILE_LIMITS } from '../common/limits.js'
+import { loadPlain } from '../common/plain-yaml.js'
 import { packageKey, parseCondaUrl, type LockedPackage } from './package.js'
 
 /** The parts of a `conda-lock.yml` (format version 1) that matter here. */
@@ -21,7 +21,8 @@ export interface UnifiedLock {
  */
 export function parseUnifiedLock(text: string): UnifiedLock {
   const root = toMappingOf(parseYaml(text), 'the file')
-  if (root.version !== '1') throw new Error(`it has format version ${String(root.version)}, not 1`)
+  const version = string(root.version, 'version')
+  if (version !== '1') throw new Error(`it has format version ${version}, not 1`)
   const metadata = toMappingOf(root.metadata, 'metadata')
   const packages = toList(root.package, 'package')
   onlyKeys(root, ['version', 'metadata', 'package'], 'the file')
@@ -53,11 +54,7 @@ export function parseLockHead(text: string): UnifiedLock['custom'] {
 function parseYaml(text: string): unknown {
   if (ODD_LINE_BREAK.test(text))
     throw new Error('it has characters that end a line for some programs and not for others')
-  try {
-    return load(text, { schema: FAILSAFE_SCHEMA })
-  } catch (error) {
-    throw new Error(messageOf(error).split('\n', 1)[0] ?? 'it is not YAML', { cause: error })
-  }
+  return loadPlain(text)
 }
 
 /** The fields that conda-lock writes; it refuses others, and `<<` is one that only some YAML parsers know. */
@@ -77,7 +74,7 @@ const PACKAGE_KEYS = [
 
 function onlyKeys(value: Mapping, known: readonly string[], what: string): void {
   const odd = Object.keys(value).find(key => !known.includes(key))
-  if (odd !== undefined) throw new Error(`${what} has the unknown key ${JSON.stringify(odd)}`)
+  if (odd !== undefined) throw new Error(`${what} has the unknown key ${JSON.stringify(odd.slice(0, 40))}`)
 }
 
 function parsePackage(entry: unknown): LockedPackage {
@@ -122,18 +119,16 @@ function isHash(text: string | undefined): text is string {
 
 /** conda-lock writes a package once per category. */
 function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
-  const merged = new Map<string, LockedPackage>()
+  const merged = new Map<string, { readonly first: LockedPackage; readonly categories: Set<string> }>()
   for (const entry of entries) {
-    const known = merged.get(packageKey(entry))
-    if (known !== undefined && (known.url !== entry.url || known.hash !== entry.hash)) {
+    const { first, categories } = merged.get(packageKey(entry)) ?? { first: entry, categories: new Set() }
+    if (first.url !== entry.url || first.hash !== entry.hash) {
       throw new Error(`package ${entry.name} is there twice for ${entry.platform}, from different addresses`)
     }
-    merged.set(
-      packageKey(entry),
-      known === undefined ? entry : { ...known, categories: [...known.categories, ...entry.categories] }
-    )
+    for (const category of entry.categories) categories.add(category)
+    merged.set(packageKey(entry), { first, categories })
   }
-  return [...merged.values()]
+  return Array.from(merged.values(), ({ first, categories }) => ({ ...first, categories: [...categories] }))
 }
 
 function toMappingOf(value: unknown, what: string): Mapping {
@@ -147,11 +142,15 @@ function toList(value: unknown, what: string): readonly unknown[] {
 }
 
 function string(value: unknown, what: string): string {
-  if (typeof value === 'string') return value
-  throw new Error(`${what} is not a text`)
+  if (typeof value !== 'string') throw new Error(`${what} is not a text`)
+  if (value.length > LOCKFILE_LIMITS.text) throw new Error(`${what} has more than ${LOCKFILE_LIMITS.text} characters`)
+  return value
 }
 
 function strings(value: unknown, what: string): Readonly<Record<string, string>> {
   const entries = Object.entries(toMappingOf(value, what))
-  return Object.fromEntries(entries.map(([key, entry]) => [key, string(entry, `${key} in ${what}`)]))
+  if (entries.length > DEPENDENCY_LIMIT) throw new Error(`${what} has more than ${DEPENDENCY_LIMIT} entries`)
+  return Object.fromEntries(
+    entries.map(([key, entry]) => [string(key, `a key in ${what}`), string(entry, `${key} in ${what}`)])
+  )
 }

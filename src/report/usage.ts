@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { block, blocks } from '../common/markdown.js'
+import { trimEndOf } from '../common/sentences.js'
 import type { ExplicitUsage, Usage } from './values.js'
 
 /**
@@ -10,7 +11,7 @@ import type { ExplicitUsage, Usage } from './values.js'
  */
 export function environmentName(repository: string | undefined, lockfile: string): string {
   const { dir, name } = posix.parse(lockfile)
-  const rest = name.replace('conda-lock', '').replace(/^[-_.]+|[-_.]+$/g, '')
+  const rest = trimEndOf(name.replace('conda-lock', ''), '-_.').replace(/^[-_.]+/, '')
   const parts = [repository ?? 'my-env', ...dir.split('/'), rest].filter(part => part !== '' && part !== '.')
   // What Jupyter allows in the name of a kernel; conda allows more.
   return parts.map(part => part.replace(/[^\w.-]+/g, '-')).join('.')

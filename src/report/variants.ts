@@ -1,3 +1,5 @@
+import { trimEndOf } from '../common/sentences.js'
+
 /** The hash at the end of a part, and what says for which Python, R, Perl or platform a build is. */
 const HASH = /h[0-9a-f]{7}$/
 const TAG =
@@ -10,7 +12,7 @@ const TAG =
 export function variantWords(build: string): string[] {
   return build
     .split('_')
-    .map(part => part.replace(HASH, '').replace(/(?<=\D\d+)(?:py|cp)\d+$/, ''))
+    .map(part => part.replace(HASH, '').replace(/^(.*\D\d+)(?:py|cp)\d+$/, '$1'))
     .filter(word => word !== '' && !/^\d+$/.test(word) && !TAG.test(word))
 }
 
@@ -21,5 +23,6 @@ export function isOtherVariant(before: string, after: string): boolean {
 }
 
 function kindOf(word: string): string {
-  return word.replace(/(?<!cuda)\d+$|(?<=cuda\d\d)\d+$/, '')
+  const name = trimEndOf(word, '0123456789')
+  return name.endsWith('cuda') ? word.slice(0, name.length + 2) : name
 }

@@ -3,14 +3,18 @@ import type { Place } from '../common/errors.js'
 
 /**
  * Text that the runner takes for text: it would execute a line that starts with `::`, and `##[` anywhere in a line. What
- * is invisible does not count for it, neither as white space (it knows U+0085 as such) nor within a command.
+ * is invisible does not count for it, within a command.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function withoutCommands(text: string): string {
-  return text
-    .replace(/[\p{Cf}\0]/gu, '')
+  return visible(text)
     .replaceAll('##[', '## [')
-    .replace(/^([\s\u0085]*)::/gm, '$1: :')
+    .replace(/^([\t\p{Zs}]*)::/gmu, '$1: :')
+}
+
+/** Lines that a program has printed stay lines; what steers a terminal, hides or reorders text does not stay. */
+function visible(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[^\P{C}\n\t]|[\u2028\u2029]/gu, ' ')
 }
 
 /** In a terminal there is nobody who reads workflow commands. */
@@ -19,8 +23,7 @@ function isOnRunner(): boolean {
 }
 
 function writeToTerminal(text: string): void {
-  // Lines that a program has printed stay lines; what steers a terminal does not stay.
-  process.stderr.write(`${text.replace(/[^\P{C}\n\t]/gu, ' ')}\n`)
+  process.stderr.write(`${visible(text)}\n`)
 }
 
 /** Prints one line. */

@@ -140,5 +140,5 @@ function asTemplate(name: string): string {
 
 /** The last `FROM` is the image that is built. */
 function baseImageOf(dockerfile: string): string | undefined {
-  return [...dockerfile.matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)].at(-1)?.[1]
+  return [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)].at(-1)?.[1]
 }

@@ -1,0 +1,29 @@
+/** Tries the properties: each with its own seed, which is printed and repeats the very cases. */
+import fc from 'fast-check'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { unpackBundle } from '../../src/bundle/unpack.js'
+import { makeBundle, writeTo } from '../support/bundles.js'
+import { makeProperties, type Properties } from './properties.js'
+
+export async function loadProperties(): Promise<Properties> {
+  const scratch = await mkdtemp(join(tmpdir(), 'fuzz-'))
+  try {
+    const folder = join(scratch, 'bundle')
+    await writeTo(folder, makeBundle())
+    return makeProperties(await unpackBundle(folder), await readFile(join(folder, 'bundle.json'), 'utf8'))
+  } finally {
+    await rm(scratch, { recursive: true })
+  }
+}
+
+/** @returns what is wrong, with the case; undefined if nothing is */
+export async function tryProperty(
+  property: fc.IRawProperty<unknown>,
+  seed: number,
+  cases: number
+): Promise<string | undefined> {
+  const details = await fc.check(property, { seed, numRuns: cases })
+  return details.failed ? fc.defaultReportMessage(details) : undefined
+}
