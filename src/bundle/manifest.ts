@@ -86,12 +86,14 @@ const upstreamVersions = z.discriminatedUnion('kind', [
 
 const reason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['required', 'requires']), by: text(), spec: text() }),
-  z.strictObject({ kind: z.enum(['gone', 'held-back', 'spec', 'together']) })
+  z.strictObject({ kind: z.enum(['asked', 'gone', 'held-back', 'spec', 'together']) })
 ])
 
 const time = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/).check(
   z.refine(value => !Number.isNaN(Date.parse(value)), 'is no time')
 )
+
+const namedSpec = z.strictObject({ text: text(), file: path, line: amount })
 
 const steered = z.strictObject({
   update: z.enum(['all', 'minimal']),
@@ -106,10 +108,20 @@ const steered = z.strictObject({
       platform: text(),
       name: text(),
       reason,
-      named: optional(z.strictObject({ text: text(), file: path, line: amount }))
+      named: optional(namedSpec)
     })
   ),
-  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time }))
+  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time })),
+  upgrades: z.array(
+    z.strictObject({
+      platform: text(),
+      name: text(),
+      asked: text(),
+      isLocked: z.boolean(),
+      newest: optional(text()),
+      holders: z.array(namedSpec)
+    })
+  )
 })
 
 const unusedEntry = z.strictObject({

@@ -19,7 +19,6 @@ import {
 } from '../environment/unused.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
-import { checkOrigins } from '../lock/origins.js'
 import { copiesOf, type Plan } from '../lock/plan.js'
 import { condaLockLog, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
 import { tryInstall } from '../lock/trial.js'
@@ -54,13 +53,9 @@ export async function lock(
       const output = await runCondaLock(request, run).catch(async (error: unknown) => {
         throw await diagnose(error, request, run, specs)
       })
-      return acceptOutput(output, request, run, specs)
+      return acceptOutput(output, request, run, specs, previous.unified)
     })
   )
-  const inSpecs = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-  const channels = [...inSpecs, ...(inputs.allowedChannels ?? [])]
-  const { baseUrls } = locked
-  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, plan, run.condaLock)
   for (const note of [
