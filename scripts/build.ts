@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { actionYml } from './action-yml.js'
 import { checkHeavy } from './heavy.js'
+import { licensesOf } from './licenses.js'
 import { settingsSchema } from './settings-schema.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
@@ -38,6 +39,7 @@ const { metafile } = await build({
 const wasm = join(dirname(rattler), 'js_rattler_bg.wasm')
 await copyFile(wasm, 'dist/js_rattler_bg.wasm')
 checkHeavy(metafile, { '@conda-org/rattler': (await stat(wasm)).size })
+await writeFile('dist/licenses.txt', await licensesOf(metafile))
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
 await writeFile('settings.schema.json', settingsSchema())

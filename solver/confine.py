@@ -1,8 +1,9 @@
 """Shuts a process off from what it has no need of, for good and with all that it starts; on Linux, without any rights.
 
 Landlock (https://docs.kernel.org/userspace-api/landlock.html, Linux 5.13) leaves it a few folders and files: no
-other process's environment or memory, no file of the runner. seccomp leaves it no socket, so neither network nor
-Docker, and no way out of its process group. Programs that change the user, such as sudo, do not work any more.
+other process's environment or memory, no file of the runner. seccomp leaves it no sockets but pairs that talk to each
+other, so neither network nor Docker, and no way out of its process group. Programs that change the user, such as sudo,
+do not work any more.
 Namespaces would do some of this, too, but Ubuntu 24.04 and most containers refuse them to ordinary users.
 """
 
@@ -29,6 +30,7 @@ ABSTRACT_SOCKETS_AND_SIGNALS = 0b11  # from ABI 6 on
 PARENT_DEATH_SIGNAL, SET_NO_NEW_PRIVS, DROP_BOUND, SET_SECCOMP, FILTER_MODE = 1, 38, 24, 22, 2
 CAPABILITIES, CAPABILITY_VERSION = 64, 0x20080522
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 13  # EACCES
+STREAM = 1  # SOCK_STREAM; a pair of datagram sockets can send to any socket of the machine that has a path
 INTERNET = (2, 10, 16)  # AF_INET, AF_INET6, and AF_NETLINK, which looking up a name needs
 
 
@@ -38,13 +40,14 @@ class Calls:
 
     audit: int
     socket: int
+    socketpair: int
     # io_uring_setup, setsid, setpgid, add_key, request_key, keyctl
     refused: tuple[int, ...]
 
 
 CALLS = {
-    "x86_64": Calls(0xC000003E, 41, (425, 112, 109, 248, 249, 250)),
-    "aarch64": Calls(0xC00000B7, 198, (425, 157, 154, 217, 218, 219)),
+    "x86_64": Calls(0xC000003E, 41, 53, (425, 112, 109, 248, 249, 250)),
+    "aarch64": Calls(0xC00000B7, 198, 199, (425, 157, 154, 217, 218, 219)),
 }
 FOREIGN_CALLS = 0x40000000  # of x86_64's 32-bit variant
 
@@ -112,12 +115,14 @@ def allow(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> None:
 
 
 def filter_calls(libc: ctypes.CDLL, calls: Calls, network: bool) -> None:
-    load, equal, at_least, end = 0x20, 0x15, 0x35, 0x06
+    load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x54, 0x06
     refuse = [(end, 0, 0, REFUSE)]
     program = [(load, 0, 0, 4), (equal, 1, 0, calls.audit), *refuse, (load, 0, 0, 0)]
     program += [(at_least, 0, 1, FOREIGN_CALLS), *refuse]
     for number in calls.refused:
         program += [(equal, 0, 1, number), *refuse]
+    program += [(equal, 0, 5, calls.socketpair), (load, 0, 0, 24), (bits, 0, 0, 0xF), (equal, 1, 0, STREAM), *refuse]
+    program += [(end, 0, 0, ALLOW)]
     families = INTERNET if network else ()
     # A socket of one of the families is let through, any other is refused.
     program += [(equal, 0, len(families) + 2, calls.socket), (load, 0, 0, 16)]

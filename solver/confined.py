@@ -1,24 +1,21 @@
-"""One step of learning what a source distribution needs, in a process that is shut off before it touches any of it.
+"""A process that is shut off before it touches anything of strangers', and that ends with the one that started it.
 
-    confined.py install FOLDER OPTION…     pip install OPTION…, which starts no programs
-    confined.py HOOK FOLDER ARCHIVE BACKEND [PATH…]
-                                           a hook of the archive's build backend; its result in FOLDER/result.json
+    confined.py install FOLDER OPTION…            pip install OPTION… into FOLDER/requirements, which starts no programs
+    confined.py run FOLDER PATH… -- PROGRAM ARG…  a program that has no network, and can read the PATHs besides
 
-Python runs it isolated (-I), and for a hook without any installed packages (-S). FOLDER is all that it can write to;
-`FOLDER/requirements` has what the backend needs. BACKEND and PATH are as in pyproject.toml.
+FOLDER is all that it can write to. Python runs it isolated (-I), and a program without any installed packages (-S).
+Standard input is a pipe that the starting process holds the other end of.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import runpy
+import select
+import signal
 import sys
-import tarfile
-import zipfile
+import threading
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from confine import confine
@@ -29,9 +26,29 @@ SYSTEM = [Path("/", name) for name in ("usr", "bin", "sbin", "lib", "lib32", "li
 # What describes the machine; all else under /etc may be a secret.
 SETTINGS = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "passwd", "group", "mime.types"]
 SETTINGS += ["os-release", "lsb-release", "debian_version", "redhat-release", "alpine-release", "ssl/openssl.cnf"]
-MACHINE = [*(Path("/etc", name) for name in SETTINGS), Path("/proc/cpuinfo"), Path("/proc/meminfo")]
+PROCESSORS = ["/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/devices/system/node"]
+MACHINE = [*(Path("/etc", name) for name in SETTINGS), *map(Path, PROCESSORS)]
 NETWORK = ["hosts", "resolv.conf", "nsswitch.conf", "ssl/certs", "ssl/cert.pem", "pki/tls/certs", "pki/ca-trust"]
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+HOOKS = Path(__file__).with_name("hooks.py")
+
+
+def end_with_caller() -> None:
+    """Goes on in a child of the same process group, which ends, whole, when the starting process has ended."""
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        return
+
+    def watch() -> None:
+        closed = select.poll()
+        closed.register(0, 0)  # that the other end is closed is told unasked
+        closed.poll()
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os._exit(code if code >= 0 else 128 - code)
 
 
 def interpreter() -> list[Path]:
@@ -48,54 +65,19 @@ def install(folder: Path, options: list[str]) -> None:
     runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 
-def call_hook(name: str, folder: Path, archive: Path, backend_name: str, backend_path: list[str]) -> None:
-    confine([*SYSTEM, *MACHINE, *interpreter(), archive], folder, network=False, programs=True)
-    source = unpacked(archive, folder / "source")
-    os.chdir(source)
-    sys.path[:0] = [*(str(source / path) for path in backend_path), str(folder / "requirements")]
-    module, _, attribute = backend_name.partition(":")
-    backend: Any = importlib.import_module(module)
-    for part in filter(None, attribute.split(".")):
-        backend = getattr(backend, part)
-    result = HOOKS[name](backend, folder)
-    (folder / "result.json").write_text(json.dumps(result))
-
-
-def requirements(backend: Any, _folder: Path) -> list[str]:
-    hook = getattr(backend, "get_requires_for_build_wheel", None)
-    return list(hook()) if hook is not None else []
-
-
-def metadata(backend: Any, folder: Path) -> str:
-    built = folder / "built"
-    built.mkdir()
-    hook = getattr(backend, "prepare_metadata_for_build_wheel", None)
-    if hook is not None:
-        return (built / hook(str(built)) / "METADATA").read_text(encoding="utf-8")
-    with zipfile.ZipFile(built / backend.build_wheel(str(built))) as wheel:
-        name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-        return wheel.read(name).decode()
-
-
-HOOKS = {"requirements": requirements, "metadata": metadata}
-
-
-def unpacked(archive: Path, folder: Path) -> Path:
-    """The one folder in an archive. Where else it tries to write, it can't."""
-    if not folder.exists():
-        if archive.name.endswith(".zip"):
-            with zipfile.ZipFile(archive) as opened:
-                opened.extractall(folder)
-        else:
-            with tarfile.open(archive) as opened:
-                opened.extractall(folder)
-    (inner,) = folder.iterdir()
-    return inner
+def run(folder: Path, readable: list[str], command: list[str]) -> None:
+    confine([*SYSTEM, *MACHINE, *interpreter(), HOOKS, *map(Path, readable)], folder, network=False, programs=True)
+    try:
+        os.execvp(command[0], command)
+    except FileNotFoundError:
+        raise SystemExit(f"there is no program {command[0]}") from None
 
 
 if __name__ == "__main__":
-    command, directory, *rest = sys.argv[1:]
-    if command == "install":
+    task, directory, *rest = sys.argv[1:]
+    end_with_caller()
+    if task == "install":
         install(Path(directory), rest)
     else:
-        call_hook(command, Path(directory), Path(rest[0]), rest[1], rest[2:])
+        end = rest.index("--")
+        run(Path(directory), rest[:end], rest[end + 1 :])

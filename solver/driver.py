@@ -1,35 +1,29 @@
 #!/usr/bin/env python3
 """Answers requests about environments with conda-lock, in one process: importing it takes longer than most solves.
 
-    driver.py SECONDS
-
 Each line of standard input is a request, `{"command": NAME, "log": FILE, …}`; each line of standard output
-is its answer, or `{"error": {"type": …, "message": …}}`. What conda-lock prints meanwhile goes to the file. After
-SECONDS the process ends with exit code 124; however it ends, it takes its children along.
+is its answer, or `{"error": {"type": …, "message": …}}`. What conda-lock prints meanwhile goes to the file.
 """
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import hashlib
 import importlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType, ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pip_failure
 import selector_pattern
@@ -60,35 +54,6 @@ class LockRequest(TypedDict):
     cuda: NotRequired[str]  # its version, or "none"
     build: MayBuild
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
-
-
-def supervise(seconds: float) -> None:
-    """Go on in a child with a process group of its own, which ends, whole, with this process or after `seconds`."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        os.close(writer)
-
-        def end_with_parent() -> None:
-            os.read(reader, 1)
-            os.killpg(0, signal.SIGKILL)
-
-        threading.Thread(target=end_with_parent, daemon=True).start()
-        return
-
-    with contextlib.suppress(OSError):
-        os.setpgid(child, child)  # whoever of the two comes first
-
-    def stop(number: int, _frame: FrameType | None) -> NoReturn:
-        os.killpg(child, signal.SIGKILL)
-        os._exit(124 if number == signal.SIGALRM else 128 + number)
-
-    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os._exit(code if code >= 0 else 128 - code)
 
 
 MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
@@ -232,12 +197,14 @@ def cuda_options(cuda: str | None) -> list[str]:
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     from requirements_check import read_requirements
     from specs import read_specs
+    from trial import try_install
 
     with Path(request.pop("log")).open("a") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
         commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
+        commands["trial"] = try_install
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()
@@ -261,7 +228,6 @@ def step_of(error: BaseException) -> str | None:
 
 
 def start() -> None:
-    supervise(float(sys.argv[1]))
     load_poetry_late()
     gc.disable()
     importlib.import_module("conda_lock.conda_lock")  # the first request must not wait for it

@@ -3,7 +3,7 @@
 The Poetry in conda-lock asks a package index for what a release needs, and builds it where only a source distribution
 could tell, which runs its code. It also takes the word of wheels for other machines, and of metadata that hold only
 where they were made. Here a release that has no wheel for the target is read (static_metadata.py); if that does not
-tell what it needs, it is built if it may be (build_metadata.py), or else refused. Refused ones are gathered, so that
+tell what it needs, it is built if it may be (source_build.py), or else refused. Refused ones are gathered, so that
 all of them can be told at once.
 """
 
@@ -28,7 +28,7 @@ from conda_lock._vendor.poetry.repositories.link_sources.base import LinkSource
 from conda_lock._vendor.poetry.utils.wheel import InvalidWheelNameError, Wheel
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from build_metadata import BuildError, build_metadata
+from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
 SOURCES = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tar")
@@ -98,6 +98,14 @@ class OtherFileError(RuntimeError):
         self.details = {"file": file, "reason": reason}
 
 
+class BringsAddressError(RuntimeError):
+    """A release whose metadata lead elsewhere than to the index. Strangers do not say where git and ssh connect to."""
+
+    def __init__(self, name: str, requirement: str) -> None:
+        super().__init__(f"{name} asks for {requirement}")
+        self.details = {"package": name, "requirement": requirement}
+
+
 class HalfAnIndexError(RuntimeError):
     """A mirror of PyPI that lists a release, but does not answer at the addresses that PyPI has besides."""
 
@@ -130,6 +138,7 @@ class Releases:
         for repository in self.solver._pool.repositories:
             self.read_here(repository)
         self.note_needs(self.solver.provider)
+        self.refuse_addresses(self.solver.provider)
 
     def read_here(self, repository: HTTPRepository) -> None:
         ask_index = repository.get_release_info
@@ -161,6 +170,22 @@ class Releases:
             return completed
 
         provider.complete_package = complete_noted
+
+    def refuse_addresses(self, provider: Any) -> None:
+        """Git, ssh and files are reached only where an environment file itself asks for it."""
+        complete, search = provider.complete_package, provider.search_for_direct_origin_dependency
+        completed: list[str] = []
+
+        def complete_named(wanted: Any) -> Any:
+            completed.append(wanted.package.name)
+            return complete(wanted)
+
+        def search_named(dependency: Any) -> Package:
+            if dependency not in self.solver._package.all_requires:
+                raise BringsAddressError(completed[-1], dependency.to_pep_508())
+            return search(dependency)
+
+        provider.complete_package, provider.search_for_direct_origin_dependency = complete_named, search_named
 
     def read_source(self, repository: HTTPRepository, name: Any, version: Version) -> PackageInfo | None:
         """What the source distribution of a release tells; None if the index is to tell it."""

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { run } from './action/run.js'
+import { endOnSignals } from './runner/group.js'
 import { savePending } from './toolchain/folder-cache.js'
 
 /** Beside `src/` as beside `dist/`. */
 const SOLVER = fileURLToPath(new URL('../solver', import.meta.url))
+
+endOnSignals()
 
 const exitCode = await run(SOLVER)
 await savePending()

@@ -34,6 +34,9 @@ beforeAll(async () => {
     { name: 'deep', version: '1.0', requires: ['brings-no-wheel[fast]', 'shared'] },
     { name: 'wants-missing', version: '1.0', requires: ['not-there>=1'] },
     { name: 'wants-conda-only', version: '1.0', requires: ['conda-only'] },
+    { name: 'brings-repository', version: '1.0', requires: ['evil @ git+ssh://git@127.0.0.1:1/evil.git'] },
+    { name: 'brings-url', version: '1.0', requires: ['evil@http://127.0.0.1:1/evil-1.0-py3-none-any.whl'] },
+    { name: 'brings-brings-url', version: '1.0', requires: ['brings-url'] },
     { name: 'down', version: '1.0' }
   ])
   server = await serveDirectory(folder)
@@ -96,6 +99,16 @@ test.concurrent.each([
     ['shared', 'deep'],
     8,
     'does not say what holds for every build. `deep` (environment.yml, line 8) brings it in: `deep` → `brings-no-wheel` → `no-wheel`.'
+  ],
+  [
+    ['shared', 'brings-repository'],
+    8,
+    '`brings-repository` asks for `evil @ git+ssh://git@127.0.0.1:1/evil.git`, which is an address instead of a package.'
+  ],
+  [
+    ['brings-brings-url'],
+    7,
+    '`brings-brings-url` (environment.yml, line 7) brings it in: `brings-brings-url` → `brings-url`.'
   ],
   [['down'], 2, 'http://mirror/pypi/simple/down/ could not be fetched.']
 ])('pip: %j is told with the line of the entry that is to blame (%i)', async (requirements, line, text) => {

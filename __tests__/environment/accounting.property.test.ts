@@ -17,7 +17,7 @@ import { startDriver, type Driver } from '../../src/toolchain/driver.js'
 import { condaLocksVerdicts } from '../support/conda-lock-oracle.js'
 import { SOLVER, toolchainBin } from '../support/toolchain-paths.js'
 import { askToolchain } from '../support/toolchain-python.js'
-import { address, comment, environmentFile, plainRequirement, type WrittenFile } from './arbitrary.js'
+import { address, comment, environmentFile, jumble, plainRequirement, type WrittenFile } from './arbitrary.js'
 
 const PLATFORMS: readonly Platform[] = ['linux-64', 'osx-arm64']
 const SEED = { seed: 14 }
@@ -132,6 +132,18 @@ test('a requirement is an address for packaging’s parser, or a plain name for 
     const isRefused = forms.get(requirement) !== 'name' || bad.has(requirement)
     expect([requirement, isRefused, isPlain('requirement', requirement)]).toEqual([requirement, true, false])
   }
+})
+
+test('what passes as a plain requirement is no address for packaging’s parser, whatever it is put together from', async () => {
+  const plain = fc.sample(jumble, { ...SEED, numRuns: 60_000 }).filter(text => isPlain('requirement', text))
+  const unique = [...new Set(plain)]
+  expect(unique.length).toBeGreaterThan(200)
+  const text = `dependencies:\n  - pip:\n${unique.map(line => `      - ${JSON.stringify(line)}\n`).join('')}`
+  const [name = ''] = await write([text], 'jumble')
+  const { specs, skipped, bad } = await readSpecs([readFile(name, text)])
+  const unread = new Set(bad.map(entry => entry.text))
+  const addresses = [...specs, ...skipped].filter(entry => entry.form !== 'name' && !unread.has(entry.text))
+  expect(addresses.map(entry => entry.text)).toEqual([])
 })
 
 test('selectors are what conda-lock takes for them', async () => {

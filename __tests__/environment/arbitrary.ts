@@ -111,6 +111,34 @@ export const address = fc
   )
   .map(([name, at, scheme, path, marker]) => `${name === '' ? '' : `${name}${at}`}${scheme}${path}${marker}`)
 
+/** Pieces of requirements in any order; most of it is none. */
+export const jumble = fc
+  .array(
+    anyOf(
+      ...['foo', 'Foo.Bar', 'x', ' ', ' ', '[a]', '[', ']', '@', ' @ ', 'git+', 'ssh://', '://', ':', '/', '../', './'],
+      ...[
+        '>=1',
+        '==2',
+        '<',
+        '=',
+        ',',
+        '(',
+        ')',
+        ';',
+        'os_name',
+        '"posix"',
+        '"',
+        "'",
+        '#',
+        '--hash=sha256:0a',
+        '-e',
+        '\\'
+      ]
+    ),
+    { minLength: 1, maxLength: 6 }
+  )
+  .map(pieces => pieces.join(''))
+
 const requirement = fc.oneof(
   { weight: 8, arbitrary: plainRequirement },
   { weight: 1, arbitrary: anyOf('-e .', '-e ./src') }

@@ -11,11 +11,18 @@ import { environment, settingsExample, startWorkplace } from '../support/workflo
 const place = await startWorkplace()
 afterAll(() => place.close())
 
+interface Comment {
+  readonly text: string
+  readonly login: string
+  /** What GitHub says of the author: `NONE` and `CONTRIBUTOR` are strangers. */
+  readonly association: string
+}
+
 interface Case {
   readonly repository: Repository
   readonly pull: Pull
   /** Comments on the pull request as somebody with this role, who is called so unless a name is given. */
-  readonly comment: (role: Role, text?: string, login?: string) => Promise<ActRun>
+  readonly comment: (role: Role, more?: Partial<Comment>) => Promise<ActRun>
   /** What has been answered so far. */
   readonly answers: () => Promise<string[]>
 }
@@ -29,10 +36,11 @@ async function openCase(name: string, own = environment('sunpy', 'aiapy'), branc
   return {
     repository,
     pull,
-    comment: (role, text = '/relock', login = role) => {
+    comment: (role, { text = '/relock', login = role, association = 'COLLABORATOR' } = {}) => {
       repository.setRole(login, role)
       const issue = { number: pull.number, pull_request: { url: 'https://example.com' } }
-      const payload = { action: 'created', issue, comment: { body: text, user: { login } } }
+      const comment = { body: text, user: { login }, author_association: association }
+      const payload = { action: 'created', issue, comment }
       return place.run({ example: 'relock-comment', repository, event: 'issue_comment', payload })
     },
     answers: () => repository.comments(pull.number)
@@ -66,12 +74,12 @@ test.concurrent('locks for a maintainer, commits to the branch whatever it is ca
   await rm(folder, { recursive: true })
 })
 
-test.concurrent('does nothing for who may not push, and says so', async () => {
+test.concurrent('does nothing for a collaborator who may not push, and says so', async () => {
   const { repository, pull, comment, answers } = await openCase('not-allowed')
   const folder = await mkdtemp(join(tmpdir(), 'hostile-'))
 
   const { printed } = await comment('triage')
-  await comment('read', '/relock', `";touch\${IFS}${folder}/pwned;"$(touch\${IFS}${folder}/pwned)`)
+  await comment('read', { login: `";touch\${IFS}${folder}/pwned;"$(touch\${IFS}${folder}/pwned)` })
 
   expect(printed).not.toContain('relock/lock')
   const failure = `\`/relock\` failed; [the run](${run(repository)}) says why.`
@@ -99,10 +107,17 @@ test.concurrent('does nothing on a branch of another repository, or when the pul
   expect(await repository.head('topic')).toBe(pull.head.sha)
 })
 
-test.concurrent('takes no notice of other comments', async () => {
+test.concurrent('takes no notice of other comments, nor of strangers: nothing runs, and nobody answers', async () => {
   const { repository, comment, answers } = await openCase('talk')
-  const { succeeded } = await comment('write', 'Please /relock')
-  expect(succeeded).toBe(true)
+  const runs = [
+    await comment('write', { text: 'Please /relock' }),
+    await comment('read', { association: 'NONE' }),
+    await comment('read', { association: 'CONTRIBUTOR' })
+  ]
+  for (const { succeeded, printed } of runs) {
+    expect(succeeded).toBe(true)
+    expect(printed).not.toContain('[relock/')
+  }
   expect(writers(repository)).toEqual([])
   expect(place.github.calls.filter(call => call.token?.startsWith('relock-comment-of-talk') === true)).toEqual([])
   expect(await answers()).toEqual([])

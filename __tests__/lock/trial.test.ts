@@ -1,15 +1,17 @@
 import { expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { tryInstall } from '../../src/lock/trial.js'
+import { PLATFORMS } from '../../src/lockfile/platforms.js'
+import { DriverError } from '../../src/toolchain/driver.js'
 import { buildChannel, serveDirectory } from '../support/channel.js'
 import { lockOnce } from '../support/lock-once.js'
 import { environment } from '../support/world.js'
 
 test('a trial installs what was locked, not what another channel once had under the same file name', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trial-'))
-  // What is downloaded is kept, so the name has to be new.
-  const tool = basename(folder).toLowerCase()
+  const tool = 'tool'
   const withExitCode = (code: number) => ({
     name: tool,
     version: '1.0',
@@ -70,4 +72,28 @@ test('a package that the channel has taken back meanwhile is named', async () =>
     await server.close()
     await rm(folder, { recursive: true })
   }
+})
+
+test('a machine that cannot shut packages off tries nothing, and says what to do', async () => {
+  const asked: string[] = []
+  const driver = {
+    request: (command: string) => {
+      asked.push(command)
+      return Promise.reject(new DriverError('UnsupportedError', 'its kernel has no Landlock', {}))
+    },
+    close: () => Promise.resolve()
+  }
+  const explicit = PLATFORMS.map(platform => ({ platform, path: '', text: '@EXPLICIT\n', packages: [] }))
+  const trial = tryInstall(
+    { explicit, unified: { packages: [] } },
+    ['true'],
+    { environments: { upstream: [], own: [] } },
+    { driver, scratch: tmpdir() }
+  )
+  await expect(trial).rejects.toMatchObject({
+    kind: 'input',
+    message: 'Input `trial-install`: this runner cannot keep the packages from its tokens: its kernel has no Landlock.',
+    hint: expect.stringContaining('in a job of its own that has no token')
+  })
+  expect(asked).toEqual(['trial'])
 })

@@ -43,6 +43,8 @@ export interface ActionRequest {
   readonly toolCache?: string
   /** Number of the user that the action runs as, to whom the machine's folder is given; for tests that root runs. */
   readonly user?: number
+  /** Called with the number of the process of the action. */
+  readonly started?: (pid: number) => void
 }
 
 export async function startRunner(): Promise<RunnerMachine> {
@@ -76,7 +78,7 @@ export async function runAction(machine: RunnerMachine, request: ActionRequest):
   await writeFile(files.event, JSON.stringify({ repository: { default_branch: defaultBranch } }))
   if (request.user !== undefined) await giveTo(request.user, dirname(machine.workspace))
   const started = Date.now()
-  const { exitCode, stdout } = await spawnNode(machine.workspace, request.user, {
+  const { exitCode, stdout } = await spawnNode(machine.workspace, request, {
     ...withoutRunner(process.env),
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: request.github.apiUrl,
@@ -120,7 +122,7 @@ async function giveTo(user: number, folder: string): Promise<void> {
 
 async function spawnNode(
   cwd: string,
-  user: number | undefined,
+  { user, started }: Pick<ActionRequest, 'user' | 'started'>,
   env: NodeJS.ProcessEnv
 ): Promise<{ exitCode: number | null; stdout: string }> {
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], {
@@ -129,6 +131,7 @@ async function spawnNode(
     ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ['ignore', 'pipe', 'pipe']
   })
+  if (child.pid !== undefined) started?.(child.pid)
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))

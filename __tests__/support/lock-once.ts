@@ -88,7 +88,7 @@ export async function lockPlan(
         throw await diagnose(error, wanted, run, specs)
       })
       const locked = await acceptOutput(output, wanted, run, specs)
-      if (trial !== undefined) await tryInstall(locked, trial, run.condaLock)
+      if (trial !== undefined) await tryInstall(locked, trial, plan, run.condaLock)
       return locked
     } finally {
       await lazy.close()

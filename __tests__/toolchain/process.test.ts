@@ -2,7 +2,14 @@ import { expect, test } from '@jest/globals'
 import { childEnvironment, runProcess } from '../../src/toolchain/process.js'
 
 test('children get what they need to find programs and the network, and no secrets', () => {
-  const needed = { PATH: '/bin', HOME: '/root', LC_ALL: 'C', https_proxy: 'http://p', SSL_CERT_FILE: '/c', TZ: 'UTC' }
+  const needed = {
+    PATH: '/bin',
+    HOME: '/root',
+    LC_ALL: 'C',
+    https_proxy: 'http://p',
+    SSL_CERT_FILE: '/c',
+    RUNNER_TRACKING_ID: 'r'
+  }
   const secrets = {
     GITHUB_TOKEN: 'x',
     GH_TOKEN: 'x',

@@ -36,6 +36,19 @@ describe('the policy, for the own files of a pull request', () => {
       'names `pip-repositories`'
     ],
     ['a repository to build from', 'dependencies: [pip: [a @ git+https://example.com/a]]\n', 'asks for `a @ git+https'],
+    ...[
+      ...['a@git+HOST:x', 'a[b,c]@git+ssh://git@HOST/x', 'a [b] @ ssh://HOST/x ; os_name == "posix"'],
+      ...['a@/path', 'a@../x', 'a @ ./x', 'a@~/x', 'a@file:x', 'a@user@HOST:x', 'a @ ${HOME}/x', 'a@C:\\x'],
+      ...['a >=1 @ git+HOST:x', 'a; os_name == "x" @ git+HOST:x', 'a; os_name == "; @ git+HOST:x', './x', '../x.whl'],
+      ...['git+HOST:x', 'HOST:x', '/x', 'a/b', 'a>=1 --index-url=x', '--no-binary=a', 'a\ngit+HOST:x', 'a\\\n-e .']
+    ].map(
+      text =>
+        [
+          `what is not plainly a package: ${text}`,
+          `dependencies: [pip: [${JSON.stringify(text)}]]\n`,
+          'which is an address or an option'
+        ] as const
+    ),
     ['a file', 'dependencies: [pip: [-e .]]\n', 'asks for `-e .`, which is an address or an option']
   ] as const
 
@@ -43,6 +56,13 @@ describe('the policy, for the own files of a pull request', () => {
     expect(refused(own, STRICT)).toEqual([expect.stringMatching(/^environment 1: The file environment\.yml /)])
     expect(refused(own, STRICT)[0]).toContain(reason)
     expect(refused(own, USUAL)).toEqual([])
+  })
+
+  test('takes no longer for a long requirement than its length asks for', () => {
+    const long = ['>=1 ', 'a-', '>=1,', '[a,', ' ', ';a '].map(part => `a${part.repeat(100_000)}@git+HOST:x`)
+    for (const text of long) {
+      expect(refused(`dependencies: [pip: [${JSON.stringify(text)}]]\n`, STRICT)).toHaveLength(1)
+    }
   })
 
   test('lets plain packages pass, and channels that the workflow names', () => {

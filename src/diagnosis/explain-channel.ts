@@ -33,7 +33,11 @@ export function undated(url: string, situation: SolveContext): SyncError {
 }
 
 /** Something on the way to a channel refuses, which the solver does not say, or not so well. */
-export function obstructed(url: string, network: NetworkError, situation: SolveContext): SyncError {
+export function obstructed(
+  url: string,
+  network: NetworkError,
+  situation: Pick<SolveContext, 'environments'>
+): SyncError {
   return new SyncError('solve', `The channel file ${url} could not be fetched: ${network.message}.`, {
     hint: network.hint,
     cause: network,

@@ -1,5 +1,6 @@
 import { SyncError, type Place } from '../common/errors.js'
 import { field } from '../common/guards.js'
+import { code } from '../common/markdown.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
@@ -60,6 +61,12 @@ export function explainPip(
       return refused(
         `the package index lists ${culprit}, but tells nothing of it where PyPI does, as mirrors of PyPI do`,
         OWN_INDEX,
+        origin(culprit, error, pip)
+      )
+    case 'BringsAddressError':
+      return refused(
+        `${quoted(culprit, '*')} asks for ${code(String(field(error.details, 'requirement')))}, which is an address instead of a package`,
+        `A lock holds files of package indexes, each with a hash: ask for another version of it, ${ELSEWHERE}`,
         origin(culprit, error, pip)
       )
     case 'SolverProblemError':

@@ -31,7 +31,7 @@ export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environmen
 }
 
 /** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
-export function placeOfChannel(url: string, { environments }: SolveContext): { place?: Place } {
+export function placeOfChannel(url: string, { environments }: Pick<SolveContext, 'environments'>): { place?: Place } {
   const named = environments
     .flatMap(environment => environment.channels.map(channel => ({ environment, channel })))
     .findLast(({ channel }) => url.includes(`/${channel}/`) || url.startsWith(channel))

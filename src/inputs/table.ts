@@ -155,12 +155,13 @@ export const INPUTS = {
   },
   'trial-install': {
     description:
-      "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`).",
+      "Whether to install what was locked for the runner's own platform into a scratch folder, and to run `trial-command` there, before anything is proposed (`true` or `false`). Shut off from the runner, which needs Linux 5.13 or newer.",
     default: 'false',
     form: 'flag'
   },
   'trial-command': {
-    description: 'The command of the trial install, one argument a line.',
+    description:
+      'The command of the trial install, one argument a line. It has no network, and sees no file of the repository.',
     default: 'python\n-m\npip\ncheck',
     form: 'lines'
   },

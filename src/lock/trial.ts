@@ -1,13 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
-import { SyncError } from '../common/errors.js'
-import { exists } from '../common/exists.js'
-import { decodeUrl } from '../lockfile/package.js'
-import { logGroup } from '../runner/log.js'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SyncError, type Problem } from '../common/errors.js'
+import { field } from '../common/guards.js'
+import { oneLine } from '../common/sentences.js'
+import { inMergeOrder } from '../environment/files.js'
+import { decodeUrl, isSource } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
-import type { VerifiedLock } from './verified-lock.js'
+import { logGroup } from '../runner/log.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
-import { childEnvironment, pipEnvironment, runProcess, type ProcessResult } from '../toolchain/process.js'
+import { DriverError } from '../toolchain/driver.js'
+import type { Plan } from './plan.js'
+import type { VerifiedLock } from './verified-lock.js'
 
 const PLATFORM_OF: Readonly<Record<string, Platform>> = {
   'linux x64': 'linux-64',
@@ -17,15 +20,22 @@ const PLATFORM_OF: Readonly<Record<string, Platform>> = {
   'darwin arm64': 'osx-arm64'
 }
 
+/** What a trial needs of a {@link VerifiedLock}. */
+type Locked = Pick<VerifiedLock, 'explicit'> & { readonly unified: Pick<VerifiedLock['unified'], 'packages'> }
+
+const PYPI = 'https://pypi.org/simple/'
+
 /**
- * Installs what was locked for the runner's own platform into a scratch prefix, as a user would from the explicit lockfile
- * and its companion, and runs a command there.
- * @throws SyncError of kind `solve` if something does not install or the command fails
+ * Installs what was locked for the runner's own platform into a scratch prefix, and runs a command there; both shut off from
+ * the runner and its tokens, see solver/trial.py.
+ * @throws SyncError of kind `solve` if something does not install or the command fails, of kind `input` where the runner cannot
+ * shut it off
  */
 export async function tryInstall(
-  locked: VerifiedLock,
+  locked: Locked,
   command: readonly string[],
-  condaLock: CondaLock
+  plan: Pick<Plan, 'environments'>,
+  { driver, scratch }: Pick<CondaLock, 'driver' | 'scratch'>
 ): Promise<void> {
   const platform = PLATFORM_OF[`${process.platform} ${process.arch}`]
   const explicit = locked.explicit.find(file => file.platform === platform)
@@ -34,78 +44,76 @@ export async function tryInstall(
       hint: 'A trial install is only for the platform of the runner: name it in `platforms`, or run on another runner.'
     })
   }
-  const companion = locked.companions.find(file => file.platform === platform)?.text
-  const prefix = join(condaLock.scratch, 'trial')
-  await install(withSha256(explicit.text, locked), prefix, condaLock)
-  if (companion !== undefined) await installCompanion(companion, prefix, condaLock)
-  const environment = prefixEnvironment(childEnvironment(condaLock.environment, {}), prefix)
-  const [program = '', ...args] = command
-  const result = await runProcess(await inPrefix(prefix, program), args, { environment })
-  check(
-    result,
-    `\`${command.join(' ')}\` failed in the trial installation`,
-    'Find the cause in the log; correct the environment files, or `trial-command`.'
-  )
+  const packages = locked.unified.packages.filter(pin => pin.platform === platform)
+  const log = join(scratch, 'trial.log')
+  try {
+    await driver.request('trial', {
+      log,
+      folder: join(scratch, 'trial'),
+      explicit: withSha256(explicit.text, locked),
+      python: packages.find(({ manager, name }) => manager === 'conda' && name === 'python')?.version ?? '',
+      pip: packages
+        .filter(({ manager }) => manager === 'pip')
+        .map(pin => ({ url: pin.url, hash: pin.hash, source: isSource(pin), name: pin.name })),
+      indexes: packageIndexes(plan),
+      program: command
+    })
+  } catch (error) {
+    throw error instanceof DriverError ? explain(error, command) : error
+  } finally {
+    logGroup('Trial installation', await readFile(log, 'utf8').catch(() => ''))
+  }
 }
 
 /** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */
-function withSha256(explicit: string, { unified }: VerifiedLock): string {
+function withSha256(explicit: string, { unified }: Locked): string {
   const hashes = new Map(unified.packages.map(({ url, hash }) => [decodeUrl(url), /^sha256:(.*)$/.exec(hash)?.[1]]))
   return explicit.replace(/^(http[^\s#]+)#\S+$/gm, (line, url: string) => `${line} ${hashes.get(decodeUrl(url)) ?? ''}`)
 }
 
-async function install(
-  explicit: string,
-  prefix: string,
-  { scratch, cache, python, solverFolder, environment: surroundings }: CondaLock
-): Promise<void> {
-  const file = join(scratch, 'trial.lock')
-  await writeFile(file, explicit)
-  await mkdir(join(cache, 'packages'), { recursive: true })
-  const script = join(solverFolder, 'install.py')
-  const environment = childEnvironment(surroundings, {})
-  const result = await runProcess(python, [script, file, prefix, join(cache, 'packages')], { environment })
-  check(
-    result,
-    'The explicit lockfile could not be installed',
-    'Find the package in the log; it may be damaged or gone from the channel.'
-  )
+/** Where conda-lock has asked for pip packages. */
+function packageIndexes({ environments }: Pick<Plan, 'environments'>): string[] {
+  const files = inMergeOrder(environments)
+  const named = files.flatMap(({ pipRepositories }) => pipRepositories)
+  return files.every(({ allowPypiRequests }) => allowPypiRequests) ? [PYPI, ...named] : named
 }
 
-async function installCompanion(
-  companion: string,
-  prefix: string,
-  { scratch, environment: surroundings }: CondaLock
-): Promise<void> {
-  const file = join(scratch, 'trial.pip.txt')
-  await writeFile(file, companion)
-  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps', '--require-hashes']
-  const environment = prefixEnvironment(pipEnvironment(surroundings), prefix)
-  const result = await runProcess(join(prefix, 'bin', 'python'), [...pip, '--requirement', file], { environment })
-  check(
-    result,
-    'The pip packages could not be installed',
-    'Find the package in the log; the environment needs `python` and `pip` from conda.'
-  )
+function explain(error: DriverError, command: readonly string[]): SyncError {
+  if (error.type === 'UnsupportedError') {
+    return new SyncError(
+      'input',
+      `Input \`trial-install\`: this runner cannot keep the packages from its tokens: ${oneLine(error.message)}.`,
+      {
+        hint: 'Run on a Linux runner with a kernel 5.13 or newer, or leave `trial-install` out and install the lockfiles in a job of its own that has no token.',
+        cause: error
+      }
+    )
+  }
+  const { message, hint } = problemOf(String(field(error.details, 'trial')), command)
+  return new SyncError('solve', `${message}: ${oneLine(error.message)}`, { hint, cause: error })
 }
 
-/** As in an activated environment. */
-function prefixEnvironment(environment: Record<string, string>, prefix: string): Record<string, string> {
-  const path = `${join(prefix, 'bin')}${delimiter}${environment.PATH ?? ''}`
-  return { ...environment, PATH: path, CONDA_PREFIX: prefix, PYTHONNOUSERSITE: '1' }
-}
-
-/** A program of the prefix; other programs are found on PATH. */
-async function inPrefix(prefix: string, program: string): Promise<string> {
-  const path = join(prefix, 'bin', program)
-  return (await exists(path)) ? path : program
-}
-
-function check(result: ProcessResult | undefined, problem: string, hint: string): void {
-  const printed = `${result?.stdout ?? ''}${result?.stderr ?? ''}`
-  logGroup('Trial installation', printed)
-  if (result?.exitCode === 0) return
-  const last = printed.trim().split('\n').at(-1) ?? ''
-  const reason = result === undefined ? 'there is no such program' : last === '' ? 'it printed nothing' : last
-  throw new SyncError('solve', `${problem}: ${reason}`, { hint })
+function problemOf(step: string, command: readonly string[]): Problem {
+  switch (step) {
+    case 'conda':
+      return {
+        message: 'The explicit lockfile could not be installed',
+        hint: 'Find the package in the log; it may be damaged or gone from the channel.'
+      }
+    case 'pip':
+      return {
+        message: 'The pip packages could not be installed',
+        hint: 'Find the package in the log; the environment needs `python` and `pip` from conda.'
+      }
+    case 'command':
+      return {
+        message: `\`${command.join(' ')}\` failed in the trial installation`,
+        hint: 'Find the cause in the log; correct the environment files, or `trial-command`. It has no network, and sees no file of the repository.'
+      }
+    default:
+      return {
+        message: 'The trial installation ended in an error',
+        hint: 'This is a defect of the action; please report it with the log.'
+      }
+  }
 }

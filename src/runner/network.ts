@@ -36,6 +36,9 @@ export function networkErrorIn(error: unknown): NetworkError | undefined {
   return error instanceof Error ? networkErrorIn(error.cause) : undefined
 }
 
+/** How long a proxy may take to connect to a host: less than a probe, so that the probe can tell that it is the proxy. */
+const PROXY_MILLISECONDS = 4000
+
 /** Each host, redirects included, is asked directly or through its proxy. */
 const dispatcher = new Agent({ factory: open })
 
@@ -43,7 +46,12 @@ function open(origin: string | URL, options: object): Dispatcher {
   const proxy = proxyFor(new URL(origin), process.env)
   if (proxy === undefined) return new Pool(origin, options)
   const token = proxyAuthorization(proxy)
-  return new ProxyAgent({ uri: proxy.origin, ...(token === undefined ? {} : { token }) })
+  return new ProxyAgent({
+    uri: proxy.origin,
+    ...(token === undefined ? {} : { token }),
+    // All that is asked of the proxy itself: to connect.
+    clientFactory: (url, settings) => new Pool(url, { ...settings, headersTimeout: PROXY_MILLISECONDS })
+  })
 }
 
 /**
@@ -93,6 +101,7 @@ async function explain(error: unknown, url: URL): Promise<unknown> {
     const message = `the certificate of ${url.host}${by} ${verdict} (${code ?? ''})`
     return new NetworkError(message, { obstacle: 'certificate', hint: CERTIFICATE_HINT, cause: error, isFinal: true })
   }
+  if (proxy !== undefined && code === 'UND_ERR_HEADERS_TIMEOUT') return unanswered(proxy, url, cause)
   if (code !== undefined && UNREACHED.test(code)) return unreached(proxy, url, cause)
   if (isTimeout(cause)) {
     const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (docs/networks.md).`
@@ -121,6 +130,15 @@ function refusedByProxy(proxy: URL, url: URL, status: string, cause: unknown): N
   return new NetworkError(message, { obstacle: 'proxy', hint, cause, isFinal: status === '403' || status === '407' })
 }
 
+function unanswered(proxy: URL, url: URL, cause: unknown): NetworkError {
+  const message = `the proxy ${proxy.origin} did not connect to ${url.host} within ${PROXY_MILLISECONDS / 1000} s`
+  return new NetworkError(message, { obstacle: 'proxy', hint: proxyHint(url), cause, isFinal: false })
+}
+
+function proxyHint({ host }: URL): string {
+  return `Correct HTTPS_PROXY or HTTP_PROXY; or, if the runner reaches ${host} without a proxy, name the host in NO_PROXY.`
+}
+
 function unreached(proxy: URL | undefined, url: URL, cause: unknown): NetworkError {
   const told = messageOf(cause)
   if (proxy === undefined) {
@@ -132,7 +150,6 @@ function unreached(proxy: URL | undefined, url: URL, cause: unknown): NetworkErr
       isFinal: false
     })
   }
-  const hint = `Correct HTTPS_PROXY or HTTP_PROXY; or, if the runner reaches ${url.host} without a proxy, name the host in NO_PROXY.`
   const message = `the proxy ${proxy.origin}, which was to connect to ${url.host}, could not be reached: ${told}`
-  return new NetworkError(message, { obstacle: 'unreached', hint, cause, isFinal: false })
+  return new NetworkError(message, { obstacle: 'unreached', hint: proxyHint(url), cause, isFinal: false })
 }

@@ -1,13 +1,80 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readlinkSync, rmSync } from 'node:fs'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errorCode } from '../common/errors.js'
 
-/** A new folder for what is made on the way, which is gone when `work` is done, however it ends. */
+/** What the folders of a process have in their names: its number, and where that number counts, since containers have their own. */
+const OWNER = `pid${process.pid}-${pidNamespace()}`
+const OWNED = /[.-]pid(\d+)-(\d+)(?:[.-]\w+)?$/
+/** After so long nobody works any more in a folder whose process cannot be looked up. */
+const ABANDONED_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
+
+const folders = new Set<string>()
+
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+function pidNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+  } catch {
+    return '0'
+  }
+}
+
+/** A new folder for what is made on the way, which is gone after `work`, or at the end of the process, or after the next run. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'conda-lock-sync-'))
+  const folder = await makeScratch(tmpdir())
   try {
     return await work(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeScratch(folder)
+  }
+}
+
+/** A new folder in `parent`; what killed runs have left there is removed. */
+export async function makeScratch(parent: string): Promise<string> {
+  await removeAbandoned(parent, 'conda-lock-sync-')
+  const folder = await mkdtemp(join(parent, `conda-lock-sync-${OWNER}-`))
+  folders.add(folder)
+  return folder
+}
+
+export async function removeScratch(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  folders.delete(folder)
+}
+
+/** A path beside another for what this process alone works on; {@link removeAbandoned} finds it by its name. */
+export function besides(path: string, ending = ''): string {
+  return `${path}.${OWNER}${ending}`
+}
+
+/** Removes what processes that are gone have left in a folder, of all whose name starts so. */
+export async function removeAbandoned(parent: string, start: string): Promise<void> {
+  const names = await readdir(parent).catch(() => [])
+  for (const name of names.filter(each => each.startsWith(start))) {
+    const path = join(parent, name)
+    // Another run may be removing it, or another user's run may have left it.
+    if (await isAbandoned(path)) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const [, pid, namespace] = OWNED.exec(path) ?? []
+  if (pid === undefined) return false
+  if (namespace === pidNamespace()) return !isRunning(Number(pid))
+  const stats = await stat(path).catch(() => undefined)
+  return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_MILLISECONDS
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
   }
 }

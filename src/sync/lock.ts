@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
 import { diagnose } from '../diagnosis/failure.js'
+import { checkProxies } from '../diagnosis/proxies.js'
 import { withoutCredentials } from '../common/urls.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Merge } from '../environment/merge.js'
@@ -44,6 +45,7 @@ export async function lock(
   const run = await stage('Getting conda-lock ready', async () => openRun(plan, inputs, await condaLock.get()))
   const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs))
   const checked = checkSpecs(plan, specs, inputs)
+  await checkProxies(inMergeOrder(plan.environments), inputs.channelAlias)
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
   const locked = await stage('Locking and reading back', () =>
     withCondaLockLog(run, async () => {
@@ -58,7 +60,7 @@ export async function lock(
   const { baseUrls } = locked
   checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
-  if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, run.condaLock)
+  if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, plan, run.condaLock)
   for (const note of [
     ...steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous }),
     ...sourceNotes(locked)

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { startEarly } from '../common/early.js'
 import { exists } from '../common/exists.js'
 import type { Deadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
+import { makeScratch, removeScratch } from '../runner/scratch.js'
 import { openFolderCache } from './folder-cache.js'
 import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
@@ -18,7 +18,7 @@ export interface CondaLock {
   /** The folder `solver/` of this action. */
   readonly solverFolder: string
   readonly scratch: string
-  /** Folder for repodata and packages that outlives the run. */
+  /** Folder for repodata that outlives the run. */
   readonly cache: string
   /** The Python of the toolchain. */
   readonly python: string
@@ -65,7 +65,7 @@ export function lazyCondaLock(options: CondaLockOptions): LazyCondaLock {
 
 async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLockOptions): Promise<CondaLock> {
   const started = Date.now()
-  const scratch = await mkdtemp(join(runner.temp, 'conda-lock-sync-'))
+  const scratch = await makeScratch(runner.temp)
   const environment = await surroundingsOf(process.env, scratch)
   const kept = await chooseKept(runner)
   const service = openFolderCache()
@@ -90,7 +90,7 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
     await driver.close()
     toolchain.saveLater()
     await repodata.saveLater()
-    await rm(scratch, { recursive: true, force: true })
+    await removeScratch(scratch)
   }
   return { driver, solverFolder, scratch, cache, python: installed, environment, seconds, close }
 }
@@ -101,9 +101,8 @@ async function chooseKept({
   temp
 }: CondaLockOptions['runner']): Promise<{ cache: string; readOnly?: string }> {
   const own = join(toolCache, 'conda-lock-sync')
-  const inside = ['repodata', 'packages'].map(name => join(own, name))
-  const present = await Promise.all(inside.map(async folder => ((await exists(folder)) ? [folder] : [])))
-  const writable = await Promise.all([own, ...present.flat()].map(isWritable))
+  const repodata = repodataFolder(own)
+  const writable = await Promise.all([own, ...((await exists(repodata)) ? [repodata] : [])].map(isWritable))
   if (writable.every(Boolean)) return { cache: toolCache }
   log(`${own} cannot be written to, so what is fetched is kept in the temporary folder, for this run only.`)
   return { cache: temp, readOnly: toolCache }

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
-import { SyncError } from '../common/errors.js'
+import { messageOf, SyncError } from '../common/errors.js'
 import { read } from '../common/schema.js'
+import { OUT_OF_TIME, startGroup } from '../runner/group.js'
 import { log } from '../runner/log.js'
 
 /** The Python process (solver/driver.py) that has conda-lock loaded. */
@@ -13,7 +13,7 @@ export interface Driver {
    * @throws DriverError when conda-lock failed, SyncError when the process is out of time
    */
   request(
-    command: 'specs' | 'lock' | 'requirements' | 'pypi-names',
+    command: 'specs' | 'lock' | 'requirements' | 'pypi-names' | 'trial',
     fields: Readonly<Record<string, unknown>>
   ): Promise<unknown>
   close(): Promise<void>
@@ -23,7 +23,7 @@ export interface DriverOptions {
   readonly python: string
   readonly solverFolder: string
   readonly environment: Readonly<Record<string, string>>
-  /** After so many seconds the process ends itself and its children. */
+  /** After so many seconds the process is ended with its children. */
   readonly seconds: number
   /** File that gets what conda-lock prints. */
   readonly log: string
@@ -44,8 +44,6 @@ export class DriverError extends Error {
 
 /** The process has ended without an answer. */
 class DriverDeath extends SyncError {}
-
-const OUT_OF_TIME = 124
 
 /**
  * A driver that is started again, once, if it dies before its first answer and there is something new to start.
@@ -74,38 +72,28 @@ export function revive(start: () => Driver, renew: () => Promise<boolean>): Driv
 /** Starts the process, which loads conda-lock at once. */
 export function startDriver(options: DriverOptions): Driver {
   const script = join(options.solverFolder, 'driver.py')
-  const child = spawn(options.python, [script, String(options.seconds)], {
-    env: { ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe']
-  })
+  const { environment, seconds } = options
+  const group = startGroup(options.python, [script], { environment, milliseconds: seconds * 1000 })
   const crashed: Buffer[] = []
-  child.stderr.on('data', (chunk: Buffer) => crashed.push(chunk))
+  group.stderr.on('data', (chunk: Buffer) => crashed.push(chunk))
   // Writing to a process that has ended fails here; `deathOf` tells that it has ended.
-  child.stdin.on('error', () => undefined)
-  const ended = new Promise<Ending>(resolve => {
-    child.on('error', resolve) // it could not be started
-    child.on('exit', (code, signal) => {
-      resolve(code ?? signal)
-    })
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const stop = () => child.kill()
+  group.stdin.on('error', () => undefined)
+  const ended = group.ended.catch(messageOf)
+  const lines = createInterface({ input: group.stdout })[Symbol.asyncIterator]()
   let isAsked = false
-  process.once('exit', stop)
 
   return {
     request: async (command, fields) => {
       isAsked = true
-      child.stdin.write(`${JSON.stringify({ command, log: options.log, ...fields })}\n`)
+      group.stdin.write(`${JSON.stringify({ command, log: options.log, ...fields })}\n`)
       const line = await lines.next()
       if (line.done === true) throw deathOf(await ended, Buffer.concat(crashed).toString('utf8'))
       return parseAnswer(line.value)
     },
     close: async () => {
-      process.off('exit', stop)
       // A process that was never asked may still be loading conda-lock; do not wait for that.
-      if (isAsked) child.stdin.end()
-      else stop()
+      if (isAsked) group.stdin.end()
+      else group.kill()
       await ended
     }
   }
@@ -119,17 +107,15 @@ function parseAnswer(line: string): unknown {
   return answer
 }
 
-/** An exit code, a signal, or why there is neither. */
-type Ending = number | string | Error | null
-
-function deathOf(ending: Ending, stderr: string): SyncError {
+/** @param ending the exit code, or why there is none */
+function deathOf(ending: number | string, stderr: string): SyncError {
   if (ending === OUT_OF_TIME) {
     return new SyncError('solve', 'Locking took longer than `timeout` allows and was stopped.', {
       hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
     })
   }
   const last = stderr.trim().split('\n').at(-1)
-  const how = ending instanceof Error ? ending.message : `it ended with ${ending ?? 'no exit code'}`
+  const how = typeof ending === 'string' ? ending : `it ended with ${ending}`
   const told = last === undefined || last === '' ? how : `${how}, and said: ${last}`
   return new DriverDeath('toolchain', `The Python process that runs conda-lock did not answer: ${told}.`, {
     hint: 'The log has all that it printed. If it was killed, the runner is short of memory; otherwise remove the folder conda-lock-sync from the tool cache and run the workflow again.',

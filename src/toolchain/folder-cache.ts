@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../common/errors.js'
+import { OUT_OF_TIME, startGroup } from '../runner/group.js'
 import { log } from '../runner/log.js'
 
 /** A folder in the runner's cache service. */
@@ -86,26 +87,13 @@ async function ask(verb: 'restore' | 'save', kept: CachedFolder, budget: { milli
 
 async function runProgram(verb: string, { folder, key, prefix = '' }: CachedFolder, limit: number): Promise<Answer> {
   await mkdir(dirname(folder), { recursive: true })
-  const child = spawn(process.execPath, [PROGRAM, verb, dirname(folder), basename(folder), key, prefix], {
-    detached: true, // with what it starts, it is a group that can be ended as a whole
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  const chunks: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const ending = await new Promise<number | string | null>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-      resolve('late')
-    }, limit)
-    child.on('error', reject)
-    child.on('close', code => {
-      clearTimeout(timer)
-      resolve(code)
-    })
-  })
-  const printed = Buffer.concat(chunks).toString('utf8')
-  if (ending === 'late') return { printed, problem: `it did not answer within ${MILLISECONDS / 1000} s` }
+  const args = [PROGRAM, verb, dirname(folder), basename(folder), key, prefix]
+  const group = startGroup(process.execPath, args, { environment: process.env, milliseconds: limit })
+  group.stdin.end()
+  group.stderr.pipe(process.stderr)
+  const [printed, ending] = await Promise.all([text(group.stdout), group.ended])
+  if (ending === OUT_OF_TIME) return { printed, problem: `it did not answer within ${MILLISECONDS / 1000} s` }
   // The library tells of failures in workflow commands, which would be annotations.
   const told = /^::(?:warning|error)[^:]*::(.*)$/m.exec(printed)?.[1]
-  return { printed, problem: told ?? (ending === 0 ? undefined : `it ended with exit code ${ending ?? 'none'}`) }
+  return { printed, problem: told ?? (ending === 0 ? undefined : `it ended with exit code ${ending}`) }
 }

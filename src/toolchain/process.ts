@@ -1,5 +1,7 @@
-import { getExecOutput } from '@actions/exec'
-import { errorCode } from '../common/errors.js'
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { startGroup } from '../runner/group.js'
 
 /** How a child process ended. */
 export interface ProcessResult {
@@ -9,11 +11,12 @@ export interface ProcessResult {
 }
 
 /**
- * What a child may see of the environment: enough to find programs, certificates, proxies and package indexes. Never a
+ * What a child may see of the environment: enough to find programs, certificates, proxies and package indexes, and by what the
+ * runner finds children that are left. Never a
  * token of GitHub's, because what runs there (a solver, pip) reads strangers' metadata.
  */
 const ALLOWED =
-  /^(?:PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_(?:CACHE_HOME|CONFIG_HOME|CONFIG_DIRS)|NETRC|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PYENV_.*|MAMBA_ROOT_PREFIX)$/i
+  /^(?:PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|LD_LIBRARY_PATH|XDG_(?:CACHE_HOME|CONFIG_HOME|CONFIG_DIRS)|NETRC|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PYENV_.*|MAMBA_ROOT_PREFIX|RUNNER_TRACKING_ID)$/i
 
 /** The allowed part of an environment, with additions. */
 export function childEnvironment(
@@ -69,23 +72,33 @@ export interface ProcessOptions {
 }
 
 /**
- * Runs a program with a list of arguments, never through a shell, and collects what it prints.
+ * Runs a program with a list of arguments, which no shell reads, and collects what it prints.
  * @returns undefined if there is no such program
  */
 export async function runProcess(
   program: string,
   args: readonly string[],
-  options: ProcessOptions
+  { environment }: ProcessOptions
 ): Promise<ProcessResult | undefined> {
+  const path = find(program, environment.PATH ?? process.env.PATH ?? '')
+  if (path === undefined) return undefined
+  const group = startGroup(path, args, { environment })
+  group.stdin.end()
+  const [exitCode, stdout, stderr] = await Promise.all([group.ended, text(group.stdout), text(group.stderr)])
+  return { exitCode, stdout, stderr }
+}
+
+/** The executable that a name stands for. */
+function find(program: string, path: string): string | undefined {
+  const places = program.includes('/') ? [program] : path.split(delimiter).map(folder => join(folder, program))
+  return places.find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
   try {
-    // @actions/exec splits its first argument like a command line, so a path with spaces is quoted for it.
-    return await getExecOutput(`"${program}"`, [...args], {
-      env: options.environment,
-      ignoreReturnCode: true,
-      silent: true
-    })
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || String(error).includes('Unable to locate executable file')) return undefined
-    throw error
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }

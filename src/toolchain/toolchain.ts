@@ -5,6 +5,7 @@ import { errorCode, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { withoutCredentials } from '../common/urls.js'
 import { log } from '../runner/log.js'
+import { besides, removeAbandoned } from '../runner/scratch.js'
 import { openFolderCache, type CachedFolder, type FolderCache } from './folder-cache.js'
 import { findDamage, writeManifest } from './manifest.js'
 import { chooseIndex, indexFor, readPackageIndex, type PackageIndex } from './package-index.js'
@@ -54,7 +55,9 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
   if (provided !== undefined && (await isSound(provided))) {
     return { ...placesIn(provided), renew: () => Promise.resolve(false), saveLater: () => undefined }
   }
-  const folder = join(options.cache, 'conda-lock-sync', name)
+  const own = join(options.cache, 'conda-lock-sync')
+  await removeAbandoned(own, '')
+  const folder = join(own, name)
   const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
   let isNew = !((await isSound(folder)) || (await restore(kept, service)))
   if (isNew) await install(installation, folder)
@@ -102,7 +105,7 @@ async function restore(kept: CachedFolder, service: FolderCache): Promise<boolea
 
 /** Moves the folder aside first, so that no other run sees half of it. */
 async function remove(folder: string): Promise<void> {
-  const aside = `${folder}.${process.pid}.old`
+  const aside = besides(folder, '.old')
   try {
     await rename(folder, aside)
   } catch (error) {
@@ -156,7 +159,7 @@ interface Installation extends ToolchainOptions {
 
 /** Installs next to the final folder and moves it there when it is complete, so that a run that is cut off leaves nothing half-made. */
 async function install({ python, executable, solverFolder, environment }: Installation, folder: string): Promise<void> {
-  const work = `${folder}.${process.pid}`
+  const work = besides(folder)
   const made = join(work, 'environment')
   try {
     await makeFolder(work)
