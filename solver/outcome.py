@@ -46,10 +46,15 @@ def moves(
     }
     moved = [name for name in old if name in solved and not same_file(old[name], solved[name])]
     left = {name: demands(name, old, specs, there) for name in moved}
+    told |= {name: {"kind": "asked"} for name in moved if name in asked_names(steering)}
     told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
     went = {name: demands(name, old, specs, there) for name in old if name not in solved}
     told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
     return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
+
+
+def asked_names(steering: Steering) -> set[str]:
+    return {first_word(text) for text in steering.upgrade}
 
 
 def same_file(left: RepoDataRecord, right: RepoDataRecord) -> bool:

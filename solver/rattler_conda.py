@@ -42,6 +42,7 @@ from diagnosis import bad_channel, no_solution
 from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
 from steering import locked_records, read_steering, sources, undated_channel
+from upgrade import upgraded
 
 ALIAS = (os.environ.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
@@ -122,18 +123,18 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
     undated = await undated_channel(gateway, request.channels, request.subdirs, specs, steering)
     if undated:
         raise SolveError("undated-channel", f"{undated} has no timestamps", url=undated)
+    old = await locked_records(gateway, request.channels, request.subdirs, steering)
     request = replace(
-        request,
-        sources=await sources(gateway, request.channels, request.subdirs, steering),
-        locked=await locked_records(gateway, request.channels, request.subdirs, steering),
+        request, sources=await sources(gateway, request.channels, request.subdirs, steering), locked=old
     )
+    request, upgrades = await upgraded(request, gateway)
     try:
         records = await solution(request, gateway)
     except SolverError as error:
         raise await no_solution(request, gateway, str(error)) from error
     there = [*records, *request.virtual_records]
     late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
-    told = {"moved": moves(steering, request.locked, request.specs, there), "held_back": late}
+    told = {"moved": moves(steering, old, request.specs, there), "held_back": late, "upgrades": upgrades}
     return Solution(records, {**told, "base_urls": base_urls(records)})
 
 

@@ -1,7 +1,7 @@
 """What steers a solve besides its specs: records to keep where they can be, and a time after which uploads don't count.
 
 RATTLER_CONDA_STEERING names a JSON file:
-{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "cutoff": TIME, "exempt": [NAME…]}.
+{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "cutoff": TIME, "exempt": [NAME…], "upgrade": [SPEC…]}.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Steering:
     locked: list[LockedFile] = field(default_factory=list)  # to be kept where they can be
     cutoff: datetime | None = None
     exempt: list[str] = field(default_factory=list)  # names that the cutoff does not concern
+    upgrade: list[str] = field(default_factory=list)  # specs of what is to move all the same
 
 
 def read_steering(platform: str) -> Steering:
@@ -63,7 +64,7 @@ def read_steering(platform: str) -> Steering:
     # rattler drops the zone without a conversion.
     moment = datetime.fromisoformat(cutoff.replace("Z", "+00:00")).astimezone(timezone.utc) if cutoff else None
     locked = [LockedFile(**file) for file in value.get("locked", {}).get(platform, [])]
-    return Steering(locked, moment, value.get("exempt", []))
+    return Steering(locked, moment, value.get("exempt", []), value.get("upgrade", []))
 
 
 def uploaded(record: PackageRecord) -> datetime | None:

@@ -1,8 +1,11 @@
 /** All ends of a run: the table in the code is the one in the documents, and what the runner and the issue see is in it. */
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { ENDS } from '../../src/action/ends.js'
+import { makeBundle, OWN, writeTo } from '../support/bundles.js'
+import { publishBundles } from '../support/publish-job.js'
 import { setStage, type Stage } from '../support/publishing.js'
 import { ROOT, runAction, startRunner } from '../support/action.js'
 import { startGitHub } from '../support/github.js'
@@ -61,4 +64,56 @@ test('failed by an input: the same', async () => {
   const run = await runOn(stage, { relock: 'sometimes' })
   expect(run).toMatchObject({ exitCode: 1, outputs: { operation: 'failed' } })
   expect(run.outputs.problem).toContain('Input `relock`')
+})
+
+/** Publishes a bundle of the root folder, in the built action. */
+async function publishOne(stage: Stage, inputs: Record<string, string>, environment: Record<string, string> = {}) {
+  const bundles = await mkdtemp(join(tmpdir(), 'bundles-'))
+  try {
+    await writeTo(join(bundles, 'one'), makeBundle())
+    const { token, repository } = stage
+    return await publishBundles(fake, { token, bundles, repository: repository.fullName, inputs, environment })
+  } finally {
+    await rm(bundles, { recursive: true })
+  }
+}
+
+test('images failed: the others are proposed with a warning, and the issue opens', async () => {
+  const stage = await setStage(fake)
+  await stage.repository.commit({ 'environment.yml': OWN })
+  const run = await publishOne(stage, { images: '.\nimages/gpu', 'publish-partial': 'true', 'report-failures': 'true' })
+  expect(run).toMatchObject({ exitCode: ENDS['images failed'].exitCode, outputs: { operation: 'created' } })
+  expect(run.outputs['failed-images']).toBe('images/gpu')
+  expect(annotations(run, 'warning').join()).toContain('images/gpu')
+  expect(await stage.repository.issues()).toMatchObject([
+    { state: 'open', body: expect.stringContaining('There is no new lock of images/gpu') }
+  ])
+})
+
+test('superseded again: the second night in a row is red, and the issue opens', async () => {
+  const stage = await setStage(fake)
+  await stage.repository.commit({ 'environment.yml': `${OWN}# newer than the bundle\n` })
+  const night = (number: number) =>
+    publishOne(stage, { 'report-failures': 'true' }, { GITHUB_RUN_NUMBER: String(number) })
+  expect(await night(1)).toMatchObject({ exitCode: ENDS.superseded.exitCode, outputs: { operation: 'superseded' } })
+  expect(await stage.repository.issues()).toEqual([])
+  const again = await night(2)
+  expect(again).toMatchObject({ exitCode: ENDS['superseded again'].exitCode, outputs: { operation: 'superseded' } })
+  expect(annotations(again, 'error')).toHaveLength(1)
+  expect(await stage.repository.issues()).toMatchObject([{ state: 'open' }])
+})
+
+test('a full disk for outputs and summary: what was done stays done, and the log says what is missing', async () => {
+  const stage = await setStage(fake)
+  await stage.repository.commit({ 'environment.yml': OWN })
+  const full = { GITHUB_OUTPUT: '/dev/full', GITHUB_STEP_SUMMARY: '/dev/full' }
+  const run = await publishOne(stage, {}, full)
+  expect(run.exitCode).toBe(ENDS.created.exitCode)
+  expect(await stage.repository.pulls()).toHaveLength(1)
+  expect(annotations(run, 'warning').join('\n')).toMatch(
+    /output `operation` could not be written to \/dev\/full: .*ENOSPC/
+  )
+  expect(annotations(run, 'warning').join('\n')).toMatch(
+    /summary of this run could not be written to \/dev\/full: .*ENOSPC/
+  )
 })

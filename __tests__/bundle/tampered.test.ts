@@ -200,7 +200,7 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
   [
     'the lockfiles differ',
     replace(LOCKFILE, text => text.replaceAll('xarray-2025.1-', 'xarray-2024.9-')),
-    /only one of the two lockfiles/
+    /`conda-linux-64\.lock` is not what `conda-lock\.yml` says: `xarray` \(address/
   ],
   [
     'the lockfiles differ in a hash alone',
@@ -236,7 +236,7 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
       const evil = { ...python, name: 'a\n--pre', manager: 'pip', url, dependencies: {}, category: 'docs' }
       return JSON.stringify({ ...value, package: [...value.package, evil] })
     }),
-    /it has the odd name or address a/
+    /it has the odd name or address `a --pre/
   ],
   [
     'its comments are lines for PyYAML',
@@ -345,7 +345,17 @@ const STEERED: SteeringResult = {
       named: undefined
     }
   ],
-  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }]
+  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }],
+  upgrades: [
+    {
+      platform: 'linux-64',
+      name: 'xarray',
+      asked: 'xarray>=2025',
+      isLocked: true,
+      newest: '2025.9',
+      holders: [{ text: 'xarray <2025.9', file: 'environment.yml', line: 3 }]
+    }
+  ]
 }
 
 /** A lock of `python` that says one thing of it to people, and another to installers. */
@@ -363,7 +373,7 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
   [
     'packages come from a channel that nobody named',
     { packages: lock('evil::dask 2025.2') },
-    /dask was not accepted: it comes from https:\/\/conda\.anaconda\.org\/evil/
+    /dask was not accepted: it comes from `https:\/\/conda\.anaconda\.org\/evil/
   ],
   [
     "upstream's file names a channel that is not allowed",
@@ -390,16 +400,20 @@ const MADE_SO: readonly (readonly [string, BundleOptions, RegExp])[] = [
     withPython({ url: PYTHON.replace('linux-64', 'win-64') }),
     /python was not accepted: .* in none of the channels/
   ],
-  ['a version is not that of the file', withPython({ version: '3.13.0' }), /python-3\.12.* is not python 3\.13\.0/],
+  [
+    'a version is not that of the file',
+    withPython({ version: '3.13.0' }),
+    /says `python 3\.13\.0`, and the file it names for that is `.*python-3\.12/
+  ],
   [
     'a wheel is of another version than people read',
     { packages: lock('hapiclient 0.2.6 pip').map(pin => ({ ...pin, version: '0.2.7' })) },
-    /0\.2\.6-py3-none-any\.whl is not hapiclient 0\.2\.7/
+    /says `hapiclient 0\.2\.7`, and the file it names for that is `.*0\.2\.6-py3/
   ],
   [
     'a source distribution is of another version than people read',
     { packages: asSource('scikit-spam', '1.0', '1.1') },
-    /scikit-spam-1\.0\.tar\.gz is not scikit-spam 1\.1/
+    /says `scikit-spam 1\.1`, and the file it names for that is `.*scikit-spam-1\.0\.tar/
   ],
   ['its channels live elsewhere', { alias: 'https://evil.example' }, /`channel-alias` https:\/\/evil\.example/]
 ]
@@ -412,7 +426,8 @@ function asSource(name: string, file: string, version: string) {
 
 test('a source distribution is taken as it is', async () => {
   const folder = newFolder()
-  await writeTo(folder, makeBundle({ packages: asSource('scikit-spam', '1.0', '1.0') }))
+  const packages = [...lock('python 3.12.1\nxarray 2025.1\npip 25.2: python'), ...asSource('scikit-spam', '1.0', '1.0')]
+  await writeTo(folder, makeBundle({ own: 'channels: [conda-forge]\ndependencies: [pip: [scikit-spam]]\n', packages }))
   const inputs = { folders: [folder], images: [], partial: true }
   expect((await collectBundles(inputs, EXPECTED)).bundles).toHaveLength(1)
 })

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unpackBundle } from '../../src/bundle/unpack.js'
+import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { makeBundle, writeTo } from '../support/bundles.js'
 import { makeProperties, type Properties } from './properties.js'
 
@@ -12,7 +13,8 @@ export async function loadProperties(): Promise<Properties> {
   try {
     const folder = join(scratch, 'bundle')
     await writeTo(folder, makeBundle())
-    return makeProperties(await unpackBundle(folder), await readFile(join(folder, 'bundle.json'), 'utf8'))
+    const json = await readFile(join(folder, 'bundle.json'), 'utf8')
+    return makeProperties(await unpackBundle(folder), json, await loadVersionMatch())
   } finally {
     await rm(scratch, { recursive: true })
   }

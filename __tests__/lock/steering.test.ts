@@ -112,6 +112,53 @@ describe('update: minimal', () => {
     }
   )
 
+  describe('upgrade', () => {
+    const OLD = ['top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_0', 'some-dated-1-pyhd8ed1ab_0']
+    const upgrade = (specs: string, asked: string[], more: Partial<SolveRequest> = {}) =>
+      solve(specs, { ...locked(...OLD), upgrade: asked, ...more })
+
+    test.concurrent('what is named moves to the newest, with what that needs, and nothing else', async () => {
+      const { packages, solve: told } = await upgrade('top, some-dated', ['top'])
+      expect(packages).toEqual(['lib 2', 'some-dated 1', 'top 3'])
+      expect(told?.moves).toEqual([
+        { platform: 'linux-64', name: 'lib', reason: { kind: 'required', by: 'top', spec: 'lib >=2' } },
+        { platform: 'linux-64', name: 'top', reason: { kind: 'asked' } }
+      ])
+      expect(told?.upgrades).toMatchObject([{ name: 'top', isLocked: true, newest: '3', held: [] }])
+    })
+
+    test.concurrent('a package that no file names moves alone, and a spec says how far', async () => {
+      expect((await upgrade('top, some-dated', ['lib'])).packages).toEqual(['lib 2', 'some-dated 1', 'top 1'])
+      expect((await upgrade('top, some-dated', ['top<3'])).packages).toEqual(['lib 2', 'some-dated 1', 'top 2'])
+    })
+
+    test.concurrent('what cannot move stays, and the specs that hold it are told', async () => {
+      const direct = await upgrade('top <3, some-dated', ['top', 'some-dated'])
+      expect(direct.packages).toEqual(['lib 2', 'some-dated 2', 'top 2'])
+      expect(direct.solve?.upgrades).toMatchObject([
+        { name: 'top', newest: '3', held: ['top <3'] },
+        { name: 'some-dated', newest: '2', held: [] }
+      ])
+      const indirect = await upgrade('top, old-only', ['top', 'none-such', 'lib>=9'], {
+        ...locked(...OLD, 'old-only-1-pyhd8ed1ab_0')
+      })
+      expect(indirect.packages).toEqual(['lib 1', 'old-only 1', 'top 1'])
+      expect(indirect.solve?.upgrades).toMatchObject([
+        { name: 'top', newest: '3', held: ['old-only'] },
+        { name: 'none-such', isLocked: false },
+        { name: 'lib', isLocked: true, held: [] }
+      ])
+    })
+
+    test.concurrent('the cutoff counts for what is named as well', async () => {
+      const { packages } = await upgrade('top, some-dated', ['top'], {
+        cutoff: '2025-06-15T00:00:00Z',
+        exempt: ['some-dated']
+      })
+      expect(packages).toEqual(['lib 2', 'some-dated 1', 'top 2'])
+    })
+  })
+
   test.concurrent('what is no longer needed goes', async () => {
     expect((await solve('lib', locked('top-1-pyhd8ed1ab_0', 'lib-1-pyhd8ed1ab_0'))).packages).toEqual(['lib 1'])
   })

@@ -35,7 +35,9 @@ test.concurrent('the branch has a second open pull request, for another base: an
   await stage.run(propose('1'))
   await stage.repository.commit({ README: 'Stable.\n' }, { branch: 'stable' })
   const [owner = '', repo = ''] = stage.repository.fullName.split('/')
-  await stage.connect().rest.pulls.create({ owner, repo, head: HEAD, base: 'stable', title: 'Backport' })
+  await stage
+    .connect()
+    .request('POST /repos/{owner}/{repo}/pulls', { owner, repo, head: HEAD, base: 'stable', title: 'Backport' })
   await expect(stage.run(propose('2'))).rejects.toThrow('Pull request #2 from `conda-lock-sync` is for `stable`')
   await stage.repository.closePull(2)
   expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated', pull: { number: 1 } })

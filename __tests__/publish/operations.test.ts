@@ -164,16 +164,25 @@ test.concurrent(
     const base = await stage.repository.commit({ README: 'A better image.\n' })
     const github = stage.connect()
     const [owner = '', repo = ''] = stage.repository.fullName.split('/')
-    const { data } = await github.rest.git.getCommit({ owner, repo, commit_sha: head })
+    const { data } = await github.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+      owner,
+      repo,
+      commit_sha: head
+    })
     const message = `${data.message}\n\nMerge main`
-    const merge = await github.rest.git.createCommit({
+    const merge = await github.request('POST /repos/{owner}/{repo}/git/commits', {
       owner,
       repo,
       message,
       tree: data.tree.sha,
       parents: [head, base]
     })
-    await github.rest.git.updateRef({ owner, repo, ref: `heads/${HEAD}`, sha: merge.data.sha })
+    await github.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+      owner,
+      repo,
+      ref: `heads/${HEAD}`,
+      sha: merge.data.sha
+    })
     expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated' })
     expect(await stage.repository.parents((await stage.repository.head(HEAD)) ?? '')).toEqual([base])
   }

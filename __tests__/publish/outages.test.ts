@@ -94,7 +94,9 @@ test.concurrent(
     const stage = await setStage(fake)
     await stage.run(propose('1'))
     const [owner = '', repo = ''] = stage.repository.fullName.split('/')
-    const { data } = await stage.connect().rest.pulls.get({ owner, repo, pull_number: 1 })
+    const { data } = await stage
+      .connect()
+      .request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { owner, repo, pull_number: 1 })
     fake.inject({
       method: 'PATCH',
       path: new RegExp(`${stage.repository.fullName}/pulls/1$`),

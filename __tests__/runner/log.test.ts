@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { withoutCommands } from '../../src/runner/log.js'
+import { ROOT } from '../support/action.js'
 
 /** Whether the runner would execute something: its ActionCommand.TryParse and TryParseV2, where .NET ignores what is invisible. */
 function executes(text: string): boolean {
@@ -47,4 +52,27 @@ test('lines of Windows stay lines', () => {
 test('other text stays as it is', () => {
   const text = 'conda-forge::xarray\n  # [linux64]\n\tfile.yml:3: Grüße 🐍'
   expect(withoutCommands(text)).toBe(text)
+})
+
+/** Prints more than a pipe holds, then ends as the action does. */
+const TALKATIVE = `
+import { error } from '@actions/core'
+import { flushLog, log } from '${join(ROOT, 'src/runner/log.ts')}'
+for (let line = 0; line < 20_000; line++) log('a line of an ordinary length, as compilers print them')
+error('the last word')
+process.stderr.write('at the end')
+await flushLog()
+process.exit(1)
+`
+
+test('the last error arrives, however slowly the pipe is read', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', TALKATIVE], {
+    cwd: ROOT,
+    env: { ...process.env, GITHUB_ACTIONS: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  // Nobody reads before all is printed.
+  await once(child.stderr, 'data')
+  const said = await textOf(child.stdout)
+  expect(said.trimEnd().endsWith('::error::the last word')).toBe(true)
 })

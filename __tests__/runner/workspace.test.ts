@@ -110,3 +110,19 @@ test('when one file cannot be written, no other has changed', async () => {
   await expect(placeFiles(folder, files)).rejects.toThrow()
   expect(await snapshot(folder)).toEqual({ a: Buffer.from('old').toString('base64') })
 })
+
+test('a full disk: the error names the file, and nothing is left half-written', async () => {
+  const files = [
+    { path: 'a', content: Buffer.from('new') },
+    { path: 'locks/b', content: Buffer.from('new') }
+  ]
+  await mkdir(join(folder, 'locks'))
+  await writeFile(join(folder, 'a'), 'old')
+  await symlink('/dev/full', join(folder, 'locks', `b.${process.pid}.new`))
+  await expect(placeFiles(folder, files)).rejects.toMatchObject({
+    message: expect.stringMatching(/locks\/b could not be written: .*ENOSPC/),
+    hint: expect.stringContaining(join(folder, 'locks'))
+  })
+  expect(Object.keys(await snapshot(folder))).toEqual(['a'])
+  expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old')
+})

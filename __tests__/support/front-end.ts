@@ -14,6 +14,7 @@ export interface SolveRequest {
   /** ISO 8601. */
   readonly cutoff?: string
   readonly exempt?: readonly string[]
+  readonly upgrade?: readonly string[]
 }
 
 export interface SolveResult {
@@ -30,11 +31,11 @@ interface Printed {
   }
 }
 
-export async function solveDirectly({ channels, specs, locked, cutoff, exempt }: SolveRequest): Promise<SolveResult> {
+export async function solveDirectly({ channels, specs, locked, cutoff, exempt, upgrade }: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
     const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
-    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, cutoff, exempt }))
+    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, cutoff, exempt, upgrade }))
     const options = ['create', '--prefix', folder, '--dry-run', '--json', '--override-channels']
     const args = [...options, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
     const python = join(await toolchainBin(), 'python')

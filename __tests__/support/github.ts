@@ -32,17 +32,24 @@ export interface Call {
 /**
  * Something that goes wrong with matching calls; without `times`, with all of them. With `status` or `body` that is the
  * answer, and nothing is forwarded, except with `after`: forwarded, but the true answer is lost. `hang` never answers,
- * `cut` breaks the connection. `before` runs first; alone, it changes nothing else.
+ * `cut` breaks the connection, `half` does so in the middle of the true answer, `raw` is an answer that is no JSON. `before` runs
+ * first; alone, it changes nothing else.
  */
 export interface Fault {
   method?: string
   path: RegExp
+  /** Only calls with this token. */
+  token?: string
+  /** So many matching calls go well before. */
+  skip?: number
   times?: number
   status?: number
   body?: unknown
   headers?: Record<string, string>
   hang?: boolean
   cut?: boolean
+  half?: boolean
+  raw?: string
   before?: () => Promise<void>
   after?: boolean
 }
@@ -154,7 +161,8 @@ export interface FakeGitHub {
     files: Readonly<Record<string, string | Uint8Array>>,
     options?: { defaultBranch?: string; private?: boolean }
   ): Promise<Repository>
-  inject(fault: Fault): void
+  /** @returns what takes the fault away again */
+  inject(fault: Fault): () => void
   close(): Promise<void>
 }
 
@@ -193,7 +201,11 @@ export async function startGitHub(): Promise<FakeGitHub> {
       return repository
     },
     inject: fault => {
-      faults.push({ ...fault })
+      const injected = { ...fault }
+      faults.push(injected)
+      return () => {
+        if (faults.includes(injected)) faults.splice(faults.indexOf(injected), 1)
+      }
     },
     close: async () => {
       await front.close()

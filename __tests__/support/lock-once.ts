@@ -9,6 +9,7 @@ import { makePlan, type Plan } from '../../src/lock/plan.js'
 import { makeRequest, openRun, readSpecs, runCondaLock } from '../../src/lock/run.js'
 import { tryInstall } from '../../src/lock/trial.js'
 import { acceptOutput, type VerifiedLock } from '../../src/lock/verified-lock.js'
+import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { parseUnifiedLock, type UnifiedLock } from '../../src/lockfile/unified.js'
 import { steeringNotes } from '../../src/report/steering.js'
 import { startDeadline } from '../../src/runner/deadline.js'
@@ -17,6 +18,9 @@ import { lazyCondaLock } from '../../src/toolchain/conda-lock.js'
 import { TOOL_CACHE } from './action.js'
 import { inputsOf, ownFiles, type Given } from './inputs.js'
 import { SOLVER } from './toolchain-paths.js'
+
+// Jest refuses to load a module within a test that runs beside others.
+await loadVersionMatch()
 
 export interface LockRequest {
   /** The environment files by path, in the order of the merge. */
@@ -87,7 +91,7 @@ export async function lockPlan(
       const output = await runCondaLock(wanted, run).catch(async (error: unknown) => {
         throw await diagnose(error, wanted, run, specs)
       })
-      const locked = await acceptOutput(output, wanted, run, specs)
+      const locked = await acceptOutput(output, wanted, run, specs, previous)
       if (trial !== undefined) await tryInstall(locked, trial, plan, run.condaLock)
       return locked
     } finally {

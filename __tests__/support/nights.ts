@@ -2,9 +2,8 @@
  * Nights at random: what bases, people, bots and channels do between two runs and during them, and what has to be true after
  * each run. Everything follows from the seed.
  */
-import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
-import { Octokit } from '@octokit/rest'
+import { Octokit } from '@octokit/core'
 import type { GitHub } from '../../src/github/client.js'
 import { publish } from '../../src/publish/publish.js'
 import type { Proposal, Published } from '../../src/publish/proposal.js'
@@ -13,7 +12,7 @@ import { HEAD, propose, setStage, type Stage } from './publishing.js'
 
 /** A client that does not pace itself: thousands of nights would be mostly pauses. */
 function unpaced(apiUrl: string, token: string): GitHub {
-  return new (Octokit.plugin(retry, throttling))({
+  return new (Octokit.plugin(throttling))({
     baseUrl: apiUrl,
     auth: token,
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },

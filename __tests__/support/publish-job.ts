@@ -9,12 +9,14 @@ export interface PublishJob {
   /** `OWNER/REPO`. */
   readonly repository: string
   readonly inputs: Readonly<Record<string, string>>
+  /** More variables. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Runs such a job. */
 export async function publishBundles(
   github: FakeGitHub,
-  { token, bundles, repository, inputs }: PublishJob
+  { token, bundles, repository, inputs, environment = {} }: PublishJob
 ): Promise<ActionRun> {
   const machine = await startRunner()
   try {
@@ -22,7 +24,7 @@ export async function publishBundles(
       github,
       repository,
       inputs: { mode: 'publish', token, bundles, ...inputs },
-      environment: { PATH: '/nowhere' }
+      environment: { PATH: '/nowhere', ...environment }
     })
   } finally {
     await machine.close()

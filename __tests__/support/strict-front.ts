@@ -124,6 +124,10 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
       incoming.socket.destroy()
       return
     }
+    if (fault.half === true) {
+      sendHalf(response, answer ?? json(200, {}))
+      return
+    }
     answer = faultAnswer(fault)
   }
   call.status = answer?.status ?? 0
@@ -152,21 +156,41 @@ function send(response: ServerResponse, answer: Answer): void {
   response.end(answer.body)
 }
 
+/** Says how long the answer is, and breaks off in the middle of it. */
+function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+  const whole = body.length > 1 ? body : Buffer.from('{}')
+  response.writeHead(status === 204 ? 200 : status, { ...headers, 'content-length': String(whole.length) })
+  response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.destroy())
+}
+
 /** The first fault that fits and isn't used up. */
 function takeFault(faults: Fault[], request: Request): Fault | undefined {
   const index = faults.findIndex(
-    fault => (fault.method === undefined || fault.method === request.method) && fault.path.test(request.path)
+    fault =>
+      (fault.method === undefined || fault.method === request.method) &&
+      (fault.token === undefined || fault.token === request.token) &&
+      fault.path.test(request.path)
   )
   const fault = faults[index]
+  if (fault?.skip !== undefined && fault.skip-- > 0) return undefined
   if (fault?.times !== undefined && --fault.times <= 0) faults.splice(index, 1)
   return fault
 }
 
 /** Whether a fault spoils the answer, and isn't just something to happen before the call. */
 const fails = (fault: Fault): boolean =>
-  fault.hang === true || fault.cut === true || fault.status !== undefined || fault.body !== undefined
+  fault.hang === true ||
+  fault.cut === true ||
+  fault.half === true ||
+  fault.status !== undefined ||
+  fault.body !== undefined ||
+  fault.raw !== undefined
 
 function faultAnswer(fault: Fault): Answer {
+  if (fault.raw !== undefined) {
+    const headers = { 'content-type': 'text/html; charset=utf-8', ...fault.headers }
+    return { status: fault.status ?? 200, headers, body: Buffer.from(fault.raw) }
+  }
   const answer = json(fault.status ?? 500, fault.body ?? { message: 'Server Error' })
   return { ...answer, headers: { ...answer.headers, ...fault.headers } }
 }

@@ -3,13 +3,18 @@ import { expect, test } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
 import { copiesAsUpstream, checkWithoutSolving, type Verdict } from '../../src/sync/check.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
+import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { makePlan } from '../../src/lock/plan.js'
 import { COMMIT, makeBundle } from '../support/bundles.js'
 import { inputsOf, ownFiles, type Given } from '../support/inputs.js'
 import { lock } from '../support/locks.js'
 import type { Place } from '../../src/common/errors.js'
 
-const LOCKED = makeBundle({ packages: lock('dask 2025.2: python\npython 3.12.1\nxarray 2025.1\nhapiclient 0.2.6 pip') })
+const LOCKED = makeBundle({
+  own: 'channels: [conda-forge]\ndependencies: [dask, pip: [hapiclient;python_version>"3"]]\n',
+  packages: lock('dask 2025.2: python\npython 3.12.1\nxarray 2025.1\nhapiclient 0.2.6 pip\npip 25.2')
+})
+const AGAINST = { meets: await loadVersionMatch(), earlier: [], pypiNames: new Map<string, string>() }
 const INPUTS: Given = { mode: 'check', 'upstream-files': 'pangeo-notebook/environment.yml: NBenvironment.yml' }
 
 type Edits = Readonly<Record<string, (text: string) => string>>
@@ -25,7 +30,12 @@ function judgeWith(edits: Edits, given: Given = {}): Verdict {
   const take = (path: string) => ({ path, content: all.get(path) ?? Buffer.alloc(0) })
   const previous = readPreviousLocks(all, inputs, inputs.platforms)
   const upstream = copiesAsUpstream(inputs, [take('NBenvironment.yml')], previous)
-  return checkWithoutSolving(inputs, makePlan(inputs, upstream, ownFiles([take('environment.yml')]), []), previous)
+  return checkWithoutSolving(
+    inputs,
+    makePlan(inputs, upstream, ownFiles([take('environment.yml')]), []),
+    previous,
+    AGAINST
+  )
 }
 
 function extraFiles(edits: Edits): (readonly [string, Buffer])[] {
@@ -134,7 +144,7 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
   ],
   [
     'another environment file',
-    { 'environment.yml': replace('[dask]', '[dask<2025, zarr, polars]') },
+    { 'environment.yml': replace('dask,', 'dask<2025, zarr, polars,') },
     '`environment.yml` asks for something else than when `conda-lock.yml` was made. It lacks `zarr`, `polars`.',
     { file: 'environment.yml' }
   ],

@@ -19,17 +19,33 @@ github.addToken('publishes', { contents: 'write', 'pull-requests': 'write' })
 afterAll(() => github.close())
 
 const { before = [], after, upstream, own } = realSizeChange()
-const OLD = { own: own ?? '', upstream: upstream?.before ?? '' }
+const OLD = { own: own ?? '', upstream: (upstream?.before ?? '').replace(' - erddapy\n', '') }
 const NEW = { own: own ?? '', upstream: upstream?.after ?? '', packages: closed(after) }
 const HEAD = 'conda-lock-sync'
 
-/** A lock must have what its packages need. */
+/** A lock must have what the files and its packages need, pip included where there is a section for it, and nothing besides. */
 function closed(packages: readonly LockedPackage[]): LockedPackage[] {
-  const names = new Set(packages.map(({ name }) => name))
-  return packages.map(pin => ({
+  const named = new Map([
+    ['package-000', lock('pip 1.0.0')],
+    ['package-001', lock('dask-ml 1.0.0')]
+  ])
+  const all = packages.flatMap(pin => named.get(pin.name) ?? [pin])
+  const names = new Set(all.map(({ name }) => name))
+  const needed = new Set(all.flatMap(pin => (pin.name === 'adlfs' ? [] : Object.keys(pin.dependencies))))
+  const others = [...names].filter(name => !needed.has(name) && !['adlfs', 'hapiclient'].includes(name))
+  const extra = Object.fromEntries(others.map(name => [name, '']))
+  return all.map(pin => ({
     ...pin,
-    dependencies: Object.fromEntries(Object.entries(pin.dependencies).filter(([name]) => names.has(name)))
+    dependencies: Object.fromEntries(
+      Object.entries(pin.name === 'adlfs' ? { ...extra, ...pin.dependencies } : pin.dependencies).filter(([name]) =>
+        names.has(name)
+      )
+    )
   }))
+}
+
+function withoutPip(environment: string): string {
+  return environment.slice(0, environment.indexOf('  - pip:'))
 }
 
 function withVersion(packages: readonly LockedPackage[], name: string, version: string): LockedPackage[] {
@@ -157,7 +173,7 @@ test.concurrent('a bundle that would delete another file is refused', async () =
   const repository = await startRepository('other-file', ['notebook'])
   await repository.commit({ Dockerfile: 'FROM pangeo\n' })
   const packages = NEW.packages.filter(({ manager }) => manager === 'conda')
-  const bundle = makeBundle({ ...NEW, packages, image: 'images/notebook' })
+  const bundle = makeBundle({ ...NEW, own: withoutPip(NEW.own), packages, image: 'images/notebook' })
   const settings = { ...bundle.layout, pipRequirements: 'Dockerfile' }
   const files = [
     ...bundle.files.filter(({ content }) => content !== undefined),
@@ -182,7 +198,7 @@ test.concurrent('other words for the same packages, or another need of one, are 
   expect(await proposed()).toContain(other.unified.custom['inputs-hash'])
 
   const packages = NEW.packages.map(pin =>
-    pin.name === 'dask' ? { ...pin, dependencies: { python: '>=3.12.7' } } : pin
+    pin.name === 'dask' ? { ...pin, dependencies: { ...pin.dependencies, python: '>=3.12.7' } } : pin
   )
   const needs = makeBundle({ ...NEW, own: words, image, packages })
   expect((await publishAll(repository, [needs], ['notebook'])).outputs).toMatchObject({ operation: 'updated' })

@@ -1,5 +1,7 @@
 /** What is left of a run that was killed, while it waits for a conda that never ends and has started others. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { createReadStream } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +9,7 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { runAction, startRunner, type ActionRun, type RunnerMachine } from '../support/action.js'
 import { startGitHub, type FakeGitHub } from '../support/github.js'
+import { SOLVER, toolchainBin } from '../support/toolchain-paths.js'
 
 let folder: string
 let conda: string
@@ -118,4 +121,26 @@ test('the time of a run is up for all that it has started', async () => {
   const [ended] = await Promise.all([run, gone])
   expect(ended.stdout).toContain('took longer than `timeout` allows')
   expect(await readdir(join(folder, 'temp'))).toEqual([])
+})
+
+test('what is shut off ends with the process that has started it', async () => {
+  const place = join(folder, 'shut-off')
+  const fifo = join(place, 'fifo')
+  const program = `
+import os, sys
+from pathlib import Path
+sys.path.insert(0, ${JSON.stringify(SOLVER)})
+import sandbox
+folder = Path(${JSON.stringify(place)})
+sandbox.make_folder(folder)
+os.mkfifo(folder / "fifo")
+print("ready", flush=True)
+sandbox.run_program(["sh", "-c", 'exec 5>"$0"; echo started >&5; sleep 1000 & wait', str(folder / "fifo")], folder)`
+  const starter = spawn(join(await toolchainBin(), 'python'), ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(starter.stdout, 'data')
+  // It ends when nobody can write to it any more.
+  const writers = createReadStream(fifo)
+  await once(writers, 'data')
+  starter.kill('SIGKILL')
+  await once(writers, 'end')
 })

@@ -105,3 +105,34 @@ test('the small limit of those who give no token names `upstream-token`', async 
     hint: expect.stringContaining('Give an `upstream-token`')
   })
 })
+
+test.each([
+  [401, 'Bad credentials', undefined, 'Give an `upstream-token` that may read it'],
+  [401, 'Bad credentials', 'reader', 'give an `upstream-token` that is valid'],
+  [403, 'Resource not accessible by integration', 'reader', 'give an `upstream-token` that is valid']
+])('%i, "%s", with the token %s: speaks of `upstream-token`', async (status, message, token, hint) => {
+  github.inject({ path: /\/pangeo\/images\/commits\//, times: 1, status, body: { message } })
+  await expect(fetch({ token })).rejects.toMatchObject({ kind: 'upstream', hint: expect.stringContaining(hint) })
+})
+
+const PAGE = { raw: '<html>Sign in to the guest network</html>' }
+
+test.each([
+  ['broke off', { half: true, after: true }],
+  ['was a page of HTML', PAGE],
+  ['was of another shape', { status: 200, body: [] }]
+])('an answer that %s is asked for again', async (_what, fault) => {
+  for (const path of [/\/pangeo\/images\/commits\//, /\/pangeo\/images\/contents\//]) {
+    github.inject({ path, times: 1, ...fault })
+  }
+  expect(textOf(await fetch())).toEqual(['last\n'])
+})
+
+test('answers of no use for ever: told with the call, and what came', async () => {
+  const heal = github.inject({ path: /\/pangeo\/images\/commits\//, ...PAGE })
+  await expect(fetch()).rejects.toMatchObject({
+    message:
+      'GitHub did not say which commit `HEAD` of pangeo/images is; its answer was of no use: text/html came instead of JSON'
+  })
+  heal()
+}, 60_000)

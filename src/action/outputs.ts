@@ -1,4 +1,5 @@
 import { notice, setOutput, summary, warning } from '@actions/core'
+import { messageOf } from '../common/errors.js'
 import { oneLine } from '../common/sentences.js'
 import { findMixedCommits } from '../report/images.js'
 import { log, warn, withoutCommands } from '../runner/log.js'
@@ -14,23 +15,36 @@ const SUMMARY_LIMIT = 1_000_000
 /** Tells the runner what was done. */
 export async function reportOutcome(outcome: Outcome): Promise<void> {
   const outputs = outputsOf(outcome)
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
+  for (const [name, value] of Object.entries(outputs)) giveOutput(name, value)
   log(outputs.summary)
   if (outcome.kind === 'compared') warnOfImages(outcome)
   reportPublished(outcome.delivery)
   if (process.env.GITHUB_STEP_SUMMARY === undefined) return
-  await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write()
+  try {
+    await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write()
+  } catch (error) {
+    warn(`The summary of this run could not be written to ${process.env.GITHUB_STEP_SUMMARY}: ${messageOf(error)}`)
+  }
+}
+
+/** What was done stays done where the runner can't be told of it, such as on a full disk. */
+function giveOutput(name: string, value: string): void {
+  try {
+    setOutput(name, value)
+  } catch (error) {
+    warn(`The output \`${name}\` could not be written to ${process.env.GITHUB_OUTPUT ?? ''}: ${messageOf(error)}`)
+  }
 }
 
 /** For workflows that act on a failure: what is wrong, one line for each problem. */
 export function reportProblem(error: unknown): void {
   const problems = problemsOf(error).map(({ message, hint }) => oneLine(`${message} ${hint}`))
-  setOutput('problem' satisfies OutputName, problems.join('\n'))
+  giveOutput('problem' satisfies OutputName, problems.join('\n'))
 }
 
 /** The same for a run that has not come to its end. */
 export function reportFailed(error: unknown): void {
-  setOutput('operation' satisfies OutputName, 'failed')
+  giveOutput('operation' satisfies OutputName, 'failed')
   reportProblem(error)
 }
 

@@ -1,24 +1,26 @@
-import type { EnvironmentFiles } from '../environment/files.js'
+import { inMergeOrder, type EnvironmentFiles } from '../environment/files.js'
 import { inputsHash } from '../environment/inputs-hash.js'
 import { changedInputs, madeFrom } from '../environment/made-from.js'
 import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { parseVirtualPackages } from '../environment/virtual-packages.js'
+import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { makeCompanions } from '../lock/companion.js'
-import { checkOrigins } from '../lock/origins.js'
+import type { ExplicitFile } from '../lock/check-values.js'
+import { findLockProblems } from '../lock/checks.js'
+import { namedChannels } from '../lock/origins.js'
 import { copiesOf, localName } from '../lock/plan.js'
-import { checkLocks, renderedFor } from '../lock/verify.js'
-import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
+import { namesOnPypi } from '../lock/requirements.js'
+import type { VersionMatch } from '../lockfile/constraint.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
-import { forPlatform, type Platform } from '../lockfile/platforms.js'
-import { channelsAllowed, checkPolicy } from '../upstream/policy.js'
-import type { DesiredFile, RepositoryFile } from '../common/files.js'
-import { lockPaths, type Bundle, type ExplicitLock } from './bundle.js'
+import { forPlatform } from '../lockfile/platforms.js'
+import { checkPolicy } from '../upstream/policy.js'
+import type { DesiredFile, FileContents, RepositoryFile } from '../common/files.js'
+import { lockPaths, type Bundle } from './bundle.js'
 import type { UnpackedBundle } from './unpack.js'
-import { checkExplicitText, checkVersion } from './lockfiles.js'
 import type { Manifest } from './manifest.js'
 
 /** What this job's own inputs say, so that a bundle does not decide it. */
@@ -31,7 +33,11 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
  * @throws Error with one sentence that says what is not as it must be
  */
-export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expectation: Expectation): Bundle {
+export function checkBundle(
+  { manifest, inputs, files }: UnpackedBundle,
+  expectation: Expectation,
+  meets: VersionMatch
+): Bundle {
   checkPaths(manifest)
   const { settings, solve, upstream, named } = manifest
   if (upstream && !expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
@@ -39,19 +45,14 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
       `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
     )
   }
-  const unified = parseUnifiedLock(textOf(files, settings.lockfile))
-  const explicit = solve.platforms.map((platform): ExplicitLock => {
+  const lockfile = { path: settings.lockfile, text: textOf(files, settings.lockfile) }
+  const unified = parseUnifiedLock(lockfile.text)
+  const explicit = solve.platforms.map((platform): ExplicitFile => {
     const path = forPlatform(settings.explicitLockfile, platform)
-    return { platform, path, packages: parseExplicitLock(textOf(files, path), platform) }
+    const text = textOf(files, path)
+    return { platform, path, text, packages: parseExplicitLock(text, platform) }
   })
-  for (const { path } of explicit) checkExplicitText(path, textOf(files, path))
-  checkLocks({ unified, explicit: new Map(explicit.map(lock => [lock.platform, lock.packages])) }, solve.platforms)
-  for (const { platform, path, packages } of explicit) {
-    const differences = findDifferences(renderedFor(platform, unified), packages)
-    if (differences.length > 0) throw new Error(tellDifferences(differences, path, settings.lockfile))
-  }
-  unified.packages.forEach(checkVersion)
-  checkCompanions(files, unified, manifest)
+  checkLeftovers(files, unified, manifest)
   const fetched = upstream && {
     ...upstream,
     files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
@@ -60,6 +61,28 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
   checkVirtualPackages(virtual, solve)
   const environments = { upstream: parseAll(copiesOf(fetched), manifest), own: parseAll(own, manifest) }
   checkSources(unified, environments, manifest, expectation)
+  const facts = {
+    lockfile,
+    platforms: solve.platforms,
+    unified,
+    explicit,
+    contents: contentsOf(files),
+    pipRequirements: settings.pipRequirements,
+    wanted: readWanted(inMergeOrder(environments), solve.platforms),
+    pypiNames: namesOnPypi(
+      unified.packages,
+      new Map(Object.entries(manifest.condaNames).map(([project, name]) => [name, project]))
+    ),
+    origins: {
+      channels: namedChannels(environments, solve.platforms, expectation),
+      channelAlias: expectation.channelAlias,
+      baseUrls: []
+    },
+    earlier: [],
+    meets
+  }
+  const [problem] = findLockProblems(facts, 'publish')
+  if (problem !== undefined) throw new Error(problem.message)
   return {
     layout: settings,
     solveSettings: solve,
@@ -67,7 +90,7 @@ export function checkBundle({ manifest, inputs, files }: UnpackedBundle, expecta
     files,
     upstream: fetched,
     unified,
-    explicit,
+    explicit: explicit.map(({ platform, path, packages }) => ({ platform, path, packages })),
     named: new Map(Object.entries(named)),
     upstreamVersions: manifest.upstreamVersions,
     overlaps: manifest.overlaps,
@@ -111,17 +134,16 @@ function checkVirtualPackages(
   }
 }
 
-/** What only pip can install is in the lockfile already. */
-function checkCompanions(files: readonly DesiredFile[], unified: UnifiedLock, { settings, solve }: Manifest): void {
+/** A requirements file for pip that nothing is in is none of the lock. */
+function checkLeftovers(files: readonly DesiredFile[], unified: UnifiedLock, { settings, solve }: Manifest): void {
+  const contents = contentsOf(files)
   for (const { path, text } of makeCompanions(unified, { ...settings, platforms: solve.platforms })) {
-    const content = files.find(file => file.path === path)?.content
-    if ((content && Buffer.from(content).toString('utf8')) !== text) {
-      throw new Error(`\`${path}\` does not have the pip packages of \`${settings.lockfile}\``)
-    }
+    if (text !== undefined || !contents.has(path)) continue
+    throw new Error(`\`${path}\` does not have the pip packages of \`${settings.lockfile}\``)
   }
 }
 
-/** Checks what a lock was made from: by its hash, by the policy on upstream's files, and by where its packages come from. */
+/** Checks what a lock was made from: by its hash, and by the policy on upstream's files. */
 function checkSources(
   unified: UnifiedLock,
   files: EnvironmentFiles,
@@ -140,31 +162,10 @@ function checkSources(
     throw new Error(`it was locked with the \`channel-alias\` ${solve.channelAlias}, and this job has ${channelAlias}`)
   }
   checkPolicy(files, undefined, policy)
-  const trusted = policy.policyOn === 'all' ? [] : files.own
-  const channels = [
-    ...trusted.flatMap(environment => channelsOf(environment, solve.platforms)),
-    ...files.upstream.flatMap(environment => environment.channels),
-    ...channelsAllowed(files, policy)
-  ]
-  // The channels that a lockfile itself lists prove nothing.
-  const origins = {
-    channels: channels.filter(channel => channel !== 'nodefaults'),
-    channelAlias,
-    baseUrls: [],
-    previous: undefined
-  }
-  checkOrigins({ ...unified, channels: [] }, origins)
 }
 
-/** The channels that an environment file names: at its head, and in specs like `CHANNEL::NAME` and `NAME[channel=CHANNEL]`. */
-function channelsOf(environment: Environment, platforms: readonly Platform[]): string[] {
-  const specs = platforms.flatMap(platform => environment.dependencies(platform))
-  const inSpecs = specs.flatMap(spec => {
-    if (typeof spec !== 'string') return []
-    const channel = /^\s*(\S+?)::/.exec(spec)?.[1] ?? /\bchannel\s*=\s*['"]?([^\s'",\]]+)/.exec(spec)?.[1]
-    return channel === undefined ? [] : [channel.replace(/\/(?:noarch|(?:linux|osx|win)-\w+)$/, '')]
-  })
-  return [...environment.channels, ...inSpecs]
+function contentsOf(files: readonly DesiredFile[]): FileContents {
+  return new Map(files.flatMap(({ path, content }) => (content === undefined ? [] : [[path, content] as const])))
 }
 
 function contentOf(files: readonly DesiredFile[], path: string): Uint8Array {

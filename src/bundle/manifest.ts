@@ -81,17 +81,19 @@ const versions = z.pipe(
 
 const upstreamVersions = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('read'), path, versions }),
-  z.strictObject({ kind: z.literal('unreadable'), path, problem: text() })
+  z.strictObject({ kind: z.enum(['unreadable', 'unfetched']), path, problem: text() })
 ])
 
 const reason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['required', 'requires']), by: text(), spec: text() }),
-  z.strictObject({ kind: z.enum(['gone', 'held-back', 'spec', 'together']) })
+  z.strictObject({ kind: z.enum(['asked', 'gone', 'held-back', 'spec', 'together']) })
 ])
 
 const time = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/).check(
   z.refine(value => !Number.isNaN(Date.parse(value)), 'is no time')
 )
+
+const namedSpec = z.strictObject({ text: text(), file: path, line: amount })
 
 const steered = z.strictObject({
   update: z.enum(['all', 'minimal']),
@@ -106,10 +108,20 @@ const steered = z.strictObject({
       platform: text(),
       name: text(),
       reason,
-      named: optional(z.strictObject({ text: text(), file: path, line: amount }))
+      named: optional(namedSpec)
     })
   ),
-  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time }))
+  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time })),
+  upgrades: z.array(
+    z.strictObject({
+      platform: text(),
+      name: text(),
+      asked: text(),
+      isLocked: z.boolean(),
+      newest: optional(text()),
+      holders: z.array(namedSpec)
+    })
+  )
 })
 
 const unusedEntry = z.strictObject({

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, messageOf, SyncError } from '../common/errors.js'
+import { loadVersionMatch } from '../lockfile/constraint.js'
 import type { Bundle } from './bundle.js'
 import { checkBundle, type Expectation } from './check.js'
 import { unpackBundle } from './unpack.js'
@@ -42,7 +43,7 @@ async function namesIn(folder: string): Promise<string[]> {
  */
 export async function readBundle(folder: string, expectation: Expectation): Promise<Bundle> {
   try {
-    return checkBundle(await unpackBundle(folder), expectation)
+    return checkBundle(await unpackBundle(folder), expectation, await loadVersionMatch())
   } catch (error) {
     throw new SyncError('bundle', `The bundle ${folder} was not accepted: ${withoutStop(messageOf(error))}.`, {
       hint: 'Nothing was published. Lock again, and look for who or what has changed the bundle in between.',

@@ -37,6 +37,11 @@ export async function diagnose(error: unknown, request: LockRequest, run: LockRu
     : explainFailure(failure, context)
 }
 
+/** The same for the specs, before which nothing is known of them. */
+export function diagnoseSpecs(error: unknown, environments: readonly Environment[]): unknown {
+  return error instanceof DriverError ? lastResort(error, [], environments) : error
+}
+
 /** What a proxy or a certificate has against a channel; the solver does not tell a proxy's answer from the channel's. */
 async function obstacleOf(url: string): Promise<NetworkError | undefined> {
   const found = await findObstacle(url)

@@ -1,7 +1,8 @@
-import { ofBranch } from './branches.js'
+import * as z from 'zod/mini'
+import { ofBranch, REF } from './branches.js'
 import { lookUp, openTree, type FileMode } from './trees.js'
 import type { Repository } from './repository.js'
-import { attempt } from './requests.js'
+import { ask, attempt } from './requests.js'
 
 /** Blob SHAs by path, of those paths that exist. */
 export type Blobs = ReadonlyMap<string, string>
@@ -32,10 +33,16 @@ export async function readBranchBlobs(
   paths: readonly string[]
 ): Promise<BranchSnapshot> {
   // By its full name: a tag may have the name of a branch, and GitHub takes either for a tree.
-  const { github, owner, repo } = repository
+  const { owner, repo } = repository
   const commit = await ofBranch(repository, branch, () =>
     attempt(`list the files of \`${branch}\` in ${owner}/${repo}`, async () => {
-      return (await github.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })).data.object.sha
+      const { object } = await ask(
+        repository,
+        'GET /repos/{owner}/{repo}/git/ref/{ref}',
+        { ref: `heads/${branch}` },
+        REF
+      )
+      return object.sha
     })
   )
   return { commit, ...(await readBlobs(repository, commit, paths)) }
@@ -67,16 +74,25 @@ export async function readBlobs(
   return { tree, blobs, places }
 }
 
-async function readFolder({ github, owner, repo }: Repository, treeish: string) {
-  return attempt(`list the files of \`${treeish}\` in ${owner}/${repo}`, async () => {
-    return (await github.rest.git.getTree({ owner, repo, tree_sha: treeish })).data
-  })
+const TREE = z.object({
+  sha: z.string(),
+  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: z.string() }))
+})
+
+async function readFolder(repository: Repository, treeish: string): Promise<z.infer<typeof TREE>> {
+  const { owner, repo } = repository
+  return attempt(`list the files of \`${treeish}\` in ${owner}/${repo}`, () =>
+    ask(repository, 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { tree_sha: treeish }, TREE)
+  )
 }
 
+const BLOB = z.object({ content: z.string() })
+
 /** The content of a blob. */
-export async function readBlob({ github, owner, repo }: Repository, sha: string): Promise<Uint8Array> {
+export async function readBlob(repository: Repository, sha: string): Promise<Uint8Array> {
+  const { owner, repo } = repository
   return attempt(`give the content of ${sha} in ${owner}/${repo}`, async () => {
-    const { data } = await github.rest.git.getBlob({ owner, repo, file_sha: sha })
-    return Buffer.from(data.content, 'base64')
+    const { content } = await ask(repository, 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha: sha }, BLOB)
+    return Buffer.from(content, 'base64')
   })
 }

@@ -1,6 +1,7 @@
+import * as z from 'zod/mini'
 import { messageOf, SyncError } from '../common/errors.js'
 import { githubError, isRequestError, statusOf } from './errors.js'
-import { attempt, makeOnce, UNREPEATED } from './requests.js'
+import { ask, askGraph, askOnce, attempt, DONE, makeOnce, type Target } from './requests.js'
 import { readRepositoryId, type Repository } from './repository.js'
 
 /** A branch's last commit and the folder that it holds. */
@@ -9,14 +10,23 @@ export interface BranchHead {
   readonly tree: string
 }
 
+/** A ref in GitHub's answers. */
+export const REF = z.object({ object: z.object({ sha: z.string() }) })
+
+const RESOLVED = z.object({ sha: z.string(), commit: z.object({ tree: z.object({ sha: z.string() }) }) })
+
+/** Finds the commit that a branch, a tag or a SHA names. */
+export async function resolveRef(to: Target, ref: string): Promise<BranchHead> {
+  // One file a page: nobody needs the commit's diff.
+  const { sha, commit } = await ask(to, 'GET /repos/{owner}/{repo}/commits/{ref}', { ref, per_page: 1 }, RESOLVED)
+  return { commit: sha, tree: commit.tree.sha }
+}
+
 /** @throws SyncError of kind `github` if there is no such branch */
 export async function readHead(repository: Repository, branch: string): Promise<BranchHead> {
-  const { github, owner, repo } = repository
+  const { owner, repo } = repository
   return ofBranch(repository, branch, () =>
-    attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, async () => {
-      const { data } = await github.rest.repos.getCommit({ owner, repo, ref: `heads/${branch}`, per_page: 1 })
-      return { commit: data.sha, tree: data.commit.tree.sha }
-    })
+    attempt(`find the branch \`${branch}\` of ${owner}/${repo}`, () => resolveRef(repository, `heads/${branch}`))
   )
 }
 
@@ -42,10 +52,16 @@ export async function ofBranch<T>({ owner, repo }: Repository, branch: string, r
 export type RefUpdate = { readonly kind: 'done' } | { readonly kind: 'elsewhere'; readonly tip: string | undefined }
 
 /** The last commit of a branch, or undefined if there is no such branch. */
-export async function readTip({ github, owner, repo }: Repository, branch: string): Promise<string | undefined> {
+export async function readTip(repository: Repository, branch: string): Promise<string | undefined> {
   return attempt(`say where the branch \`${branch}\` is`, async () => {
     try {
-      return (await github.rest.git.getRef({ owner, repo, ref: `heads/${branch}` })).data.object.sha
+      const { object } = await ask(
+        repository,
+        'GET /repos/{owner}/{repo}/git/ref/{ref}',
+        { ref: `heads/${branch}` },
+        REF
+      )
+      return object.sha
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw error
@@ -55,7 +71,6 @@ export async function readTip({ github, owner, repo }: Repository, branch: strin
 
 /** Makes a branch, unless there is one of that name already. */
 export async function createBranch(repository: Repository, branch: string, commit: string): Promise<RefUpdate> {
-  const { github, owner, repo } = repository
   const find = async (): Promise<RefUpdate | undefined> => {
     const tip = await readTip(repository, branch)
     return tip === undefined ? undefined : whereIs(tip, commit)
@@ -63,7 +78,8 @@ export async function createBranch(repository: Repository, branch: string, commi
   return attempt(`create the branch \`${branch}\``, async () => {
     try {
       const make = async (): Promise<RefUpdate> => {
-        await github.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: commit, ...UNREPEATED })
+        const ref = { ref: `refs/heads/${branch}`, sha: commit }
+        await askOnce(repository, 'POST /repos/{owner}/{repo}/git/refs', ref, REF)
         return { kind: 'done' }
       }
       return await makeOnce(make, find)
@@ -80,6 +96,7 @@ function whereIs(tip: string | undefined, wanted: string | undefined): RefUpdate
 }
 
 const UPDATE_REFS = 'mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }'
+const UPDATED = z.object({ updateRefs: z.object({}) })
 const NOTHING = '0'.repeat(40)
 
 interface Swap {
@@ -106,14 +123,23 @@ export async function swapBranch(
   force = true
 ): Promise<RefUpdate> {
   const update = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after ?? NOTHING, force }
-  const repositoryId = await readRepositoryId(repository)
-  try {
-    await repository.github.graphql(UPDATE_REFS, { input: { repositoryId, refUpdates: [update] } })
+  const input = { repositoryId: await readRepositoryId(repository), refUpdates: [update] }
+  const make = async (): Promise<RefUpdate> => {
+    await askGraph(repository, UPDATE_REFS, { input }, UPDATED)
     return { kind: 'done' }
+  }
+  try {
+    return await makeOnce(make, () => findMoved(repository, { branch, before, after, force }))
   } catch (error) {
     if (isUnknownMutation(error)) return swapByRest(repository, { branch, before, after, force })
     return resultOf(error, repository, { branch, before, after, force })
   }
+}
+
+/** Where the branch is, if it is no longer where it was. */
+async function findMoved(repository: Repository, { branch, before, after }: Swap): Promise<RefUpdate | undefined> {
+  const tip = await readTip(repository, branch)
+  return tip === before ? undefined : whereIs(tip, after)
 }
 
 /** Enterprise Server had `updateRefs` as a preview up to about 3.12. */
@@ -126,24 +152,27 @@ function isUnknownMutation(error: unknown): boolean {
  * move it unnoticed; where it may not lose commits, GitHub refuses that.
  */
 async function swapByRest(repository: Repository, swap: Swap): Promise<RefUpdate> {
-  const { github, owner, repo } = repository
-  const { branch, before, after, force } = swap
-  const tip = await readTip(repository, branch)
-  if (tip !== before) return whereIs(tip, after)
-  const reference = { owner, repo, ref: `heads/${branch}`, ...UNREPEATED }
+  const { branch, after, force } = swap
+  const moved = await findMoved(repository, swap)
+  if (moved !== undefined) return moved
+  const route = `${after === undefined ? 'DELETE' : 'PATCH'} /repos/{owner}/{repo}/git/refs/{ref}`
+  const to = after === undefined ? {} : { sha: after, force }
+  const make = async (): Promise<RefUpdate> => {
+    await askOnce(repository, route, { ref: `heads/${branch}`, ...to }, DONE)
+    return whereIs(await readTip(repository, branch), after)
+  }
   try {
-    if (after === undefined) await github.rest.git.deleteRef(reference)
-    else await github.rest.git.updateRef({ ...reference, sha: after, force })
+    return await makeOnce(make, () => findMoved(repository, swap))
   } catch (error) {
     return resultOf(error, repository, swap)
   }
-  return whereIs(await readTip(repository, branch), after)
 }
 
 /** Whatever GitHub says, the branch tells whether the move was refused, came too late, or was done and not heard of. */
-async function resultOf(error: unknown, repository: Repository, { branch, before, after }: Swap): Promise<RefUpdate> {
+async function resultOf(error: unknown, repository: Repository, swap: Swap): Promise<RefUpdate> {
   if (!isRequestError(error)) throw error
-  const tip = await readTip(repository, branch)
-  if (tip === before) throw githubError(error, `${after === undefined ? 'delete' : 'move'} the branch \`${branch}\``)
-  return whereIs(tip, after)
+  const { branch, after } = swap
+  const moved = await findMoved(repository, swap)
+  if (moved !== undefined) return moved
+  throw githubError(error, `${after === undefined ? 'delete' : 'move'} the branch \`${branch}\``)
 }

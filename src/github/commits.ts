@@ -1,9 +1,21 @@
+import * as z from 'zod/mini'
+import { optional } from '../common/schema.js'
 import type { BranchHead } from './branches.js'
 import { statusOf } from './errors.js'
-import { attempt } from './requests.js'
+import { ask, attempt } from './requests.js'
 import type { DesiredFile } from '../common/files.js'
 import type { FileMode } from './trees.js'
 import type { Repository } from './repository.js'
+
+const MADE = z.object({ sha: z.string() })
+
+const COMMIT = z.object({
+  sha: z.string(),
+  message: z.string(),
+  tree: MADE,
+  parents: z.array(MADE),
+  author: optional(z.object({ name: optional(z.string()) }))
+})
 
 /** A commit, as far as it says whose it is. */
 export interface Commit {
@@ -31,41 +43,33 @@ function treeEntry({ path, mode, content }: CommittedFile) {
  * @see https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots
  */
 export async function createCommit(
-  { github, owner, repo }: Repository,
+  repository: Repository,
   head: BranchHead,
   files: readonly CommittedFile[],
   messageOf: (tree: string) => string
 ): Promise<Commit> {
   return attempt('take the new commit', async () => {
-    const tree = await github.rest.git.createTree({
-      owner,
-      repo,
-      base_tree: head.tree,
-      tree: files.map(treeEntry)
-    })
-    const { data } = await github.rest.git.createCommit({
-      owner,
-      repo,
-      message: messageOf(tree.data.sha),
-      tree: tree.data.sha,
-      parents: [head.commit]
-    })
-    return toCommit(data)
+    const entries = { base_tree: head.tree, tree: files.map(treeEntry) }
+    const { sha: tree } = await ask(repository, 'POST /repos/{owner}/{repo}/git/trees', entries, MADE)
+    const commit = { message: messageOf(tree), tree, parents: [head.commit] }
+    return toCommit(await ask(repository, 'POST /repos/{owner}/{repo}/git/commits', commit, COMMIT))
   })
 }
 
 /** Reads a commit of the repository. */
-export async function readCommit({ github, owner, repo }: Repository, sha: string): Promise<Commit> {
-  return attempt(`give the commit ${sha}`, async () => {
-    return toCommit((await github.rest.git.getCommit({ owner, repo, commit_sha: sha })).data)
-  })
+export async function readCommit(repository: Repository, sha: string): Promise<Commit> {
+  return attempt(`give the commit ${sha}`, async () => toCommit(await askCommit(repository, sha)))
+}
+
+async function askCommit(repository: Repository, sha: string): Promise<z.infer<typeof COMMIT>> {
+  return ask(repository, 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { commit_sha: sha }, COMMIT)
 }
 
 /** Whether the repository has a commit. */
-export async function hasCommit({ github, owner, repo }: Repository, sha: string): Promise<boolean> {
+export async function hasCommit(repository: Repository, sha: string): Promise<boolean> {
   return attempt(`say whether it has the commit ${sha}`, async () => {
     try {
-      await github.rest.git.getCommit({ owner, repo, commit_sha: sha })
+      await askCommit(repository, sha)
       return true
     } catch (error) {
       if (statusOf(error) === 404) return false
@@ -74,15 +78,7 @@ export async function hasCommit({ github, owner, repo }: Repository, sha: string
   })
 }
 
-interface CommitAnswer {
-  readonly sha: string
-  readonly message: string
-  readonly tree: { readonly sha: string }
-  readonly parents: readonly { readonly sha: string }[]
-  readonly author: { readonly name?: string | null }
-}
-
 /** A commit as the API tells it. */
-export function toCommit({ sha, message, tree, parents, author }: CommitAnswer): Commit {
-  return { sha, message, tree: tree.sha, parents: parents.map(parent => parent.sha), author: author.name ?? '' }
+export function toCommit({ sha, message, tree, parents, author }: z.infer<typeof COMMIT>): Commit {
+  return { sha, message, tree: tree.sha, parents: parents.map(parent => parent.sha), author: author?.name ?? '' }
 }

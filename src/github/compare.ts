@@ -1,4 +1,6 @@
-import { attempt } from './requests.js'
+import * as z from 'zod/mini'
+import { optional } from '../common/schema.js'
+import { ask, attempt } from './requests.js'
 import { toCommit, type Commit } from './commits.js'
 import type { Repository } from './repository.js'
 
@@ -24,22 +26,42 @@ export interface Ahead {
 
 const MOST_FILES = 300
 
+const OBJECT = z.object({ sha: z.string() })
+
+const COMPARISON = z.object({
+  total_commits: z.number(),
+  commits: z.array(
+    z.object({
+      sha: z.string(),
+      parents: z.array(OBJECT),
+      commit: z.object({
+        message: z.string(),
+        tree: OBJECT,
+        author: optional(z.object({ name: optional(z.string()) }))
+      }),
+      author: optional(z.object({ type: optional(z.string()) }))
+    })
+  ),
+  files: optional(z.array(z.object({ filename: z.string(), sha: optional(z.string()), status: z.string() })))
+})
+
 /**
  * Compares a commit with the base branch, as of their last common commit.
  * @see https://docs.github.com/rest/commits/commits#compare-two-commits
  */
-export async function readAhead({ github, owner, repo }: Repository, base: string, tip: string): Promise<Ahead> {
+export async function readAhead(repository: Repository, base: string, tip: string): Promise<Ahead> {
   return attempt(`compare ${base} with ${tip}`, async () => {
-    const { data } = await github.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead: `${base}...${tip}` })
+    const between = { basehead: `${base}...${tip}` }
+    const data = await ask(repository, 'GET /repos/{owner}/{repo}/compare/{basehead}', between, COMPARISON)
     const files = data.files ?? []
     return {
       commits: data.commits.map(({ sha, parents, commit, author }) => ({
-        ...toCommit({ sha, parents, message: commit.message, tree: commit.tree, author: commit.author ?? {} }),
+        ...toCommit({ sha, parents, ...commit }),
         isBot: author?.type === 'Bot'
       })),
       files: files.map(({ filename, sha, status }) => ({
         path: filename,
-        sha: status === 'removed' ? undefined : (sha ?? undefined)
+        sha: status === 'removed' ? undefined : sha
       })),
       isComplete:
         data.total_commits === data.commits.length &&

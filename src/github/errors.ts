@@ -3,8 +3,17 @@ import { field } from '../common/guards.js'
 import { enumerate } from '../common/sentences.js'
 import { networkErrorIn } from '../runner/network.js'
 
+/** An answer that cannot be GitHub's: broken off, no JSON, or of another shape. The message completes "its answer was of no use: …". */
+export class BrokenAnswer extends Error {}
+
+function brokenAnswerIn(error: unknown): BrokenAnswer | undefined {
+  if (error instanceof BrokenAnswer) return error
+  return error instanceof Error ? brokenAnswerIn(error.cause) : undefined
+}
+
 /** Whether something thrown is a request to GitHub that failed, rather than a defect here. */
 export function isRequestError(error: unknown): boolean {
+  if (error instanceof BrokenAnswer) return true
   return error instanceof Error && ('status' in error || error.name === 'GraphqlResponseError')
 }
 
@@ -14,9 +23,13 @@ export function statusOf(error: unknown): number | undefined {
   return typeof error.status === 'number' && error.response !== undefined ? error.status : undefined
 }
 
+/** GraphQL says so with status 200. */
+const GRAPHQL_OUTAGE = 'Something went wrong while executing your query'
+
 /** Whether GitHub gave no answer, or one that only says that it is out of order, so that it may be worth asking again. */
 export function isOutage(error: unknown): boolean {
   if (networkErrorIn(error)?.isFinal === true) return false
+  if (brokenAnswerIn(error) !== undefined || messageOf(error).includes(GRAPHQL_OUTAGE)) return true
   return error instanceof Error && 'status' in error && (statusOf(error) ?? 500) >= 500
 }
 
@@ -33,13 +46,16 @@ export function githubError(error: unknown, doing: string): SyncError {
 }
 
 function answerOf(error: unknown, status: number | undefined): string {
+  if (brokenAnswerIn(error) !== undefined) return 'its answer was of no use'
   if (status !== undefined) return `it answered ${status}`
   return isOutage(error) || networkErrorIn(error) !== undefined ? 'there was no answer' : 'it answered'
 }
 
-/** GitHub's words; those of GraphQL without Octokit's heading. */
+/** GitHub's words; those of GraphQL without Octokit's heading, and no pages, which gateways send. */
 function saidBy(error: unknown): string {
-  return messageOf(networkErrorIn(error) ?? error)
+  const said = messageOf(networkErrorIn(error) ?? brokenAnswerIn(error) ?? error)
+  if (said.trimStart().startsWith('<')) return 'a page of HTML'
+  return said
     .replace(/ - https:\/\/docs\.github\.com\S*/, '')
     .replace(/^Request failed due to following response errors:\s*- /, '')
 }

@@ -1,7 +1,8 @@
-import { field } from '../common/guards.js'
+import * as z from 'zod/mini'
+import { optional } from '../common/schema.js'
 import { statusOf } from './errors.js'
 import { listRefs } from './refs.js'
-import { attempt, makeOnce, UNREPEATED } from './requests.js'
+import { ask, askAll, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from './requests.js'
 import type { Repository } from './repository.js'
 
 /** GitHub refuses pull request bodies over 65,536 characters. */
@@ -29,29 +30,30 @@ export interface PullText {
 }
 
 /** The latest pull requests, in any state, that come from a branch of this repository; newest first. */
-export async function listPulls({ github, owner, repo }: Repository, branch: string): Promise<Pull[]> {
+export async function listPulls(repository: Repository, branch: string): Promise<Pull[]> {
+  const which = { head: `${repository.owner}:${branch}`, state: 'all' }
   return attempt('list the pull requests', async () => {
-    const { data } = await github.rest.pulls.list({ owner, repo, head: `${owner}:${branch}`, state: 'all' })
-    return data.map(toPull)
+    const pulls = await ask(repository, 'GET /repos/{owner}/{repo}/pulls', which, z.array(PULL))
+    return pulls.map(toPull)
   })
 }
 
-interface PullAnswer {
-  readonly number: number
-  readonly html_url: string
-  readonly node_id: string
-  readonly body: string | null
-  readonly state: string
-  readonly merged_at: string | null
-  readonly head: { readonly sha: string }
-  readonly base: { readonly ref: string; readonly repo: { readonly node_id: string } }
-}
+const PULL = z.object({
+  number: z.number(),
+  html_url: z.string(),
+  node_id: z.string(),
+  body: optional(z.string()),
+  state: z.string(),
+  merged_at: optional(z.string()),
+  head: z.object({ sha: z.string() }),
+  base: z.object({ ref: z.string(), repo: z.object({ node_id: z.string() }) })
+})
 
-function toPull({ number, html_url, node_id, body, state, merged_at, head, base }: PullAnswer): Pull {
+function toPull({ number, html_url, node_id, body, state, merged_at, head, base }: z.infer<typeof PULL>): Pull {
   return {
     number,
     url: html_url,
-    state: state === 'open' ? 'open' : merged_at === null ? 'closed' : 'merged',
+    state: state === 'open' ? 'open' : merged_at === undefined ? 'closed' : 'merged',
     base: base.ref,
     headCommit: head.sha,
     body: body ?? '',
@@ -64,13 +66,18 @@ function toPull({ number, html_url, node_id, body, state, merged_at, head, base 
  * Whether GitHub can merge an open pull request; undefined while it has not found out yet.
  * @see https://docs.github.com/rest/pulls/pulls#get-a-pull-request
  */
-export async function readMergeable({ github, owner, repo }: Repository, number: number): Promise<boolean | undefined> {
+export async function readMergeable(repository: Repository, number: number): Promise<boolean | undefined> {
   return attempt(`say whether pull request #${number} can be merged`, async () => {
-    return (await github.rest.pulls.get({ owner, repo, pull_number: number })).data.mergeable ?? undefined
+    const pull = { pull_number: number }
+    return (await ask(repository, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', pull, MERGEABLE)).mergeable
   })
 }
 
+const MERGEABLE = z.object({ number: z.number(), mergeable: optional(z.boolean()) })
+
 const IN_QUEUE = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMergeQueue } } }'
+
+const QUEUED = z.object({ node: z.nullable(z.object({ isInMergeQueue: z.boolean() })) })
 
 /**
  * Whether an open pull request waits in a merge queue, which a push to its branch would throw it out of. Only GraphQL tells, and
@@ -80,9 +87,9 @@ const IN_QUEUE = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMe
  */
 export async function isInMergeQueue(repository: Repository, pull: Pull): Promise<boolean> {
   if ((await listRefs(repository, `heads/gh-readonly-queue/${pull.base}/`)).length === 0) return false
-  const { github } = repository
   return attempt(`say whether pull request #${pull.number} is in a merge queue`, async () => {
-    return field(field(await github.graphql(IN_QUEUE, { id: pull.nodeId }), 'node'), 'isInMergeQueue') === true
+    const { node } = await repeat(() => askGraph(repository, IN_QUEUE, { id: pull.nodeId }, QUEUED))
+    return node?.isInMergeQueue === true
   })
 }
 
@@ -99,14 +106,13 @@ export async function openPull(
   base: string,
   text: PullText
 ): Promise<OpenedPull> {
-  const { github, owner, repo } = repository
   const find = async () =>
     (await listPulls(repository, branch)).find(pull => pull.state === 'open' && pull.base === base)
   return attempt('open the pull request', async () => {
     try {
       const make = async () => {
-        const { data } = await github.rest.pulls.create({ owner, repo, head: branch, base, ...text, ...UNREPEATED })
-        return toPull(data)
+        const wanted = { head: branch, base, ...text }
+        return toPull(await askOnce(repository, 'POST /repos/{owner}/{repo}/pulls', wanted, PULL))
       }
       const ours = async () => {
         const pull = await find()
@@ -122,58 +128,67 @@ export async function openPull(
 }
 
 /** Replaces the body; title, labels and reviewers stay what a person may have made of them. */
-export async function updateBody({ github, owner, repo }: Repository, number: number, body: string): Promise<Pull> {
-  return attempt(`update pull request #${number}`, async () => {
-    return toPull((await github.rest.pulls.update({ owner, repo, pull_number: number, body })).data)
-  })
+export async function updateBody(repository: Repository, number: number, body: string): Promise<Pull> {
+  return attempt(`update pull request #${number}`, () => change(repository, { pull_number: number, body }))
+}
+
+async function change(repository: Repository, changes: Readonly<Record<string, unknown>>): Promise<Pull> {
+  return toPull(await ask(repository, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', changes, PULL))
 }
 
 /** Closes a pull request that has a last word to remember. */
-export async function closePull({ github, owner, repo }: Repository, number: number, body: string): Promise<void> {
-  await attempt(`close pull request #${number}`, async () => {
-    await github.rest.pulls.update({ owner, repo, pull_number: number, state: 'closed', body })
-  })
+export async function closePull(repository: Repository, number: number, body: string): Promise<void> {
+  await attempt(`close pull request #${number}`, () =>
+    change(repository, { pull_number: number, state: 'closed', body })
+  )
 }
+
+const EVENT = z.object({
+  event: z.string(),
+  created_at: z.string(),
+  // An account that is gone is no actor.
+  actor: optional(z.object({ type: optional(z.string()) }))
+})
 
 /**
  * Whether it was a person who said no to a closed pull request (and may have deleted its branch afterwards): not one whose branch
  * was deleted, and not a bot that closes what is old.
  */
-export async function wasClosedByPerson({ github, owner, repo }: Repository, number: number): Promise<boolean> {
+export async function wasClosedByPerson(repository: Repository, number: number): Promise<boolean> {
   const events = await attempt(`tell the events of pull request #${number}`, () =>
-    github.paginate(github.rest.issues.listEvents, { owner, repo, issue_number: number, per_page: 100 })
+    askAll(repository, 'GET /repos/{owner}/{repo}/issues/{issue_number}/events', { issue_number: number }, EVENT)
   )
   const last = (name: string) => events.findLast(({ event }) => event === name)
   const [closed, deleted] = [last('closed'), last('head_ref_deleted')]
-  // An account that is gone is no actor, whatever the types say.
-  if (field(closed?.actor, 'type') === 'Bot') return false
+  if (closed?.actor?.type === 'Bot') return false
   // To the second; no person is quick enough to close and delete within one.
   return closed === undefined || deleted === undefined || Date.parse(deleted.created_at) > Date.parse(closed.created_at)
 }
 
+const COMMENT = z.object({ id: z.number(), body: optional(z.string()) })
+
 /** One comment for each `topic`: the first time it is written, later it is replaced. `text` is Markdown. */
 export async function upsertComment(
-  { github, owner, repo }: Repository,
+  repository: Repository,
   number: number,
   topic: string,
   text: string
 ): Promise<void> {
   const mark = `<!-- conda-lock-sync: ${topic} -->`
   const body = `${mark}\n${text}`
-  const issue = { owner, repo, issue_number: number }
+  const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
+  const issue = { issue_number: number }
   const find = async () => {
-    const comments = await github.paginate(github.rest.issues.listComments, { ...issue, per_page: 100 })
+    const comments = await askAll(repository, `GET ${route}`, issue, COMMENT)
     return comments.find(comment => comment.body?.startsWith(mark) === true)?.id
   }
   await attempt(`take a comment on pull request #${number}`, async () => {
     const existing = await find()
     if (existing !== undefined) {
-      await github.rest.issues.updateComment({ owner, repo, comment_id: existing, body })
+      const comment = { comment_id: existing, body }
+      await ask(repository, 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', comment, DONE)
       return
     }
-    await makeOnce(
-      async () => (await github.rest.issues.createComment({ ...issue, body, ...UNREPEATED })).data.id,
-      find
-    )
+    await makeOnce(async () => (await askOnce(repository, `POST ${route}`, { ...issue, body }, COMMENT)).id, find)
   })
 }

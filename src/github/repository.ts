@@ -1,10 +1,8 @@
-import { attempt } from './requests.js'
-import type { GitHub } from './client.js'
-import type { RepositoryName } from '../runner/runner.js'
+import * as z from 'zod/mini'
+import { ask, attempt, type Target } from './requests.js'
 
 /** A repository on GitHub that the token may write to. */
-export interface Repository extends RepositoryName {
-  readonly github: GitHub
+export interface Repository extends Target {
   /** What GraphQL calls the repository, where that is known already. */
   readonly repositoryId: string | undefined
 }
@@ -19,8 +17,11 @@ export async function readRepositoryId(repository: Repository): Promise<string> 
   return repository.repositoryId ?? (await readRepository(repository)).node_id
 }
 
-async function readRepository({ github, owner, repo }: Repository) {
-  return attempt(`describe the repository ${owner}/${repo}`, async () => {
-    return (await github.rest.repos.get({ owner, repo })).data
-  })
+const REPOSITORY = z.object({ default_branch: z.string(), node_id: z.string() })
+
+async function readRepository(repository: Repository): Promise<z.infer<typeof REPOSITORY>> {
+  const { owner, repo } = repository
+  return attempt(`describe the repository ${owner}/${repo}`, () =>
+    ask(repository, 'GET /repos/{owner}/{repo}', {}, REPOSITORY)
+  )
 }

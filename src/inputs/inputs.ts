@@ -58,6 +58,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
   const { optional, required, lines, flag, choice } = reader
   const directory = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
   const file = (name: InputName) => repositoryPath(name, directory, required(name))
+  const steering = readSteering(reader, directory)
   const inputs: Inputs = {
     upstream: readUpstream(reader, directory, runner),
     environmentFiles: environmentPaths('environment-files', directory, lines('environment-files')),
@@ -75,9 +76,9 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     onDifferentVersions: choice('on-different-versions', INPUTS['on-different-versions'].values),
     channelAlias: httpUrl('channel-alias', required('channel-alias')),
     condaExecutable: optional('conda-executable'),
-    steering: readSteering(reader, directory),
+    steering,
     python: required('python'),
-    relock: readRelock(reader),
+    relock: steering.upgrade.length > 0 ? { kind: 'always' } : readRelock(reader),
     trialCommand: flag('trial-install') ? lines('trial-command') : undefined,
     mode: readMode(reader, runner),
     partial: flag('publish-partial'),

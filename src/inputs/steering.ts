@@ -6,6 +6,8 @@ import { INPUTS } from './table.js'
 /** What the solve depends on besides the environment files and the channels. */
 export interface Steering {
   readonly update: 'all' | 'minimal'
+  /** Names or specs of packages that move to the newest in spite of `minimal`. */
+  readonly upgrade: readonly string[]
   readonly excludeNewer: Cutoff | undefined
   /** conda's names, in lower case. */
   readonly exempt: readonly string[]
@@ -21,12 +23,16 @@ export interface Steering {
  */
 export function readSteering({ optional, lines, choice }: InputReader, directory: string): Steering {
   const excludeNewer = optional('exclude-newer')
+  const upgrade = lines('upgrade')
+    .flatMap(line => line.split(','))
+    .map(upgradeSpec)
   const cuda = optional('cuda')
   if (cuda !== undefined && !/^(?:none|\d+(?:\.\d+)*)$/.test(cuda)) {
     refuse('cuda', cuda, 'is neither a version such as `12.4` nor `none`')
   }
   return {
-    update: choice('update', INPUTS.update.values),
+    update: upgrade.length > 0 ? 'minimal' : choice('update', INPUTS.update.values),
+    upgrade,
     excludeNewer: excludeNewer === undefined ? undefined : cutoff(excludeNewer),
     exempt: lines('exclude-newer-exempt').map(packageName),
     virtualPackages: optionalPath('virtual-packages', directory, optional('virtual-packages')),
@@ -41,6 +47,13 @@ function cutoff(text: string): Cutoff {
   )
 }
 
+function upgradeSpec(text: string): string {
+  const [, name, version = ''] = /^([\w.-]+?) *([=<>!~][\w.=<>!~*+|]*)?$/.exec(text.trim()) ?? []
+  return name === undefined
+    ? refuse('upgrade', text, 'is neither the name of a package nor a spec such as `openssl>=3.5.4`')
+    : `${name.toLowerCase()}${version}`
+}
+
 function packageName(text: string): string {
   return /^[\w.-]+$/.test(text)
     ? text.toLowerCase()
@@ -52,10 +65,11 @@ function packageName(text: string): string {
  * @throws SyncError of kind `input`, naming the input
  */
 export function checkSteering(
-  { update, excludeNewer, exempt, virtualPackages, cuda }: Steering,
+  { update, upgrade, excludeNewer, exempt, virtualPackages, cuda }: Steering,
   condaExecutable: string | undefined
 ): void {
   const onlyBuiltIn = 'works with the built-in solver only: leave out either this or `conda-executable`'
+  if (condaExecutable !== undefined && upgrade[0] !== undefined) refuse('upgrade', upgrade[0], onlyBuiltIn)
   if (condaExecutable !== undefined && update === 'minimal') refuse('update', update, onlyBuiltIn)
   if (condaExecutable !== undefined && excludeNewer !== undefined) {
     refuse('exclude-newer', excludeNewer.text, onlyBuiltIn)

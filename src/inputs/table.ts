@@ -128,6 +128,12 @@ export const INPUTS = {
     default: 'all',
     values: ['all', 'minimal']
   },
+  upgrade: {
+    description:
+      'Packages that move to the newest that the environment files allow, by name or by spec (`openssl>=3.5.4`), one a line or with commas between; everything else stays where it can, as with `update: minimal`. Built-in solver only.',
+    form: 'lines',
+    scope: 'run'
+  },
   'exclude-newer': {
     description:
       'Do not consider conda packages uploaded after a date (`2025-09-24`, or with a time; UTC unless it names a zone), or younger than an age (`3d`, `12h`, `2w`). Built-in solver only.'

@@ -1,61 +1,104 @@
-import { SyncError } from '../common/errors.js'
+import { code } from '../common/markdown.js'
 import { trimEndOf } from '../common/sentences.js'
-import type { LockedPackage } from '../lockfile/package.js'
-import type { UnifiedLock } from '../lockfile/unified.js'
-import type { BaseUrl } from './solver-report.js'
-
-/** What a lock is allowed to point to. */
-export interface Origins {
-  /** Names or addresses of channels that the environment files name, those of `channel::name` specs included. */
-  readonly channels: readonly string[]
-  readonly channelAlias: string
-  /** Where these channels send their files from besides, as the solver found it in their repodata. */
-  readonly baseUrls: readonly BaseUrl[]
-  /** The lock of before. */
-  readonly previous: UnifiedLock | undefined
-}
+import type { EnvironmentFiles } from '../environment/files.js'
+import type { Environment } from '../environment/parse.js'
+import { decodeUrl, sameHash, type LockedPackage } from '../lockfile/package.js'
+import type { Platform } from '../lockfile/platforms.js'
+import { channelsAllowed, type Policy } from '../upstream/policy.js'
+import type { LockFacts, LockProblem, Origins } from './check-values.js'
 
 const DEFAULTS = ['main', 'r', 'msys2'].map(name => `https://repo.anaconda.com/pkgs/${name}/`)
 /** User and password, or a token, in an address; a placeholder such as `${TOKEN}` is none. */
 const CREDENTIALS = /:\/\/(?!\$\{?\w+\}?[:@])[^/@]+@|\/t\/(?!\$\{?\w+\}?\/)[^/]+\//
 
-/**
- * Checks where a lock's packages come from, before anything is published.
- * @throws SyncError of kind `verify`, naming the package
- */
-export function checkOrigins(lock: UnifiedLock, origins: Origins): void {
-  const bases = [...lock.channels, ...origins.channels].flatMap(channel => baseUrls(channel, origins.channelAlias))
-  const sent = origins.baseUrls.filter(({ channel }) => bases.includes(channel))
-  const before = new Map((origins.previous?.packages ?? []).map(pin => [pin.url, pin]))
-  for (const pin of lock.packages) {
-    if (CREDENTIALS.test(pin.url)) {
-      throw refused(
-        pin,
-        'its address holds credentials',
-        'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
-      )
-    }
-    const isBacked = bases.some(base => isIn(pin, base)) || sent.some(({ url }) => isDirectlyIn(pin.url, url))
-    if (pin.manager === 'conda' && !isBacked) {
-      throw refused(
-        pin,
-        `it comes from ${pin.url}, which is in none of the channels`,
-        'Name that channel in the environment file, or find out why the solver took it. If a channel sends its files from there (`base_url` in its repodata), name the address in `allowed-channels`.'
-      )
-    }
-    const same = before.get(pin.url)
-    if (same !== undefined && same.hash !== pin.hash) {
-      throw refused(
-        pin,
-        `${pin.url} has another hash than in the old lockfile, though its name is the same`,
-        'A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile.'
-      )
-    }
-  }
+/** Finds addresses that hold a password or a token, which would be published. */
+export function findCredentials({ lockfile, unified, explicit }: LockFacts): LockProblem[] {
+  const pins = [...unified.packages, ...explicit.flatMap(({ packages }) => packages)]
+  const names = new Set(pins.filter(({ url }) => CREDENTIALS.test(url)).map(({ name }) => name))
+  const hint = 'Name them in `channels:` by variables: https://${USER}:${PASSWORD}@….'
+  return [...names].map(name => ({
+    ...refused(name, 'its address holds credentials', hint),
+    place: { file: lockfile.path }
+  }))
 }
 
-function refused(pin: LockedPackage, problem: string, hint: string): SyncError {
-  return new SyncError('verify', `The package ${pin.name} was not accepted: ${problem}.`, { hint })
+/** Finds conda packages that come from none of the channels. */
+export function findForeign({ unified: { packages }, origins }: Pick<LockFacts, 'unified' | 'origins'>): LockProblem[] {
+  const bases = origins.channels.flatMap(channel => baseUrls(channel, origins.channelAlias))
+  const sent = origins.baseUrls.filter(({ channel }) => bases.includes(channel))
+  return packages
+    .filter(
+      pin =>
+        pin.manager === 'conda' &&
+        !bases.some(base => isIn(pin, base)) &&
+        !sent.some(({ url }) => isDirectlyIn(pin.url, url))
+    )
+    .map(({ name, url }) =>
+      refused(
+        name,
+        `it comes from ${code(url)}, which is in none of the channels`,
+        'Name that channel in the environment file, or find out why the solver took it. If a channel sends its files from there (`base_url` in its repodata), name the address in `allowed-channels`.'
+      )
+    )
+}
+
+type ReplacedFacts = Pick<LockFacts, 'unified' | 'earlier'> & { readonly lockfile: Pick<LockFacts['lockfile'], 'path'> }
+
+/** Finds files that were published anew under the address that they have had: conda-forge and PyPI never do that. */
+export function findReplaced({ lockfile, unified, earlier }: ReplacedFacts): LockProblem[] {
+  const known = earlier.flatMap(({ packages }) => packages)
+  const before = new Map(known.map(pin => [decodeUrl(pin.url), pin]))
+  return unified.packages.flatMap(pin => {
+    const same = before.get(decodeUrl(pin.url))
+    if (same === undefined || sameHash(same, pin)) return []
+    const problem = refused(
+      pin.name,
+      `${code(pin.url)} has another hash than in the old lockfile, though its name is the same`,
+      'A published file must not change. Ask the channel why it did; to accept it, delete the old lockfile.'
+    )
+    return { ...problem, place: { file: lockfile.path } }
+  })
+}
+
+/**
+ * Whether a package that a spec wants from one channel comes from another one that is named. An address before `::` and a
+ * channel that sends its files from elsewhere are not decided.
+ */
+export function isOfOtherChannel(pin: LockedPackage, channel: string, { channels, channelAlias }: Origins): boolean {
+  if (!/^[\w.-]+$/.test(channel) || baseUrls(channel, channelAlias).some(base => isIn(pin, base))) return false
+  return channels.some(other => baseUrls(other, channelAlias).some(base => isIn(pin, base)))
+}
+
+/**
+ * The channels that packages may come from where only the files are known: the ones that a lockfile lists prove nothing.
+ */
+export function namedChannels(
+  files: EnvironmentFiles,
+  platforms: readonly Platform[],
+  policy: Pick<Policy, 'allowedChannels' | 'policyOn'>
+): string[] {
+  const trusted = policy.policyOn === 'all' ? [] : files.own
+  const channels = [
+    ...trusted.flatMap(environment => channelsOf(environment, platforms)),
+    ...files.upstream.flatMap(environment => environment.channels),
+    ...channelsAllowed(files, policy)
+  ]
+  return channels.filter(channel => channel !== 'nodefaults')
+}
+
+/** The channels that an environment file names: at its head, and in specs like `CHANNEL::NAME` and `NAME[channel=CHANNEL]`. */
+function channelsOf(environment: Environment, platforms: readonly Platform[]): string[] {
+  const specs = platforms.flatMap(platform => environment.dependencies(platform))
+  const inSpecs = specs.flatMap(spec => {
+    if (typeof spec !== 'string') return []
+    const channel = /^\s*(\S+?)::/.exec(spec)?.[1] ?? /\bchannel\s*=\s*['"]?([^\s'",\]]+)/.exec(spec)?.[1]
+    return channel === undefined ? [] : [channel.replace(/\/(?:noarch|(?:linux|osx|win)-\w+)$/, '')]
+  })
+  return [...environment.channels, ...inSpecs]
+}
+
+function refused(name: string, problem: string, hint: string): LockProblem {
+  return { message: `The package ${name} was not accepted: ${problem}.`, hint }
 }
 
 function isDirectlyIn(url: string, folder: string): boolean {
@@ -64,7 +107,12 @@ function isDirectlyIn(url: string, folder: string): boolean {
 
 /** A channel is `SUBDIR/FILE` and nothing deeper: `../` would lead to another one, and `label/broken/` is one. */
 function isIn({ platform, url }: LockedPackage, base: string): boolean {
-  return ['noarch', platform].some(subdir => isDirectlyIn(url, `${base}${subdir}/`))
+  return ['noarch', platform].some(subdir => isDirectlyIn(sameVariables(url), sameVariables(`${base}${subdir}/`)))
+}
+
+/** A credential may stand as `$TOKEN` or as `${TOKEN}`. */
+function sameVariables(url: string): string {
+  return url.replace(/\$\{(\w+)\}/g, '$$$1')
 }
 
 function baseUrls(channel: string, alias: string): string[] {

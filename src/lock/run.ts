@@ -44,6 +44,7 @@ export interface LockRequest {
     | 'pipRequirements'
     | 'workingDirectory'
     | 'channelAlias'
+    | 'allowedChannels'
     | 'condaExecutable'
     | 'steering'
     | 'policyOn'
@@ -220,9 +221,10 @@ async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Rec
 /** What solver/steering.py reads. */
 async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
+  const { exempt, upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
   const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-  await writeFile(path, JSON.stringify({ locked, cutoff, exempt: inputs.steering.exempt }))
+  await writeFile(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
   return path
 }
 

@@ -72,6 +72,8 @@ const failure = z.discriminatedUnion('kind', [
 export type SolverFailure = Readonly<z.infer<typeof failure>>
 
 const moveReason = z.discriminatedUnion('kind', [
+  /** `upgrade` names it. */
+  z.object({ kind: z.literal('asked') }),
   /** The channels no longer have it. */
   z.object({ kind: z.literal('gone') }),
   /** It was uploaded after the cutoff. */
@@ -111,12 +113,34 @@ const baseUrl = z.object({
 /** A channel that sends its files from another address (`info.base_url` in its repodata, CEP 15). */
 export type BaseUrl = Readonly<z.infer<typeof baseUrl>>
 
+const upgrade = z.object({
+  asked: z.string(),
+  name: z.string(),
+  is_locked: z.boolean(),
+  newest: optional(z.string()),
+  held: texts
+})
+
+/** What came of one entry of `upgrade`. */
+export interface Upgrade {
+  readonly platform: string
+  readonly name: string
+  readonly asked: string
+  /** Whether the old lock has such a conda package. */
+  readonly isLocked: boolean
+  /** The newest version that is asked for and newer than the locked one; undefined if there is none. */
+  readonly newest: string | undefined
+  /** The specs that keep this newest one out; none if it is in. */
+  readonly held: readonly string[]
+}
+
 const solved = z.object({
   kind: z.literal('solved'),
   platform: z.string(),
   moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
   base_urls: z.array(baseUrl),
-  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string() }))
+  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string() })),
+  upgrades: z.array(upgrade)
 })
 
 /** What solver/rattler_conda.py says of one successful solve. */
@@ -124,6 +148,7 @@ export interface SolveReport {
   readonly moves: readonly Move[]
   readonly heldBack: readonly HeldBack[]
   readonly baseUrls: readonly BaseUrl[]
+  readonly upgrades: readonly Upgrade[]
 }
 
 const solve = z.discriminatedUnion('kind', [solved, failure])
@@ -150,12 +175,13 @@ export function parseSolverReport(text: string): SolverFailure | undefined {
 export function parseSolves(text: string): SolveReport[] {
   return readSolves(text).flatMap(report => {
     if (report.kind !== 'solved') return []
-    const { platform, moved, held_back: heldBack, base_urls: baseUrls } = report
+    const { platform, moved, held_back: heldBack, base_urls: baseUrls, upgrades } = report
     return [
       {
         moves: moved.map(({ name, ...reason }) => ({ platform, name, reason })),
         heldBack: heldBack.map(entry => ({ platform, ...entry })),
-        baseUrls
+        baseUrls,
+        upgrades: upgrades.map(({ is_locked: isLocked, ...entry }) => ({ platform, isLocked, ...entry }))
       }
     ]
   })

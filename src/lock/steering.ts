@@ -2,7 +2,7 @@ import { mergeSpecs } from '../environment/merge.js'
 import type { Spec, Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockRequest } from './run.js'
-import type { HeldBack, Move, SolveReport } from './solver-report.js'
+import type { HeldBack, Move, SolveReport, Upgrade } from './solver-report.js'
 
 /** What the inputs that steer a solve have done. */
 export interface SteeringResult {
@@ -12,13 +12,30 @@ export interface SteeringResult {
   /** Packages of the old lock that could not keep their record. */
   readonly moves: readonly (Move & {
     /** The spec of an environment file that is the reason, if one is. */
-    readonly named: Pick<Spec, 'text' | 'file' | 'line'> | undefined
+    readonly named: NamedSpec | undefined
   })[]
   readonly heldBack: readonly HeldBack[]
+  readonly upgrades: readonly AskedUpgrade[]
 }
 
+/** What came of one entry of `upgrade`. */
+export interface AskedUpgrade {
+  readonly platform: string
+  readonly name: string
+  /** The entry. */
+  readonly asked: string
+  /** Whether the old lock has such a conda package. */
+  readonly isLocked: boolean
+  /** The newest version that is asked for and newer than the old one; undefined if there is none. */
+  readonly newest: string | undefined
+  /** What keeps this newest one out; nothing if it is in. */
+  readonly holders: readonly NamedSpec[]
+}
+
+type NamedSpec = Pick<Spec, 'text' | 'file' | 'line'>
+
 /** Nothing is known of what steered a solve, or nothing did. */
-export const NO_STEERING: SteeringResult = { update: 'all', cutoff: undefined, moves: [], heldBack: [] }
+export const NO_STEERING: SteeringResult = { update: 'all', cutoff: undefined, moves: [], heldBack: [], upgrades: [] }
 
 /** What the built-in solver's reports come to; another conda reports nothing. */
 export function steeringResult(
@@ -29,12 +46,33 @@ export function steeringResult(
   const merged = mergeSpecs(specs).specs.filter(({ manager }) => manager === 'conda')
   const named = ({ platform, name, reason }: Move) => {
     const spec = merged.find(other => other.platform === platform && other.name === name)
-    return reason.kind === 'spec' && spec ? { text: spec.text, file: spec.file, line: spec.line } : undefined
+    return reason.kind === 'spec' && spec ? namedSpec(spec) : undefined
   }
+  const toAsked = ({ held, ...upgrade }: Upgrade): AskedUpgrade => ({
+    ...upgrade,
+    holders: merged
+      .filter(spec => spec.platform === upgrade.platform && held.some(text => nameIn(text) === spec.name))
+      .map(namedSpec)
+  })
   return {
     update: inputs.steering.update,
     cutoff,
     moves: solves.flatMap(({ moves }) => moves).map(move => ({ ...move, named: named(move) })),
-    heldBack: solves.flatMap(({ heldBack }) => heldBack)
+    heldBack: solves.flatMap(({ heldBack }) => heldBack),
+    upgrades: solves.flatMap(({ upgrades }) => upgrades).map(toAsked)
   }
+}
+
+function namedSpec({ text, file, line }: Spec): NamedSpec {
+  return { text, file, line }
+}
+
+/** The name in a spec as conda-lock gives it to the solver. */
+function nameIn(spec: string): string {
+  return (
+    spec
+      .replace(/^.*::/, '')
+      .split(/[\s=<>!~[]/, 1)[0]
+      ?.toLowerCase() ?? ''
+  )
 }

@@ -2,15 +2,21 @@ import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { mergeSpecs } from '../environment/merge.js'
 import type { Spec, Specs } from '../environment/specs.js'
+import type { Wanted } from '../environment/wanted.js'
+import type { Inputs } from '../inputs/inputs.js'
+import { loadVersionMatch } from '../lockfile/constraint.js'
+import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { forPlatform } from '../lockfile/platforms.js'
+import type { CondaLock } from '../toolchain/conda-lock.js'
+import { findLockProblems } from './checks.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
+import type { Plan } from './plan.js'
 import { condaNamesOf, type CondaNames } from './one-version.js'
 import { readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
 import type { BaseUrl } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
-import { checkNamed, verifyLock } from './verify.js'
+import { readOutput, refuseProblems } from './verify.js'
 
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
@@ -28,56 +34,82 @@ export interface VerifiedLock extends NewLock {
 
 /**
  * Checks what conda-lock wrote, and adds the companions.
+ * @param previous the lock of before
  * @throws SyncError of kind `verify`
  */
 export async function acceptOutput(
   output: LockOutput,
   request: LockRequest,
   run: LockRun,
-  specs: Specs
+  specs: Specs,
+  previous: UnifiedLock | undefined
 ): Promise<VerifiedLock> {
   const { plan, inputs } = request
-  const { platforms } = inputs
-  const { unified, explicit } = verifyLock(output, platforms, run.condaLock.scratch)
-  const named = mergeSpecs(specs.specs).specs
-  const pypiNames = await readPypiNames(unified, named, request, run)
-  checkNamed(unified, named, pypiNames)
+  const { platforms, lockfile, pipRequirements } = inputs
+  const pathOf = (platform: Platform) => forPlatform(inputs.explicitLockfile, platform)
+  const { unified, explicit } = readOutput(output, platforms, pathOf, run.condaLock.scratch)
+  const wanted = mergeSpecs(specs.specs).specs.map(asWanted)
+  const pypiNames = await readPypiNames(unified, wanted, plan, run.condaLock)
+  const solves = await readSolves(run)
+  const baseUrls = solves.flatMap(({ baseUrls: found }) => found)
+  const facts = {
+    lockfile: { path: lockfile, text: output.lockfile },
+    platforms,
+    unified,
+    explicit,
+    contents: new Map<string, Uint8Array>(),
+    pipRequirements,
+    wanted,
+    pypiNames,
+    origins: { channels: channelsOf(unified, specs, inputs), channelAlias: inputs.channelAlias, baseUrls },
+    earlier: previous === undefined ? [] : [previous],
+    meets: await loadVersionMatch()
+  }
+  refuseProblems(findLockProblems(facts, 'lock'))
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
-  const solves = await readSolves(run)
   return {
     unified,
-    lockfile: { path: inputs.lockfile, text: output.lockfile },
-    explicit: platforms.map(platform => ({
-      platform,
-      path: forPlatform(inputs.explicitLockfile, platform),
-      text: output.explicit.get(platform) ?? '',
-      packages: explicit.get(platform) ?? []
-    })),
+    lockfile: { path: lockfile, text: output.lockfile },
+    explicit,
     companions,
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, request, specs),
-    baseUrls: solves.flatMap(({ baseUrls }) => baseUrls),
+    baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
     seconds: { toolchain: run.condaLock.seconds, ...output.seconds }
   }
 }
 
+/** What conda-lock's own parser says of a spec; markers have been looked at. */
+function asWanted(spec: Spec): Wanted {
+  return { ...spec, channel: spec.writtenChannel, isOptional: false }
+}
+
+/** The channels that the solver was given: those of a lockfile just made are the ones of the environment files. */
+function channelsOf(
+  { channels }: UnifiedLock,
+  { specs }: Specs,
+  { allowedChannels = [] }: Pick<Inputs, 'allowedChannels'>
+): string[] {
+  const inSpecs = specs.map(spec => spec.channel).filter(channel => channel !== '')
+  return [...channels, ...inSpecs, ...allowedChannels]
+}
+
 const answered = z.object({ names: z.array(z.string()) })
 
 /** What the locked conda packages are called on PyPI; asked for only where pip has to do with the lock. */
-async function readPypiNames(
+export async function readPypiNames(
   { packages }: UnifiedLock,
-  named: readonly Spec[],
-  { plan }: LockRequest,
-  { condaLock }: LockRun
+  wanted: readonly Wanted[],
+  { own: { lookup } }: Plan,
+  { driver }: Pick<CondaLock, 'driver'>
 ): Promise<ReadonlyMap<string, string>> {
-  if (![...packages, ...named].some(({ manager }) => manager === 'pip')) return new Map()
+  if (![...packages, ...wanted].some(({ manager }) => manager === 'pip')) return new Map()
   const names = [...new Set(packages.filter(({ manager }) => manager === 'conda').map(({ name }) => name))]
-  const { lookup } = plan.own
   const request = { names, ...(lookup === undefined ? {} : { lookup: lookup.file }) }
-  const answer = read(answered, await condaLock.driver.request('pypi-names', request), 'pypi-names')
+  const answer = read(answered, await driver.request('pypi-names', request), 'pypi-names')
   return new Map(names.map((name, index) => [name, answer.names[index] ?? name]))
 }

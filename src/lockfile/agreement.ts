@@ -1,10 +1,13 @@
 import { atMost, code } from '../common/markdown.js'
+import { withoutCredentials } from '../common/urls.js'
 import { decodeUrl, sameHash, type LockedPackage } from './package.js'
 
 /** A package that the two lockfiles of a platform do not say the same of. */
 export interface Difference {
   readonly unified: LockedPackage | undefined
   readonly explicit: LockedPackage | undefined
+  /** Whether the explicit one has it more than once; conda would install any of them. */
+  readonly isTwice: boolean
 }
 
 /** More names of packages than this in one sentence help nobody. */
@@ -17,9 +20,13 @@ export function findDifferences(
 ): readonly Difference[] {
   const key = ({ manager, name }: LockedPackage) => `${manager} ${name}`
   const [left, right] = [unified, explicit].map(pins => new Map(pins.map(pin => [key(pin), pin])))
+  const twice = new Set(explicit.filter(pin => right?.get(key(pin)) !== pin).map(key))
   return [...new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])]
-    .map(name => ({ unified: left?.get(name), explicit: right?.get(name) }))
-    .filter(({ unified: one, explicit: other }) => one === undefined || other === undefined || !isSame(one, other))
+    .map(name => ({ unified: left?.get(name), explicit: right?.get(name), isTwice: twice.has(name) }))
+    .filter(
+      ({ unified: one, explicit: other, isTwice }) =>
+        isTwice || one === undefined || other === undefined || !isSame(one, other)
+    )
 }
 
 function isSame(left: LockedPackage, right: LockedPackage): boolean {
@@ -35,8 +42,9 @@ export function tellDifferences(differences: readonly Difference[], path: string
   return `${code(path)} is not what ${code(lockfile)} says: ${atMost(differences.map(tell), MOST_NAMES)}`
 }
 
-function tell({ unified, explicit }: Difference): string {
+function tell({ unified, explicit, isTwice }: Difference): string {
   const name = code(unified?.name ?? explicit?.name ?? '')
+  if (isTwice) return `${name} is there twice`
   if (explicit === undefined) return `${name} is missing`
   if (unified === undefined) return `${name} is there besides`
   const [field, read] = FIELDS.find(([, part]) => part(unified) !== part(explicit)) ?? HASH
@@ -50,5 +58,5 @@ const HASH: Field = ['hash', pin => (pin.md5 === '' ? pin.hash : `md5:${pin.md5}
 const FIELDS: readonly Field[] = [
   ['version', pin => pin.version],
   ['build', pin => pin.build],
-  ['address', pin => decodeUrl(pin.url)]
+  ['address', pin => withoutCredentials(decodeUrl(pin.url))]
 ]

@@ -21,6 +21,11 @@ export function packageKey(pin: Pick<LockedPackage, 'platform' | 'manager' | 'na
   return `${pin.platform} ${pin.manager} ${pin.name}`
 }
 
+/** The packages of one platform. */
+export function packagesOn(platform: string, packages: readonly LockedPackage[]): LockedPackage[] {
+  return packages.filter(pin => pin.platform === platform)
+}
+
 /** Whether a pip package is installed as it is. */
 export function isWheel({ url }: Pick<LockedPackage, 'url'>): boolean {
   return pathOf(url).endsWith('.whl')
@@ -57,13 +62,13 @@ export function decodeUrl(text: string): string {
   }
 }
 
-/** Whether two entries can be of the same file, by a hash that both have: one may have a SHA-256 and the other only an MD5. */
+/** Whether two entries can be of the same file, by each hash that both have: one may have a SHA-256 and the other only an MD5. */
 export function sameHash(
   left: Pick<LockedPackage, 'hash' | 'md5'>,
   right: Pick<LockedPackage, 'hash' | 'md5'>
 ): boolean {
-  if (algorithmOf(left.hash) === algorithmOf(right.hash)) return left.hash === right.hash
-  return left.md5 === '' || right.md5 === '' || left.md5 === right.md5
+  if (left.md5 !== '' && right.md5 !== '' && left.md5 !== right.md5) return false
+  return algorithmOf(left.hash) !== algorithmOf(right.hash) || left.hash === right.hash
 }
 
 function algorithmOf(hash: string): string {

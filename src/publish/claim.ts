@@ -4,53 +4,106 @@ import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
 import { merged, stopBlocked, stopSuperseded, stopForMovedBranch } from './stops.js'
-import { addExtras, describeCi, dispatchWorkflows } from './extras.js'
-import { formatMarker, type PullMemory } from './marker.js'
-import type { ObservedPullRequest } from './observe.js'
+import { describeCi, stepsFor, takeSteps, type TakenSteps } from './extras.js'
+import { formatMarker, TEXT, type PullMemory } from './marker.js'
+import type { ObservedPullRequest, OpenPull } from './observe.js'
 import type { Proposal, Published } from './proposal.js'
-import { BODY_LIMIT, openPull, updateBody, type OpenedPull } from '../github/pulls.js'
+import { BODY_LIMIT, openPull, updateBody, type OpenedPull, type Pull } from '../github/pulls.js'
 
 /** How often a run tries to claim a branch that other runs claim as well. */
 const CLAIMS = 5
 
 /**
- * Claims the branch for the commit, then writes the pull request. Only the branch can be claimed for sure: when another run
- * has claimed it while this one wrote the pull request, nobody knows whose text was last, so this one claims again.
+ * Claims the branch for the commit, writes the pull request, and does what the team wants on it. Only the branch can be claimed
+ * for sure: when another run has claimed it while this one wrote the pull request, nobody knows whose text was last, so this one
+ * claims again. Until all is done, the text remembers what is not.
  */
 export async function claimAndWrite(
   observed: ObservedPullRequest,
   proposal: Proposal,
   made: Commit
 ): Promise<Published> {
-  const { repository, branches } = observed
-  let before = observed.open?.pull.headCommit
+  const { branches, inputs, open } = observed
+  let before = open?.pull.headCommit
   let written: OpenedPull | undefined
+  let taken = takeNone([...stepsLeft(open), ...stepsFor(inputs, open === undefined)])
   for (let claims = 1; claims <= CLAIMS; claims++) {
     const claimed = await claim(observed, made, before)
     if ('operation' in claimed) return claimed
-    written = await writePull(observed, written, bodyOf(observed, proposal, claimed))
-    const { pull } = written
+    const write = async () => writePull(observed, written, bodyOf(observed, proposal, claimed, taken.left))
+    written = await write()
+    const { pull, isNew } = written
     if (pull.state === 'closed') return { operation: 'declined', pull }
     if (pull.state === 'merged') return stopSuperseded(observed, merged(pull.number))
-    // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
-    const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
-    const isTakenByOtherRun =
-      tip !== undefined && tip !== claimed.sha && isActionCommit(await readCommit(repository, tip))
-    if (!isTakenByOtherRun) return finishPull(observed, written, claimed)
-    before = tip
+    before = await findOtherRun(observed, pull, claimed)
+    if (before === undefined && taken.left.length > 0) {
+      const wanted = taken.left
+      taken = await takeMore(observed, pull, claimed, taken)
+      if (taken.left.length < wanted.length)
+        before = await findOtherRun(observed, (written = await write()).pull, claimed)
+    }
+    if (before === undefined) return publishedAs(isNew ? 'created' : 'updated', pull, claimed, taken)
   }
   throw new SyncError('github', `Other runs keep moving the branch \`${branches.head}\`.`, {
     hint: 'Give the workflow a `concurrency` group, so that its runs wait for each other.'
   })
 }
 
-/** Writes the body that an earlier run could not write before it broke off. */
-export async function completeText(
+/** Where the branch is, if another run has moved it meanwhile. */
+async function findOtherRun(
+  { repository, branches }: ObservedPullRequest,
+  pull: Pull,
+  claimed: Commit
+): Promise<string | undefined> {
+  // GitHub's answer says where the branch was when the text was written; it can lag behind, but not run ahead.
+  const tip = pull.headCommit === claimed.sha ? claimed.sha : await readTip(repository, branches.head)
+  if (tip === undefined || tip === claimed.sha) return undefined
+  return isActionCommit(await readCommit(repository, tip)) ? tip : undefined
+}
+
+/** Does what an earlier run could not do before it broke off: the body, and what the team wants on the pull request. */
+export async function completePull(
   observed: ObservedPullRequest,
   proposal: Proposal,
+  open: OpenPull,
   commit: Commit
 ): Promise<Published> {
-  return finishPull(observed, await writePull(observed, undefined, bodyOf(observed, proposal, commit)), commit)
+  const { pull, memory } = open
+  const isWritten = memory?.commit === commit.sha
+  const wanted = [...new Set([...stepsLeft(open), ...(isWritten ? [] : stepsFor(observed.inputs, false))])]
+  const taken = await takeMore(observed, pull, commit, takeNone(wanted), true)
+  await writePull(observed, undefined, bodyOf(observed, proposal, commit, taken.left))
+  return publishedAs('updated', pull, commit, taken)
+}
+
+/** What earlier runs could not do for an open pull request. */
+function stepsLeft(open: OpenPull | undefined): readonly string[] {
+  return (open?.memory?.pending ?? []).filter(name => name !== TEXT)
+}
+
+function takeNone(left: readonly string[]): TakenSteps {
+  return { started: [], warnings: [], left }
+}
+
+async function takeMore(
+  { repository, branches, inputs }: ObservedPullRequest,
+  pull: Pull,
+  { sha: commit }: Commit,
+  before: TakenSteps,
+  isResumed = false
+): Promise<TakenSteps> {
+  const subject = { repository, pull, branch: branches.head, commit, isResumed }
+  const { started, warnings, left } = await takeSteps(subject, inputs, before.left)
+  return { started: [...before.started, ...started], warnings: [...before.warnings, ...warnings], left }
+}
+
+function publishedAs(
+  operation: 'created' | 'updated',
+  pull: Pull,
+  { author }: Commit,
+  { started, warnings }: TakenSteps
+): Published {
+  return { operation, pull, warnings, ci: describeCi(author, started) }
 }
 
 /** Updates the body of the pull request, or opens one. */
@@ -66,19 +119,6 @@ async function writePull(
   }
   const opened = await openByBranch(observed, body)
   return opened.isNew ? opened : { pull: await updateBody(repository, opened.pull.number, body), isNew: false }
-}
-
-/** Adds labels and the like, and starts workflows. What fails here does not undo the branch and the text. */
-async function finishPull(
-  observed: ObservedPullRequest,
-  { pull, isNew }: OpenedPull,
-  commit: Commit
-): Promise<Published> {
-  const { repository, branches, inputs } = observed
-  const refused = isNew ? await addExtras(repository, pull, inputs) : []
-  const { started, warnings } = await dispatchWorkflows(repository, branches.head, commit.sha, inputs.dispatchWorkflows)
-  const ci = describeCi(commit.author, started)
-  return { operation: isNew ? 'created' : 'updated', pull, warnings: [...refused, ...warnings], ci }
 }
 
 /** Moves the branch to the commit; gives the commit that is there then, or how the run ends if it may not be moved. */
@@ -118,8 +158,15 @@ async function openByBranch(
   }
 }
 
-function bodyOf({ base }: ObservedPullRequest, proposal: Proposal, { sha, parents }: Commit): string {
-  const { report, files, metadata, images } = proposal
+/** @param left what is still to be done */
+function bodyOf(
+  { base }: ObservedPullRequest,
+  proposal: Proposal,
+  { sha, parents }: Commit,
+  left: readonly string[]
+): string {
+  const { report, files, metadata, images, isProvisional = false } = proposal
+  const pending = [...left, ...(isProvisional ? [TEXT] : [])]
   const replaced = files.flatMap(({ path }) => {
     const blob = base.blobs.get(path)
     return blob === undefined ? [] : [[path, blob] as const]
@@ -132,7 +179,8 @@ function bodyOf({ base }: ObservedPullRequest, proposal: Proposal, { sha, parent
     metadata,
     images,
     base: parents[0] === base.commit ? { commit: base.commit, files: Object.fromEntries(replaced) } : undefined,
-    closed: false
+    closed: false,
+    ...(pending.length === 0 ? {} : { pending })
   }
   const marker = formatMarker(memory)
   return `${report(BODY_LIMIT - marker.length - 1)}\n${marker}`

@@ -1,44 +1,114 @@
-import { statusOf } from '../github/errors.js'
+import * as z from 'zod/mini'
+import { isOutage, statusOf } from '../github/errors.js'
 import { SyncError } from '../common/errors.js'
-import { attempt, makeOnce, UNREPEATED } from '../github/requests.js'
-import type { AutoMerge, PullRequestInputs } from '../inputs/pull-request.js'
+import { ask, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from '../github/requests.js'
+import type { PullRequestInputs } from '../inputs/pull-request.js'
 import type { Pull } from '../github/pulls.js'
 import type { Repository } from '../github/repository.js'
 
-/**
- * Gives a new pull request what the team wants on each. The pull request is good without: what GitHub refuses is a warning.
- * @returns one sentence for each refusal
- */
-export async function addExtras(repository: Repository, pull: Pull, inputs: PullRequestInputs): Promise<string[]> {
-  const { labels, assignees, reviewers, teamReviewers, autoMerge } = inputs
-  return [
-    ...(labels.length > 0 ? await refusalOf(() => addLabels(repository, pull, labels)) : []),
-    ...(assignees.length > 0 ? await refusalOf(() => assign(repository, pull, assignees)) : []),
-    ...(await askAll(reviewers, names => requestReview(repository, pull, { reviewers: names }))),
-    ...(await askAll(teamReviewers.map(teamSlug), teams => requestReview(repository, pull, { team_reviewers: teams }))),
-    ...(autoMerge !== undefined ? await refusalOf(() => enableAutoMerge(repository, pull, autoMerge)) : [])
+/** The pull request that gets what the team wants on it. */
+export interface Subject {
+  readonly repository: Repository
+  readonly pull: Pull
+  readonly branch: string
+  /** The commit on the branch. */
+  readonly commit: string
+  /** Whether an earlier run may have done some of it, without having come to remember that. */
+  readonly isResumed: boolean
+}
+
+/** What GitHub refused, as a sentence instead of an error. */
+interface Refusal {
+  readonly text: string
+  /** Whether GitHub has understood, and would say the same tomorrow. */
+  readonly isFinal: boolean
+}
+
+type Step = (subject: Subject) => Promise<readonly Refusal[]>
+type Steps = ReadonlyMap<string, Step>
+
+/** What the team wants on each new pull request, by the names under which the pull request remembers what is still to be done. */
+function extrasOf({ labels, assignees, reviewers, teamReviewers, autoMerge }: PullRequestInputs): Steps {
+  const teams = teamReviewers.map(teamSlug)
+  const steps: readonly (readonly [string, boolean, Step])[] = [
+    ['labels', labels.length > 0, subject => refusalOf(() => addLabels(subject, labels))],
+    ['assignees', assignees.length > 0, subject => refusalOf(() => assign(subject, assignees))],
+    [
+      'reviewers',
+      reviewers.length > 0,
+      subject => askAll(reviewers, names => requestReview(subject, { reviewers: names }))
+    ],
+    [
+      'team-reviewers',
+      teams.length > 0,
+      subject => askAll(teams, names => requestReview(subject, { team_reviewers: names }))
+    ],
+    [
+      'auto-merge',
+      autoMerge !== undefined,
+      subject => refusalOf(() => enableAutoMerge(subject, (autoMerge ?? '').toUpperCase()))
+    ]
   ]
+  return new Map(steps.flatMap(([name, isWanted, step]) => (isWanted ? [[name, step] as const] : [])))
+}
+
+/** The workflows to start for each commit, by the same kind of names. */
+function workflowsOf({ dispatchWorkflows }: PullRequestInputs): Steps {
+  const step = (workflow: string) => (subject: Subject) => refusalOf(() => dispatch(subject, workflow))
+  return new Map(dispatchWorkflows.map(workflow => [`workflow ${workflow}`, step(workflow)] as const))
+}
+
+/** The names of all that is to be done for a pull request with a new commit. */
+export function stepsFor(inputs: PullRequestInputs, isNew: boolean): string[] {
+  return [...(isNew ? extrasOf(inputs).keys() : []), ...workflowsOf(inputs).keys()]
+}
+
+/** What was done of it. */
+export interface TakenSteps {
+  readonly started: readonly string[]
+  /** One sentence for each refusal: the pull request is good without. */
+  readonly warnings: readonly string[]
+  /** What a later run may have more luck with. */
+  readonly left: readonly string[]
+}
+
+/** Does what is named, as far as the inputs still want it. */
+export async function takeSteps(
+  subject: Subject,
+  inputs: PullRequestInputs,
+  names: readonly string[]
+): Promise<TakenSteps> {
+  const workflows = workflowsOf(inputs)
+  const started: string[] = []
+  const warnings: string[] = []
+  const left: string[] = []
+  for (const [name, step] of [...extrasOf(inputs), ...workflows]) {
+    if (!names.includes(name)) continue
+    const refusals = await step(subject)
+    warnings.push(...refusals.map(({ text }) => text))
+    if (refusals.some(({ isFinal }) => !isFinal)) left.push(name)
+    if (workflows.has(name) && refusals.length === 0) started.push(name.replace('workflow ', ''))
+  }
+  return { started, warnings, left }
 }
 
 /** Asks all at once, and each alone when GitHub refuses all because of one. */
-async function askAll(names: readonly string[], ask: (names: string[]) => Promise<void>): Promise<string[]> {
-  if (names.length === 0) return []
+async function askAll(names: readonly string[], ask: (names: string[]) => Promise<void>): Promise<Refusal[]> {
   try {
     await ask([...names])
     return []
   } catch (error) {
     if (names.length === 1 || !(error instanceof SyncError) || statusOf(error.cause) !== 422) return [refusal(error)]
   }
-  const refusals: string[] = []
+  const refusals: Refusal[] = []
   for (const name of names) {
     const alone = await refusalOf(() => ask([name]))
-    refusals.push(...alone.map(text => `${name}: ${text}`))
+    refusals.push(...alone.map(({ text, isFinal }) => ({ text: `${name}: ${text}`, isFinal })))
   }
   return refusals
 }
 
-/** What GitHub refused, as a sentence instead of an error. */
-async function refusalOf(step: () => Promise<void>): Promise<string[]> {
+async function refusalOf(step: () => Promise<void>): Promise<Refusal[]> {
   try {
     await step()
     return []
@@ -48,24 +118,35 @@ async function refusalOf(step: () => Promise<void>): Promise<string[]> {
 }
 
 /** @throws what is no refusal of GitHub's */
-function refusal(error: unknown): string {
+function refusal(error: unknown): Refusal {
   if (!(error instanceof SyncError)) throw error
-  return `${error.message} ${error.hint}`
+  const { cause } = error
+  const status = statusOf(cause)
+  const isOfGraphql = cause instanceof Error && cause.name === 'GraphqlResponseError' && !isOutage(cause)
+  return {
+    text: `${error.message} ${error.hint}`,
+    isFinal: cause === undefined || status === 404 || status === 422 || isOfGraphql
+  }
 }
+
+const LABELS = z.array(z.object({ name: z.string() }))
 
 /** Adds labels; GitHub creates those that the repository does not have. */
-async function addLabels({ github, owner, repo }: Repository, pull: Pull, labels: readonly string[]): Promise<void> {
-  await attempt(`label pull request #${pull.number}`, async () => {
-    await github.rest.issues.addLabels({ owner, repo, issue_number: pull.number, labels: [...labels] })
-  })
+async function addLabels({ repository, pull }: Subject, labels: readonly string[]): Promise<void> {
+  const added = { issue_number: pull.number, labels: [...labels] }
+  await attempt(`label pull request #${pull.number}`, () =>
+    ask(repository, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', added, LABELS)
+  )
 }
 
-async function assign({ github, owner, repo }: Repository, pull: Pull, assignees: readonly string[]): Promise<void> {
-  const issue = { owner, repo, issue_number: pull.number }
-  const assigned = await attempt(`assign pull request #${pull.number}`, async () => {
-    const { data } = await github.rest.issues.addAssignees({ ...issue, assignees: [...assignees] })
-    return (data.assignees ?? []).map(person => person.login.toLowerCase())
-  })
+const ASSIGNED = z.object({ assignees: z.array(z.object({ login: z.string() })) })
+
+async function assign({ repository, pull }: Subject, assignees: readonly string[]): Promise<void> {
+  const added = { issue_number: pull.number, assignees: [...assignees] }
+  const answer = await attempt(`assign pull request #${pull.number}`, () =>
+    ask(repository, 'POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', added, ASSIGNED)
+  )
+  const assigned = answer.assignees.map(({ login }) => login.toLowerCase())
   const left = assignees.filter(name => !assigned.includes(name.toLowerCase()))
   if (left.length === 0) return
   throw new SyncError('github', `GitHub did not assign pull request #${pull.number} to ${left.join(', ')}.`, {
@@ -78,10 +159,13 @@ interface Reviewers {
   readonly team_reviewers?: string[]
 }
 
-async function requestReview({ github, owner, repo }: Repository, pull: Pull, who: Reviewers): Promise<void> {
-  await attempt(`ask for a review of pull request #${pull.number}`, async () => {
-    await github.rest.pulls.requestReviewers({ owner, repo, pull_number: pull.number, ...who })
-  })
+const REQUESTED = z.object({ number: z.number() })
+
+async function requestReview({ repository, pull }: Subject, who: Reviewers): Promise<void> {
+  const asked = { pull_number: pull.number, ...who }
+  await attempt(`ask for a review of pull request #${pull.number}`, () =>
+    ask(repository, 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', asked, REQUESTED)
+  )
 }
 
 /** A team may be given as `team` or `organization/team`. */
@@ -92,48 +176,32 @@ function teamSlug(team: string): string {
 const ENABLE_AUTO_MERGE =
   'mutation ($input: EnablePullRequestAutoMergeInput!) { enablePullRequestAutoMerge(input: $input) { clientMutationId } }'
 
-async function enableAutoMerge({ github }: Repository, pull: Pull, method: AutoMerge): Promise<void> {
-  await attempt(`enable auto-merge of pull request #${pull.number}`, async () => {
-    await github.graphql(ENABLE_AUTO_MERGE, {
-      input: { pullRequestId: pull.nodeId, mergeMethod: method.toUpperCase() }
-    })
-  })
+const ENABLED = z.object({ enablePullRequestAutoMerge: z.object({}) })
+
+async function enableAutoMerge({ repository, pull }: Subject, mergeMethod: string): Promise<void> {
+  const input = { pullRequestId: pull.nodeId, mergeMethod }
+  await attempt(`enable auto-merge of pull request #${pull.number}`, () =>
+    repeat(() => askGraph(repository, ENABLE_AUTO_MERGE, { input }, ENABLED))
+  )
 }
 
-/** Starts workflows on the head branch, each at most once for a commit; what GitHub refuses is a warning. */
-export async function dispatchWorkflows(
-  repository: Repository,
-  branch: string,
-  commit: string,
-  workflows: readonly string[]
-): Promise<{ readonly started: readonly string[]; readonly warnings: readonly string[] }> {
-  const started: string[] = []
-  const warnings: string[] = []
-  for (const workflow of workflows) {
-    const refusal = await refusalOf(() => dispatch(repository, branch, commit, workflow))
-    if (refusal.length === 0) started.push(workflow)
-    warnings.push(...refusal)
-  }
-  return { started, warnings }
-}
+const RUNS = z.object({ total_count: z.number() })
 
-async function dispatch(
-  { github, owner, repo }: Repository,
-  branch: string,
-  commit: string,
-  id: string
-): Promise<void> {
-  const workflow = { owner, repo, workflow_id: id }
+/** Starts a workflow on the head branch, at most once for a commit. */
+async function dispatch({ repository, branch, commit, isResumed }: Subject, id: string): Promise<void> {
+  const workflow = { workflow_id: id }
+  const route = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}'
   const find = async () => {
     const started = { ...workflow, branch, event: 'workflow_dispatch', head_sha: commit }
-    return (await github.rest.actions.listWorkflowRuns(started)).data.total_count > 0 ? true : undefined
+    return (await ask(repository, `GET ${route}/runs`, started, RUNS)).total_count > 0 ? true : undefined
+  }
+  const make = async () => {
+    await askOnce(repository, `POST ${route}/dispatches`, { ...workflow, ref: branch }, DONE)
+    return true
   }
   await attempt(`start the workflow \`${id}\``, async () => {
     try {
-      await makeOnce(async () => {
-        await github.rest.actions.createWorkflowDispatch({ ...workflow, ref: branch, ...UNREPEATED })
-        return true
-      }, find)
+      if (!isResumed || (await find()) === undefined) await makeOnce(make, find)
     } catch (error) {
       if (statusOf(error) !== 404) throw error
       throw new SyncError('github', `There is no workflow \`${id}\` on the default branch.`, {

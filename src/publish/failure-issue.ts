@@ -1,5 +1,7 @@
+import * as z from 'zod/mini'
 import type { Problem } from '../common/errors.js'
-import { attempt, makeOnce, UNREPEATED } from '../github/requests.js'
+import { optional } from '../common/schema.js'
+import { ask, askAll, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
 import { block } from '../common/markdown.js'
 import type { Repository } from '../github/repository.js'
 
@@ -22,17 +24,16 @@ const LABEL = 'conda-lock-sync'
 
 /** Opens one issue for a lock, or updates it with the last failure. */
 export async function openFailureIssue(repository: Repository, subject: FailingLock, failure: Failure): Promise<void> {
-  const { github, owner, repo } = repository
   const body = bodyOf(subject, failure)
   await attempt('take an issue', async () => {
     const found = await findIssue(repository, subject)
     if (found !== undefined) {
-      await github.rest.issues.update({ owner, repo, issue_number: found.number, body })
+      await change(repository, found, { body })
       return
     }
-    const issue = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] }
+    const issue = { title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] }
     await makeOnce(
-      async () => (await github.rest.issues.create({ ...issue, ...UNREPEATED })).data,
+      () => askOnce(repository, 'POST /repos/{owner}/{repo}/issues', issue, ISSUE),
       () => findIssue(repository, subject)
     )
   })
@@ -44,19 +45,30 @@ export async function closeFailureIssue(
   subject: FailingLock,
   runUrl: string | undefined
 ): Promise<void> {
-  const { github, owner, repo } = repository
   await attempt('close the issue', async () => {
     const found = await findIssue(repository, subject)
     if (found === undefined) return
     const by = runUrl === undefined ? 'a later run' : `[a later run](${runUrl})`
     const body = `**Solved:** ${by} was successful.\n\n${found.body ?? ''}`
-    await github.rest.issues.update({ owner, repo, issue_number: found.number, state: 'closed', body })
+    await change(repository, found, { state: 'closed', body })
   })
 }
 
-async function findIssue({ github, owner, repo }: Repository, subject: FailingLock) {
-  const open = { owner, repo, labels: LABEL, state: 'open', per_page: 100 } as const
-  const issues = await github.paginate(github.rest.issues.listForRepo, open)
+const ISSUE = z.object({ number: z.number(), body: optional(z.string()), pull_request: z.optional(z.unknown()) })
+type Issue = z.infer<typeof ISSUE>
+
+async function change(
+  repository: Repository,
+  { number }: Issue,
+  changes: Readonly<Record<string, string>>
+): Promise<void> {
+  const issue = { issue_number: number, ...changes }
+  await ask(repository, 'PATCH /repos/{owner}/{repo}/issues/{issue_number}', issue, DONE)
+}
+
+async function findIssue(repository: Repository, subject: FailingLock): Promise<Issue | undefined> {
+  const open = { labels: LABEL, state: 'open' }
+  const issues = await askAll(repository, 'GET /repos/{owner}/{repo}/issues', open, ISSUE)
   return issues.find(issue => issue.pull_request === undefined && issue.body?.includes(markOf(subject)) === true)
 }
 

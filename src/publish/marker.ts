@@ -15,7 +15,12 @@ export interface PullMemory {
   readonly base?: BaseMemory | undefined
   /** Whether the action itself has closed the pull request. */
   readonly closed: boolean
+  /** What the run could not finish, by name: a step of `extras.ts`, or {@link TEXT}. */
+  readonly pending?: readonly string[] | undefined
 }
+
+/** The text lacks what could not be fetched. */
+export const TEXT = 'text'
 
 /** What a pull request remembers of its base branch. */
 export interface BaseMemory {
@@ -51,14 +56,12 @@ function fitting<T>(entry: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<stri
 
 const texts = fitting(z.string())
 
-const image: z.ZodMiniType<ImageMemory> = z.object({
-  hashes: texts,
-  inputs: texts,
-  files: z.pipe(
-    z.catch(z.array(z.unknown()), []),
-    z.transform(paths => paths.filter(path => typeof path === 'string'))
-  )
-})
+const list = z.pipe(
+  z.catch(z.array(z.unknown()), []),
+  z.transform(entries => entries.filter(entry => typeof entry === 'string'))
+)
+
+const image: z.ZodMiniType<ImageMemory> = z.object({ hashes: texts, inputs: texts, files: list })
 
 const memory: z.ZodMiniType<PullMemory> = z.object({
   commit: z.string(),
@@ -66,7 +69,8 @@ const memory: z.ZodMiniType<PullMemory> = z.object({
   metadata: texts,
   images: fitting(image),
   base: z.catch(optional(z.object({ commit: z.string(), files: texts })), undefined),
-  closed: z.catch(z.boolean(), false)
+  closed: z.catch(z.boolean(), false),
+  pending: z.optional(list)
 })
 
 /** The last such line counts, because the report above it quotes texts of others. */

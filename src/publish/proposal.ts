@@ -18,6 +18,8 @@ export interface Proposal {
   readonly images: Readonly<Record<string, ImageMemory>>
   /** Folders of images that are this run's as well, but could not be locked. */
   readonly failed?: readonly string[]
+  /** Whether the report lacks something that could not be fetched, so that the next run should write it anew. */
+  readonly isProvisional?: boolean
   /** What to tell about it, as Markdown of at most so many characters. */
   readonly report: (limit: number) => string
 }

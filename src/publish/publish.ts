@@ -6,11 +6,11 @@ import { readCommit } from '../github/commits.js'
 import { baseMoved, queued, stopBlocked, mayMoveBranch, stopSuperseded, stopForMovedBranch } from './stops.js'
 import { refuseForeign } from './foreign.js'
 import { isRepeated } from './repeats.js'
-import { replaceMarker, type PullMemory } from './marker.js'
+import { replaceMarker, TEXT, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
 import { closePull, isInMergeQueue, upsertComment, wasClosedByPerson } from '../github/pulls.js'
-import { completeText, claimAndWrite } from './claim.js'
+import { claimAndWrite, completePull } from './claim.js'
 
 /**
  * Brings the head branch and its pull request to what is proposed: one commit on top of the base branch's head of this
@@ -53,7 +53,7 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
   const other = findOtherInput(base.blobs, proposal.inputFiles)
   if (other !== undefined) return stopSuperseded(observed, baseMoved(branches.base, other.path, base.commit))
   const changed = differing(proposal.files, base.blobs)
-  if (changed.length === 0) return open === undefined ? { operation: 'none' } : closeNothingLeft(observed, open)
+  if (changed.length === 0) return open === undefined ? finishClosed(observed) : closeNothingLeft(observed, open)
   const isProposed = open !== undefined && differing(proposal.files, open.blobs).length === 0
   if (isProposed && !open.conflicts) return leaveUnchanged(observed, open, proposal)
   if (observed.last !== undefined && (await isDeclined(observed, observed.last, proposal))) {
@@ -73,16 +73,14 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
   )
 }
 
-/** The open pull request proposes this already; if a run broke off before it could say so in the body, that is made good. */
-async function leaveUnchanged(
-  observed: ObservedPullRequest,
-  { pull, memory }: OpenPull,
-  proposal: Proposal
-): Promise<Published> {
-  if (memory?.commit === pull.headCommit) return { operation: 'unchanged', pull }
+/** The open pull request proposes this already; what a run could not do before it broke off is made good. */
+async function leaveUnchanged(observed: ObservedPullRequest, open: OpenPull, proposal: Proposal): Promise<Published> {
+  const { pull, memory } = open
+  const due = (memory?.pending ?? []).filter(name => name !== TEXT || proposal.isProvisional !== true)
+  if (memory?.commit === pull.headCommit && due.length === 0) return { operation: 'unchanged', pull }
   const commit = await readCommit(observed.repository, pull.headCommit)
   if (!isActionCommit(commit)) return { operation: 'unchanged', pull }
-  return completeText(observed, proposal, commit)
+  return completePull(observed, proposal, open, commit)
 }
 
 /** A person said no to this, and neither upstream nor the repository's own files have changed since. */
@@ -106,13 +104,27 @@ function hashesOf({ images }: Pick<PullMemory, 'images'>): Map<string, string> {
 /** Closes the pull request by deleting its branch, which can't hit a commit that nobody here has seen. */
 async function closeNothingLeft(observed: ObservedPullRequest, open: OpenPull): Promise<Published> {
   const { repository, branches } = observed
-  const { pull, memory } = open
+  const { pull } = open
   if (!(await mayMoveBranch(observed, open))) return stopBlocked(observed, pull.headCommit)
   const move = await swapBranch(repository, branches.head, pull.headCommit, undefined)
-  if (move.kind === 'elsewhere') return stopForMovedBranch(observed, move.tip)
-  const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
-  await closePull(repository, pull.number, body)
+  return move.kind === 'elsewhere' ? stopForMovedBranch(observed, move.tip) : sayClosed(observed, open)
+}
+
+/** GitHub closes a pull request whose branch is gone; a run that broke off just then had no time to say why. */
+async function finishClosed(observed: ObservedPullRequest): Promise<Published> {
+  const { last, repository } = observed
+  const isUnsaid = last?.pull.state === 'closed' && last.memory?.closed === false
+  if (!isUnsaid || (await wasClosedByPerson(repository, last.pull.number))) return { operation: 'none' }
+  return sayClosed(observed, last)
+}
+
+async function sayClosed(
+  { repository, branches }: ObservedPullRequest,
+  { pull, memory }: RememberedPull
+): Promise<Published> {
   const reason = `\`${branches.base}\` has everything as it was locked now, so there is nothing left to propose, and this pull request is closed.`
   await upsertComment(repository, pull.number, 'closed', reason)
+  const body = memory === undefined ? pull.body : replaceMarker(pull.body, { ...memory, closed: true })
+  await closePull(repository, pull.number, body)
   return { operation: 'closed', pull }
 }

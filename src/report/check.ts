@@ -9,6 +9,8 @@ export interface Finding {
   /** One sentence of Markdown, which reads as plain text, too. */
   readonly message: string
   readonly place?: Place
+  /** What to do, where it is not simply to lock again. */
+  readonly hint?: string
 }
 
 /** What a check has to tell. */

@@ -6,11 +6,10 @@ import { SyncError } from '../common/errors.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { findDifferences } from '../lockfile/agreement.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import { packagesOn, type LockedPackage } from '../lockfile/package.js'
 import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
 import { copiesOf, lockKey } from '../lock/plan.js'
-import { renderedFor } from '../lock/verify.js'
 import type { Runner } from '../runner/runner.js'
 import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
@@ -90,7 +89,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
 function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): boolean {
   const packages = explicit.get(platform)
   if (unified === undefined || packages === undefined) return false
-  return findDifferences(renderedFor(platform, unified), packages).length > 0
+  return findDifferences(packagesOn(platform, unified.packages), packages).length > 0
 }
 
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
@@ -162,9 +161,7 @@ function upstreamColumns({ upstreamVersions }: Bundle): ParityColumn[] {
 /** A lockfile of upstream's that can't be read is told and left out. */
 function upstreamNotes({ upstreamVersions }: Bundle): string[] {
   return upstreamVersions.flatMap(lock =>
-    lock.kind === 'unreadable'
-      ? [`Versions are not compared with upstream's ${code(lock.path)}: ${code(lock.problem)}.`]
-      : []
+    lock.kind === 'read' ? [] : [`Versions are not compared with upstream's ${code(lock.path)}: ${code(lock.problem)}.`]
   )
 }
 

@@ -1,5 +1,5 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { SteeringResult } from '../lock/steering.js'
+import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
@@ -21,7 +21,32 @@ const DEFAULT_CUDA = '11.4'
  * @param most how many packages to name in each
  */
 export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
-  return [...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
+  return [...upgradeNotes(facts), ...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
+}
+
+/** One for each entry of `upgrade`; platforms where it came to the same share one. */
+function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
+  const before = new Map((packagesBefore(previous) ?? []).map(pin => [packageKey(pin), pin]))
+  const after = new Map(unified.packages.map(pin => [packageKey(pin), pin]))
+  const told = steered.upgrades.map(upgrade => {
+    const key = packageKey({ ...upgrade, manager: 'conda' })
+    return `${code(`upgrade: ${upgrade.asked}`)}: ${tellUpgrade(upgrade, before.get(key), after.get(key))}`
+  })
+  return [...new Set(told)]
+}
+
+function tellUpgrade(
+  { name, isLocked, newest, holders }: AskedUpgrade,
+  old: LockedPackage | undefined,
+  next: LockedPackage | undefined
+): string {
+  if (!isLocked) return `no conda package ${code(name)} was locked until now, so there is nothing to upgrade.`
+  if (old === undefined || next === undefined) return 'it is no longer needed.'
+  const result = old.url === next.url ? `stays at ${code(old.version)}` : `moved ${fromTo(old, next)}`
+  if (newest === undefined) return `${result}: the channels have nothing newer.`
+  if (newest === next.version) return `${result}, the newest.`
+  const by = holders.map(({ text, file, line }) => `${code(text)} (${code(file)}, line ${line})`)
+  return `${result}. ${code(newest)} is kept out by ${by.length === 0 ? 'what other packages need' : by.join(', ')}.`
 }
 
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
@@ -50,6 +75,8 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
 
 function because({ reason, named }: SteeringResult['moves'][number], old: LockedPackage): string {
   switch (reason.kind) {
+    case 'asked':
+      return '`upgrade` names it'
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':

@@ -79,3 +79,20 @@ export async function stage<T>(title: string, work: () => Promise<T>): Promise<T
   log(`${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
   return result
 }
+
+/** Waits until all that was printed has left the process; its end would drop what a slow reader of a pipe has not taken yet. */
+export async function flushLog(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(flush))
+}
+
+async function flush(stream: NodeJS.WriteStream): Promise<void> {
+  // A reader that is gone will not take it either.
+  await new Promise<void>(resolve => {
+    stream.once('error', () => {
+      resolve()
+    })
+    stream.write('', () => {
+      resolve()
+    })
+  })
+}

@@ -1,4 +1,4 @@
-import { Agent, fetch, Pool, ProxyAgent, type Dispatcher, type RequestInit, type Response } from 'undici'
+import { Agent, fetch, Pool, ProxyAgent, Response, type Dispatcher, type RequestInit } from 'undici'
 import { errorCode, messageOf } from '../common/errors.js'
 import { CERTIFICATE_HINT, readIssuer, verdictOf } from './certificates.js'
 import { proxyAuthorization, proxyFor } from './proxy.js'
@@ -25,8 +25,6 @@ export class NetworkError extends Error {
     this.obstacle = obstacle
     this.hint = hint
     this.isFinal = isFinal
-    // Octokit repeats what fails, except what has this name. What a proxy or a certificate refuses stays refused.
-    if (isFinal) this.name = 'AbortError'
   }
 }
 
@@ -54,13 +52,19 @@ function open(origin: string | URL, options: object): Dispatcher {
   })
 }
 
+/** A `Response` refuses even an empty body with these. */
+const WITHOUT_BODY = [204, 205, 304]
+
 /**
- * The `fetch` of the whole action.
+ * The `fetch` of the whole action. Gives whole answers only: they may break off, or hang in the middle.
  * @throws NetworkError if the server could not be reached
  */
 export async function fetchByEnvironment(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, dispatcher })
+    const answer = await fetch(url, { ...init, dispatcher })
+    const { status, statusText, headers } = answer
+    const body = await answer.arrayBuffer()
+    return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, statusText, headers })
   } catch (error) {
     throw await explain(error, new URL(url))
   }
@@ -76,8 +80,7 @@ export async function findObstacle(address: string): Promise<NetworkError | unde
   url.password = ''
   try {
     const signal = AbortSignal.timeout(PROBE_MILLISECONDS)
-    const answer = await fetchByEnvironment(url.href, { method: 'HEAD', signal })
-    await answer.body?.cancel()
+    await fetchByEnvironment(url.href, { method: 'HEAD', signal })
     return undefined
   } catch (error) {
     return networkErrorIn(error)
@@ -86,6 +89,9 @@ export async function findObstacle(address: string): Promise<NetworkError | unde
 
 /** Codes of a connection that was not made. */
 const UNREACHED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/
+
+/** Codes of a connection that was lost. */
+const CUT = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/
 
 /** What a failed fetch means; the error as it is where nobody has to know more. */
 async function explain(error: unknown, url: URL): Promise<unknown> {
@@ -106,6 +112,9 @@ async function explain(error: unknown, url: URL): Promise<unknown> {
   if (isTimeout(cause)) {
     const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (docs/networks.md).`
     return new NetworkError(`${url.host} was too slow`, { obstacle: 'slow', hint, cause: error, isFinal: false })
+  }
+  if (code !== undefined && CUT.test(code)) {
+    return new Error(`the connection to ${url.host} was cut: ${messageOf(cause)}`, { cause: error })
   }
   return error
 }

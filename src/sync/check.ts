@@ -4,11 +4,15 @@ import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
 import { inputFiles, readOwnFiles } from '../environment/own-files.js'
+import { pypiName } from '../environment/pypi-name.js'
+import { readWanted, type Wanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { localCopies } from '../inputs/upstream.js'
-import { makeCompanions } from '../lock/companion.js'
 import { lockKey, makePlan, type Plan } from '../lock/plan.js'
 import { NO_STEERING } from '../lock/steering.js'
+import { namesOnPypi } from '../lock/requirements.js'
+import { readPypiNames } from '../lock/verified-lock.js'
+import { loadVersionMatch } from '../lockfile/constraint.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import { provenanceCommit, readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
@@ -18,8 +22,9 @@ import type { Finding } from '../report/check.js'
 import { makeReport } from '../report/make.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 import { webUrl, type Upstream } from '../upstream/fetch.js'
-import { findProblems } from './findings.js'
+import { findProblems, type Against } from './findings.js'
 import type { Job } from './job.js'
+import { readEarlierLocks } from './earlier.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
 import type { CheckedOutcome } from './outcome.js'
@@ -34,7 +39,7 @@ export async function check(job: Job): Promise<CheckedOutcome> {
   const contents = new Map([...lockfiles, ...copies.map(({ path, content }) => [path, content] as const)])
   const previous = readPreviousLocks(contents, inputs, inputs.platforms)
   const plan = makePlan(inputs, copiesAsUpstream(inputs, copies, previous), own, [])
-  const { findings, isStale } = checkWithoutSolving(inputs, plan, previous)
+  const { findings, isStale } = checkWithoutSolving(inputs, plan, previous, await readAgainst(plan, previous, job))
   const report = {
     findings,
     lockfiles: [inputs.lockfile, ...inputs.platforms.map(platform => forPlatform(inputs.explicitLockfile, platform))],
@@ -52,12 +57,15 @@ export async function check(job: Job): Promise<CheckedOutcome> {
 }
 
 /** A finding as an error on its file and line. */
-export function asError({ message, place }: Finding): SyncError {
+export function asError({ message, place, hint = LOCK_AGAIN }: Finding): SyncError {
   return new SyncError('verify', message, {
-    hint: 'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run says more.',
+    hint,
     ...(place === undefined ? {} : { place })
   })
 }
+
+const LOCK_AGAIN =
+  'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run says more.'
 
 /** What a check says without a solve. */
 export interface Verdict {
@@ -71,13 +79,14 @@ export interface Verdict {
  * @param files of that lock
  * @returns undefined if its files do not fit each other, which no job would accept
  */
-export function bundleOf(
+export async function bundleOf(
   files: readonly DesiredFile[],
   plan: Plan,
   previous: PreviousLocks,
-  inputs: Inputs
-): Bundle | undefined {
-  const { findings } = checkWithoutSolving(inputs, plan, previous)
+  job: Job
+): Promise<Bundle | undefined> {
+  const { inputs } = job
+  const { findings } = checkWithoutSolving(inputs, plan, previous, await readAgainst(plan, previous, job))
   if (findings.length > 0 || previous.unified === undefined) return undefined
   return { ...bundleOfLock(inputs, plan, previous, previous.unified), files }
 }
@@ -119,13 +128,37 @@ export function copiesAsUpstream(
   }
 }
 
-/** Checks lockfiles against each other and, by the hash that they keep, against what they were made from. */
-export function checkWithoutSolving(inputs: Inputs, plan: Plan, previous: PreviousLocks): Verdict {
-  const companions = previous.unified === undefined ? [] : makeCompanions(previous.unified, inputs)
+/** Checks lockfiles against each other, against what they were made from, and against those from before. */
+export function checkWithoutSolving(inputs: Inputs, plan: Plan, previous: PreviousLocks, against: Against): Verdict {
   return {
-    findings: findProblems(inputs, plan, previous, companions),
+    findings: findProblems(inputs, plan, previous, against),
     isStale: previous.unified !== undefined && previous.unified.custom[INPUTS_HASH] !== plan.metadata[INPUTS_HASH]
   }
+}
+
+/** Reads what lockfiles are held against. */
+async function readAgainst(
+  plan: Plan,
+  { unified }: PreviousLocks,
+  { inputs, runner, condaLock }: Job
+): Promise<Against> {
+  const wanted = readWanted(inMergeOrder(plan.environments), inputs.platforms)
+  const isOpen = unified !== undefined && wanted.some(isRequirementWithoutPackage(unified))
+  return {
+    meets: await loadVersionMatch(),
+    earlier: await readEarlierLocks(runner.workspace, inputs.lockfile),
+    // Only the table of names knows whether conda's `pytorch` is what `torch` asks for, and that is conda-lock's to read.
+    pypiNames: isOpen
+      ? await readPypiNames(unified, wanted, plan, await condaLock.get())
+      : namesOnPypi(unified?.packages ?? [])
+  }
+}
+
+/** A requirement of pip that pip has locked nothing for, and conda nothing of that name. */
+function isRequirementWithoutPackage({ packages }: UnifiedLock): (wanted: Wanted) => boolean {
+  const locked = new Set(packages.map(({ platform, name }) => `${platform} ${pypiName(name)}`))
+  return ({ manager, platform, name, isOptional }) =>
+    manager === 'pip' && name !== '' && !isOptional && !locked.has(`${platform} ${name}`)
 }
 
 /** A lock that is as it must be, as if it had just been made. */

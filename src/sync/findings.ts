@@ -1,44 +1,98 @@
-import { checkVersion } from '../bundle/lockfiles.js'
-import { messageOf } from '../common/errors.js'
+import { SyncError } from '../common/errors.js'
 import { code, codes } from '../common/markdown.js'
 import { inMergeOrder } from '../environment/files.js'
 import { changedInputs, type InputChange } from '../environment/made-from.js'
 import { namedKey, namesIn } from '../environment/named.js'
+import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
-import { HEADER, type Companion } from '../lock/companion.js'
+import type { LockFacts, LockProblem } from '../lock/check-values.js'
+import { findLockProblems } from '../lock/checks.js'
+import { namedChannels } from '../lock/origins.js'
 import { localName, type Plan } from '../lock/plan.js'
-import { checkLocks, renderedFor } from '../lock/verify.js'
-import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
+import type { VersionMatch } from '../lockfile/constraint.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
 import { tellSetting } from '../report/settings.js'
+import { checkPolicy, type Policy } from '../upstream/policy.js'
 
 /** More names than this in one sentence help nobody. */
 const MOST_NAMES = 10
 
+/** What lockfiles are held against, besides what is in the checkout. */
+export interface Against {
+  readonly meets: VersionMatch
+  /** Locks from before. */
+  readonly earlier: readonly UnifiedLock[]
+  /** What conda packages are called on PyPI, where that is known. */
+  readonly pypiNames: ReadonlyMap<string, string>
+}
+
 /** What is wrong with lockfiles, as far as it can be said without a solve; nothing if they are as they must be. */
-export function findProblems(
-  inputs: Inputs,
-  plan: Plan,
-  previous: PreviousLocks,
-  companions: readonly Companion[]
-): Finding[] {
+export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, against: Against): Finding[] {
   const { unified } = previous
   const unreadable = previous.warnings.map(message => findUnreadable(inputs, message))
   if (unified === undefined) {
     return unreadable.length > 0 ? unreadable : [{ message: `There is no ${code(inputs.lockfile)}.` }]
   }
-  const torn = [
-    ...unreadable,
-    ...findTorn(inputs, previous, unified),
-    ...findOddVersions(inputs, previous, unified),
-    ...findOddCompanions(inputs, previous, companions)
-  ]
-  const whole = torn.length === 0 ? findUnsound(inputs, previous, unified) : []
-  return [...findStale(inputs, plan, unified), ...torn, ...whole]
+  const stale = findStale(inputs, plan, unified)
+  const missing = [...unreadable, ...findMissing(inputs, previous)]
+  const facts = factsOf(inputs, plan, previous, unified, against)
+  // What the packages of a stale lock lack is told by what has changed since.
+  const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts, 'check')
+  const { environments } = plan
+  return [...stale, ...findRefused(environments, inputs), ...missing, ...problems.map(asFinding)]
+}
+
+/** A lock of the checkout, and what it is held against. */
+function factsOf(
+  inputs: Inputs,
+  { environments }: Plan,
+  { contents, explicit }: PreviousLocks,
+  unified: UnifiedLock,
+  against: Against
+): LockFacts {
+  const { lockfile, platforms, channelAlias, pipRequirements } = inputs
+  const textOf = (path: string) => Buffer.from(contents.get(path) ?? []).toString('utf8')
+  return {
+    ...against,
+    lockfile: { path: lockfile, text: textOf(lockfile) },
+    platforms,
+    unified,
+    explicit: [...explicit].map(([platform, packages]) => {
+      const path = forPlatform(inputs.explicitLockfile, platform)
+      return { platform, path, text: textOf(path), packages }
+    }),
+    contents,
+    pipRequirements,
+    wanted: readWanted(inMergeOrder(environments), platforms),
+    origins: { channels: namedChannels(environments, platforms, inputs), channelAlias, baseUrls: [] }
+  }
+}
+
+function asFinding({ message, place, hint }: LockProblem): Finding {
+  return { message, ...(place === undefined ? {} : { place }), ...(hint === undefined ? {} : { hint }) }
+}
+
+/** What upstream's copies ask for and must not, line by line. */
+function findRefused(environments: Plan['environments'], policy: Policy): Finding[] {
+  try {
+    checkPolicy(environments, undefined, policy)
+    return []
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error
+    return [error, ...error.others].map(({ message, hint, place }) => ({ message, hint, ...(place && { place }) }))
+  }
+}
+
+function findMissing({ platforms, explicitLockfile }: Inputs, { explicit, contents }: PreviousLocks): Finding[] {
+  return platforms.flatMap((platform): Finding[] => {
+    const path = forPlatform(explicitLockfile, platform)
+    if (explicit.has(platform) || contents.has(path)) return []
+    return [{ message: `There is no ${code(path)}, the explicit lockfile for ${platform}.` }]
+  })
 }
 
 function findUnreadable({ lockfile, explicitLockfile, platforms }: Inputs, message: string): Finding {
@@ -76,92 +130,4 @@ function tellChange(change: InputChange, inputs: Inputs, plan: Plan, unified: Un
       ? `${code(file)} is an environment file here, and ${lockfile} was made without it.`
       : `${code(file)} asks for something else than when ${lockfile} was made.`
   return { message: `${problem}${without}`, place: { file } }
-}
-
-/** Explicit lockfiles that are missing or hold something else than the lockfile does. */
-function findTorn(inputs: Inputs, { explicit, contents }: PreviousLocks, unified: UnifiedLock): Finding[] {
-  return inputs.platforms.flatMap((platform): Finding[] => {
-    const path = forPlatform(inputs.explicitLockfile, platform)
-    const packages = explicit.get(platform)
-    if (packages === undefined) {
-      return contents.has(path)
-        ? []
-        : [{ message: `There is no ${code(path)}, the explicit lockfile for ${platform}.` }]
-    }
-    const differences = findDifferences(renderedFor(platform, unified), packages)
-    const [first] = differences
-    if (first === undefined) return []
-    const line = lineOf(contents.get(path), first.explicit?.url)
-    const message = `${tellDifferences(differences, path, inputs.lockfile)}.`
-    return [{ message, place: line === undefined ? { file: path } : { file: path, line } }]
-  })
-}
-
-/** The line, counted from 1, that has a text. */
-function lineOf(content: Uint8Array | undefined, text: string | undefined): number | undefined {
-  if (content === undefined || text === undefined) return undefined
-  const index = Buffer.from(content)
-    .toString('utf8')
-    .split('\n')
-    .findIndex(line => line.includes(text))
-  return index === -1 ? undefined : index + 1
-}
-
-/** What a reader sees is the version, and what gets installed is the file. */
-function findOddVersions({ lockfile }: Inputs, { contents }: PreviousLocks, unified: UnifiedLock): Finding[] {
-  const [odd, ...others] = unified.packages.filter(
-    pin =>
-      problemOf(() => {
-        checkVersion(pin)
-      }) !== undefined
-  )
-  if (odd === undefined) return []
-  const names =
-    others.length === 0 ? '' : `, and so for ${codes([...new Set(others.map(({ name }) => name))], MOST_NAMES)}`
-  const message = `${code(lockfile)} says ${code(`${odd.name} ${odd.version}`)}, and the file it names for that is ${code(odd.url)}${names}.`
-  const line = lineOf(contents.get(lockfile), odd.url)
-  return [{ message, place: line === undefined ? { file: lockfile } : { file: lockfile, line } }]
-}
-
-/** Requirements files that do not have the pip packages of the lockfile. */
-function findOddCompanions(
-  { lockfile }: Inputs,
-  { contents }: PreviousLocks,
-  companions: readonly Companion[]
-): Finding[] {
-  return companions.flatMap(({ path, text: wanted = '', platform }): Finding[] => {
-    const content = contents.get(path)
-    const text = Buffer.from(content ?? []).toString('utf8')
-    if (text === wanted || (wanted === '' && !text.startsWith(HEADER))) return []
-    if (content === undefined) {
-      return [{ message: `There is no ${code(path)}, the pip packages of ${code(lockfile)} for ${platform}.` }]
-    }
-    const [has, wants] = [text, wanted].map(all => all.split('\n').filter(line => line.includes(' @ ')))
-    const odd = [
-      ...(has ?? []).filter(line => wants?.includes(line) !== true),
-      ...(wants ?? []).filter(line => has?.includes(line) !== true)
-    ]
-    const names = [...new Set(odd.map(line => line.split(' @ ', 1).join()))]
-    const which = names.length === 0 ? 'its head' : codes(names, MOST_NAMES)
-    const line = lineOf(content, odd[0])
-    const message = `${code(path)} does not have the pip packages of ${code(lockfile)}: ${which} ${names.length > 1 ? 'differ' : 'differs'}.`
-    return [{ message, place: line === undefined ? { file: path } : { file: path, line } }]
-  })
-}
-
-/** Everything else that a lockfile must be: for the platforms, with hashes, with all dependencies. */
-function findUnsound({ platforms, lockfile }: Inputs, { explicit }: PreviousLocks, unified: UnifiedLock): Finding[] {
-  const message = problemOf(() => {
-    checkLocks({ unified, explicit }, platforms)
-  })
-  return message === undefined ? [] : [{ message, place: { file: lockfile } }]
-}
-
-function problemOf(check: () => void): string | undefined {
-  try {
-    check()
-    return undefined
-  } catch (error) {
-    return messageOf(error)
-  }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
-import { diagnose } from '../diagnosis/failure.js'
+import { diagnose, diagnoseSpecs } from '../diagnosis/failure.js'
 import { checkProxies } from '../diagnosis/proxies.js'
 import { withoutCredentials } from '../common/urls.js'
 import { inMergeOrder } from '../environment/files.js'
@@ -19,7 +19,6 @@ import {
 } from '../environment/unused.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
-import { checkOrigins } from '../lock/origins.js'
 import { copiesOf, type Plan } from '../lock/plan.js'
 import { condaLockLog, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
 import { tryInstall } from '../lock/trial.js'
@@ -43,7 +42,9 @@ export async function lock(
   { inputs, condaLock }: Pick<Job, 'inputs' | 'condaLock'>
 ): Promise<Bundle> {
   const run = await stage('Getting conda-lock ready', async () => openRun(plan, inputs, await condaLock.get()))
-  const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs))
+  const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs)).catch((error: unknown) => {
+    throw diagnoseSpecs(error, inMergeOrder(plan.environments))
+  })
   const checked = checkSpecs(plan, specs, inputs)
   await checkProxies(inMergeOrder(plan.environments), inputs.channelAlias)
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
@@ -52,13 +53,9 @@ export async function lock(
       const output = await runCondaLock(request, run).catch(async (error: unknown) => {
         throw await diagnose(error, request, run, specs)
       })
-      return acceptOutput(output, request, run, specs)
+      return acceptOutput(output, request, run, specs, previous.unified)
     })
   )
-  const inSpecs = specs.specs.map(spec => spec.channel).filter(channel => channel !== '')
-  const channels = [...inSpecs, ...(inputs.allowedChannels ?? [])]
-  const { baseUrls } = locked
-  checkOrigins(locked.unified, { channels, channelAlias: inputs.channelAlias, baseUrls, previous: previous.unified })
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
   if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, plan, run.condaLock)
   for (const note of [

@@ -56,8 +56,13 @@ export function openPullOf(observation: Observation): OpenPull | undefined {
   return observation.kind === 'pull-request' ? observation.observed.open : undefined
 }
 
+/** Whether nothing is left to do for an open pull request but to leave it alone, if it proposes what it should. */
+export function isFinished({ pull, conflicts, memory }: OpenPull): boolean {
+  return !conflicts && memory?.commit === pull.headCommit && (memory.pending ?? []).length === 0
+}
+
 /** Whether the open pull request proposes exactly these files already. */
 export function isProposed(files: readonly DesiredFile[], observation: Observation): boolean {
   const open = openPullOf(observation)
-  return open !== undefined && !open.conflicts && differing(files, open.blobs).length === 0
+  return open !== undefined && isFinished(open) && differing(files, open.blobs).length === 0
 }

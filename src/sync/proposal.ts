@@ -20,6 +20,7 @@ export function proposalOf(all: ComparedImages): Proposal {
     metadata: single?.bundle.unified.custom ?? {},
     images: memoriesOf(all),
     failed: all.failed,
+    isProvisional: all.images.some(({ bundle }) => bundle.upstreamVersions.some(({ kind }) => kind === 'unfetched')),
     report: limit => renderOutcome(all, limit)
   }
 }

@@ -17,10 +17,8 @@ import { isCurrentLock } from './up-to-date.js'
  * The lock of the plan that an earlier run has proposed, if it is young enough for `relock`: while its pull request is open, a
  * channel that has moved is no reason to solve. Only what the action itself has committed counts.
  */
-export async function findProposedLock(
-  { plan }: Pick<Sources, 'plan'>,
-  { inputs, runner, deadline }: Job
-): Promise<Bundle | undefined> {
+export async function findProposedLock({ plan }: Pick<Sources, 'plan'>, job: Job): Promise<Bundle | undefined> {
+  const { inputs, runner, deadline } = job
   const { mode, relock } = inputs
   if (mode.kind !== 'lock' || mode.proposed === undefined || relock.kind === 'always') return undefined
   const github = connect({ apiUrl: runner.apiUrl, token: mode.proposed.token, deadline, log })
@@ -36,7 +34,7 @@ export async function findProposedLock(
   const contents = new Map(await Promise.all(entries))
   if (!isCurrentLock(previousFiles(contents, inputs.lockfile).metadata, blobs, inputs, plan)) return undefined
   const files = paths.map(path => ({ path, content: contents.get(path) }))
-  const bundle = bundleOf(files, plan, readPreviousLocks(contents, inputs, inputs.platforms), inputs)
+  const bundle = await bundleOf(files, plan, readPreviousLocks(contents, inputs, inputs.platforms), job)
   if (bundle !== undefined) log(`Nothing is solved: \`${branch}\` has a lock of the same inputs.`)
   return bundle
 }

@@ -5,7 +5,9 @@ import { SyncError } from '../common/errors.js'
 import type { DesiredFile } from '../common/files.js'
 import { readBlob, type Blobs } from '../github/blobs.js'
 import type { BundleInputs } from '../inputs/mode.js'
-import { readPreviousLocks } from '../lockfile/previous.js'
+import { findReplaced } from '../lock/origins.js'
+import { refuseProblems } from '../lock/verify.js'
+import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import type { ObservedPullRequest } from '../publish/observe.js'
 import { webUrl } from '../upstream/fetch.js'
 import { carriedMemories, proposedLockfile, withProposedLockfile } from './fit-bundles.js'
@@ -49,7 +51,14 @@ export async function fitBundles(
     bundle,
     previous: readPreviousLocks(contents, bundle.layout, bundle.solveSettings.platforms)
   }))
+  for (const { bundle, previous } of images) checkReplacedFiles(bundle, previous)
   return { images, failed, carried: fitted.carried, observation }
+}
+
+/** A package under an address that the base branch has, too, is the same one. */
+function checkReplacedFiles({ layout, unified }: Bundle, previous: PreviousLocks): void {
+  const earlier = previous.unified === undefined ? [] : [previous.unified]
+  refuseProblems(findReplaced({ lockfile: { path: layout.lockfile }, unified, earlier }))
 }
 
 /** An environment file that the base branch lacks was reviewed by nobody. */

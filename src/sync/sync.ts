@@ -1,6 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js'
 import { startEarly } from '../common/early.js'
-import type { Inputs } from '../inputs/inputs.js'
 import type { BundleInputs, Mode } from '../inputs/mode.js'
 import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
@@ -51,16 +50,21 @@ async function lockSources(sources: Sources, current: CurrentLock | undefined, j
   void startEarly(loadVersionOrder()) // while conda-lock is at work
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
   const there =
-    current === undefined ? await findProposedLock(sources, job) : ofBase(current, sources, previous, inputs)
+    current === undefined ? await findProposedLock(sources, job) : await ofBase(current, sources, previous, job)
   const bundle = there ?? (await lock(sources.plan, previous, job))
   const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
   return { bundle: { ...bundle, upstreamVersions }, previous }
 }
 
 /** The lock that the base branch has. One that only the pull request has is delivered without any bundle. */
-function ofBase(current: CurrentLock, { plan }: Sources, previous: PreviousLocks, inputs: Inputs): Bundle | undefined {
+async function ofBase(
+  current: CurrentLock,
+  { plan }: Sources,
+  previous: PreviousLocks,
+  job: Job
+): Promise<Bundle | undefined> {
   if (current.kind !== 'base') return undefined
-  const bundle = bundleOf(current.files, plan, previous, inputs)
+  const bundle = await bundleOf(current.files, plan, previous, job)
   if (bundle !== undefined) logCurrentLock(current)
   return bundle
 }

@@ -6,7 +6,7 @@ import { forPlatform } from '../lockfile/platforms.js'
 import { INPUTS_HASH, LOCKED_ON } from '../lockfile/propose.js'
 import type { OpenPull } from '../publish/observe.js'
 import { log } from '../runner/log.js'
-import { openPullOf } from './observe.js'
+import { isFinished, openPullOf } from './observe.js'
 import type { Sources } from './sources.js'
 
 /** A lock of the plan that is there already, so that nothing needs to be solved. */
@@ -33,9 +33,8 @@ export function findCurrentLock(
   const isCurrent = (metadata: Metadata, blobs: ReadonlyMap<string, string>) =>
     isYoungLock(metadata, plan, days) && has(blobs, wanted)
   if (open !== undefined && isOfSameInputs(open.memory?.metadata ?? {}, plan) && differs(open, previous.blobs)) {
-    const isOwn = open.memory?.commit === open.pull.headCommit && !open.conflicts
     const metadata = open.memory?.metadata ?? {}
-    return isOwn && isCurrent(metadata, open.blobs)
+    return isFinished(open) && isCurrent(metadata, open.blobs)
       ? { kind: 'proposed', open, lockedOn: metadata[LOCKED_ON] ?? '' }
       : undefined
   }

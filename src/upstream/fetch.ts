@@ -1,4 +1,7 @@
+import * as z from 'zod/mini'
 import { githubError, isRequestError, statusOf } from '../github/errors.js'
+import { resolveRef } from '../github/branches.js'
+import { ask, repeat } from '../github/requests.js'
 import { posix } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { messageOf, SyncError } from '../common/errors.js'
@@ -51,9 +54,7 @@ export function webUrl(upstream: UpstreamInputs): string {
 async function resolveCommit(github: GitHub, upstream: UpstreamInputs): Promise<string> {
   const ref = upstream.ref === 'latest-release' ? await latestRelease(github, upstream) : (upstream.ref ?? 'HEAD')
   try {
-    // One file a page: nobody needs the commit's diff.
-    const { data } = await github.rest.repos.getCommit({ ...upstream.repository, ref, per_page: 1 })
-    return data.sha
+    return (await resolveRef({ github, ...upstream.repository }, ref)).commit
   } catch (error) {
     const status = statusOf(error)
     if (status === 404 && upstream.ref === undefined) throw noRepository(upstream, error)
@@ -63,7 +64,7 @@ async function resolveCommit(github: GitHub, upstream: UpstreamInputs): Promise<
         cause: error
       })
     }
-    throw failure(error, `say which commit \`${ref}\` of ${nameOf(upstream)} is`)
+    throw failure(error, upstream, `say which commit \`${ref}\` of ${nameOf(upstream)} is`)
   }
 }
 
@@ -74,15 +75,27 @@ function noRepository(upstream: UpstreamInputs, cause: unknown): SyncError {
   })
 }
 
-function failure(error: unknown, doing: string): unknown {
-  return isRequestError(error) ? githubError(error, doing) : error
+/** What a request for upstream's files needs is another token than that of the run. */
+function failure(error: unknown, upstream: UpstreamInputs, doing: string): unknown {
+  if (!isRequestError(error)) return error
+  const told = githubError(error, doing)
+  const status = statusOf(error)
+  if ((status !== 401 && status !== 403) || /limit/i.test(messageOf(error))) return told
+  const hint =
+    upstream.token === undefined
+      ? 'Give an `upstream-token` that may read it, or correct `upstream-repository`.'
+      : `The token does not open ${nameOf(upstream)}: give an \`upstream-token\` that is valid and may read its contents.`
+  return new SyncError('upstream', told.message, { hint, cause: error })
 }
+
+const RELEASE = z.object({ tag_name: z.string() })
 
 async function latestRelease(github: GitHub, upstream: UpstreamInputs): Promise<string> {
   try {
-    return (await github.rest.repos.getLatestRelease({ ...upstream.repository })).data.tag_name
+    const to = { github, ...upstream.repository }
+    return (await ask(to, 'GET /repos/{owner}/{repo}/releases/latest', {}, RELEASE)).tag_name
   } catch (error) {
-    if (statusOf(error) !== 404) throw failure(error, `name the latest release of ${nameOf(upstream)}`)
+    if (statusOf(error) !== 404) throw failure(error, upstream, `name the latest release of ${nameOf(upstream)}`)
     throw new SyncError('upstream', `The upstream repository ${nameOf(upstream)} has no release.`, {
       hint: 'Set `upstream-ref` to a branch or a tag instead of `latest-release`.',
       cause: error
@@ -99,7 +112,7 @@ async function fetchFile(
   try {
     return { ...file, content: await fetchContent(github, upstream, commit, file.path) }
   } catch (error) {
-    if (statusOf(error) !== 404) throw failure(error, `give ${file.path} of ${nameOf(upstream)}`)
+    if (statusOf(error) !== 404) throw failure(error, upstream, `give ${file.path} of ${nameOf(upstream)}`)
     throw new SyncError(
       'upstream',
       `The upstream repository ${nameOf(upstream)} has no file \`${file.path}\` at ${shortSha(commit)}.`,
@@ -122,7 +135,8 @@ export async function fetchUpstreamLock(
     return { kind: 'fetched', path, content: await fetchContent(github, upstream, commit, path) }
   } catch (error) {
     if (!isRequestError(error)) throw error
-    return statusOf(error) === 404 ? undefined : { kind: 'failed', path, problem: messageOf(error) }
+    if (statusOf(error) === 404) return undefined
+    return { kind: 'failed', path, problem: githubError(error, `give ${path}`).message }
   }
 }
 
@@ -133,13 +147,15 @@ async function fetchContent(
   path: string
 ): Promise<Uint8Array> {
   // The JSON form stops at 1 MB, and Octokit would decode text, which loses a byte order mark: take the raw stream.
-  const response: { data: unknown } = await github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
-    ...upstream.repository,
-    path: path.split('/').map(encodeURIComponent).join('/'),
-    ref: commit,
-    headers: { accept: 'application/vnd.github.raw+json' },
-    request: { parseSuccessResponseBody: false }
-  })
+  const response: { data: unknown } = await repeat(() =>
+    github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
+      ...upstream.repository,
+      path: path.split('/').map(encodeURIComponent).join('/'),
+      ref: commit,
+      headers: { accept: 'application/vnd.github.raw+json' },
+      request: { parseSuccessResponseBody: false }
+    })
+  )
   return bytesOf(response.data)
 }
 

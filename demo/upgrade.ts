@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { serveDirectory } from '../__tests__/support/channel.js'
+import type { LockRequest, LockResult } from '../__tests__/support/lock-once.js'
+import { SyncError } from '../src/common/errors.js'
+import type { LockedPackage } from '../src/lockfile/package.js'
+import { parseUnifiedLock } from '../src/lockfile/unified.js'
+import { lockQuietly } from './quietly.js'
+import { installToolchain, main, StageError } from './stage.js'
+
+const DAY = '2025-09-24'
+const PUBLIC = 'https://conda.anaconda.org'
+const PLATFORM = 'linux-64'
+
+/** Named by the environment files and not, alone in what they need and not, pinned by the files and not. */
+const ASKED = ['openssl', 'xarray', 'dask', 'numpy', 'pyarrow', 'libxml2', 'zarr', 'urllib3', 'scipy', 'jupyterlab']
+
+/** Upgrades one package at a time from the lock that upstream had, with the channels of a later day. */
+async function showUpgrades(data: string, channels: string): Promise<void> {
+  const read = (image: string) => readFile(join(data, 'history', `${DAY}-fa97710`, image, 'environment.yml'), 'utf8')
+  const files = { 'NBenvironment.yml': await read('pangeo-notebook'), 'BNenvironment.yml': await read('base-notebook') }
+  const lock = await readFile(join(data, `lock-${DAY}`, 'conda-lock.yml'), 'utf8')
+  const server = await serveDirectory(channels)
+  try {
+    const previous = lock.replaceAll(PUBLIC, server.url)
+    const lockWith = (own: readonly string[], upgrade: string) => {
+      const environments = {
+        ...files,
+        'environment.yml': JSON.stringify({ channels: ['conda-forge'], dependencies: own })
+      }
+      const inputs = { update: 'minimal', upgrade, platforms: PLATFORM }
+      return lockQuietly({ environments, alias: server.url, inputs, previous } satisfies LockRequest)
+    }
+    const start = await lockWith([], '')
+    console.log(`Without upgrade ${moved(parseUnifiedLock(previous).packages, start).length} packages move.\n`)
+    for (const name of ASKED) {
+      const result = await lockWith([], name)
+      const others = moved(start.locked.unified.packages, result).filter(pin => pin.name !== name)
+      console.log(`${name}: with it ${others.map(pin => pin.name).join(', ') || 'nothing'}`)
+      console.log(`  ${result.notes[0] ?? ''}`)
+      await holdAgainstSolver(name, result, others, own => lockWith(own, ''))
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved with it could have stayed. */
+async function holdAgainstSolver(
+  name: string,
+  { locked }: LockResult,
+  others: readonly LockedPackage[],
+  solve: (own: readonly string[]) => Promise<LockResult>
+): Promise<void> {
+  const now = locked.unified.packages.find(pin => pin.name === name)
+  if (now === undefined) throw new StageError(`${name} is gone.`)
+  const isHeld = locked.steered.upgrades.some(({ holders }) => holders.length > 0)
+  if (!isHeld && (await canSolve(solve([`${name}>${now.version}`])))) throw new StageError(`${name} could be newer.`)
+  for (const old of others) {
+    const specs = [`${name}==${now.version}`, `${old.name}==${old.version}=${old.build}`]
+    if (await canSolve(solve(specs)))
+      console.log(`  ${old.name} ${old.version} could have stayed, had others moved instead.`)
+  }
+}
+
+async function canSolve(solving: Promise<LockResult>): Promise<boolean> {
+  try {
+    await solving
+    return true
+  } catch (error) {
+    if (error instanceof SyncError) return false
+    throw error
+  }
+}
+
+/** What of the old lock is another file now. */
+function moved(before: readonly LockedPackage[], { locked }: LockResult): LockedPackage[] {
+  const after = new Map(locked.unified.packages.map(pin => [pin.name, pin]))
+  return before.filter(pin => pin.platform === PLATFORM && (after.get(pin.name)?.hash ?? pin.hash) !== pin.hash)
+}
+
+await main(async () => {
+  const [data, channels] = process.argv.slice(2)
+  if (data === undefined || channels === undefined)
+    throw new StageError(
+      'Usage: npm run upgrade -- DATA CHANNELS, a folder with history/ and lock-…/, and one with conda-forge/.'
+    )
+  await installToolchain()
+  await showUpgrades(data, channels)
+})

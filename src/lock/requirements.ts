@@ -1,0 +1,159 @@
+import { code, codes } from '../common/markdown.js'
+import { enumerate } from '../common/sentences.js'
+import { pypiName } from '../environment/pypi-name.js'
+import type { Wanted } from '../environment/wanted.js'
+import { matchesBuild, parseConstraint, type Constraint, type VersionMatch } from '../lockfile/constraint.js'
+import { packageKey, type LockedPackage } from '../lockfile/package.js'
+import type { LockFacts, LockProblem } from './check-values.js'
+import { meets as meetsPython } from './one-version.js'
+import { isOfOtherChannel } from './origins.js'
+
+/** More names than this in one sentence help nobody. */
+const MOST_NAMES = 10
+
+type Packages = ReadonlyMap<string, LockedPackage>
+
+/** Packages by platform, manager and name, pip's by the one form of it. */
+function indexPackages(packages: readonly LockedPackage[]): Packages {
+  return new Map(packages.map(pin => [keyOf(pin), pin]))
+}
+
+function keyOf({ platform, manager, name }: Pick<LockedPackage, 'platform' | 'manager' | 'name'>): string {
+  return packageKey({ platform, manager, name: manager === 'pip' ? pypiName(name) : name })
+}
+
+/** Virtual packages, such as `__glibc`, are asked of the machine, and not locked. */
+function isVirtual(name: string): boolean {
+  return name.startsWith('__')
+}
+
+/** Finds what conda packages need and the lock does not have: conda-lock drops, silently, what it can't reach from a spec. */
+export function findLacking({ unified: { packages } }: LockFacts): LockProblem[] {
+  const locked = indexPackages(packages)
+  return packages
+    .filter(({ manager }) => manager === 'conda')
+    .flatMap(pin =>
+      Object.keys(pin.dependencies)
+        .filter(name => !isVirtual(name) && !locked.has(keyOf({ ...pin, name })))
+        .map(name => notAccepted(`${pin.name} needs ${plain(name)}, which is not in the lockfile`))
+    )
+}
+
+/**
+ * Finds conda packages that contradict what others need. Of pip packages it can't be told: a lockfile has their requirements
+ * without the markers.
+ */
+export function findContradictions({ unified: { packages }, meets }: LockFacts): LockProblem[] {
+  const locked = indexPackages(packages)
+  return packages
+    .filter(({ manager }) => manager === 'conda')
+    .flatMap(pin =>
+      Object.entries(pin.dependencies).flatMap(([name, spec]) => {
+        const needed = locked.get(keyOf({ ...pin, name }))
+        const constraint = parseConstraint(spec)
+        if (needed === undefined || constraint === undefined || fits(needed, constraint, meets)) return []
+        return [
+          notAccepted(
+            `${pin.name} ${pin.version} needs ${code(`${name} ${spec}`)}, and ${shown(needed)} is locked for ${pin.platform}`
+          )
+        ]
+      })
+    )
+}
+
+function fits(pin: LockedPackage, { version, build }: Constraint, meets: VersionMatch): boolean {
+  return meets(pin.version, version) !== false && matchesBuild(pin.build, build)
+}
+
+function shown({ name, version, build }: LockedPackage): string {
+  return code([name, version, build].join(' ').trim())
+}
+
+/** Finds specs of the environment files that no locked package meets. */
+export function findUnmet(facts: LockFacts): LockProblem[] {
+  const { unified, wanted = [] } = facts
+  const locked = indexPackages(unified.packages)
+  const onPypi = projectsFromConda(facts)
+  return wanted.flatMap(spec => {
+    if (spec.name === '' || isVirtual(spec.name)) return []
+    const pin = locked.get(keyOf(spec))
+    if (pin === undefined)
+      return spec.isOptional || onPypi.has(keyOf(spec)) ? [] : [unmet(spec, `is not in them for ${spec.platform}`)]
+    const reason = reasonAgainst(pin, spec, facts)
+    return reason === undefined ? [] : [unmet(spec, `is not what they have for ${spec.platform}: ${reason}`)]
+  })
+}
+
+/** A requirement of pip is met by a conda package of that project as well. */
+function projectsFromConda({ unified, pypiNames }: LockFacts): ReadonlySet<string> {
+  return new Set(
+    unified.packages.flatMap(({ platform, manager, name }) => {
+      const project = manager === 'conda' ? pypiNames.get(name) : undefined
+      return project === undefined ? [] : [keyOf({ platform, manager: 'pip', name: project })]
+    })
+  )
+}
+
+/**
+ * What locked conda packages are called on PyPI: as in conda, where nothing else is known.
+ * @param known other names, by those in conda
+ */
+export function namesOnPypi(
+  packages: readonly LockedPackage[],
+  known: ReadonlyMap<string, string> = new Map()
+): ReadonlyMap<string, string> {
+  return new Map(
+    packages.flatMap(({ manager, name }) => (manager === 'conda' ? [[name, known.get(name) ?? name] as const] : []))
+  )
+}
+
+function reasonAgainst(pin: LockedPackage, spec: Wanted, { meets, origins }: LockFacts): string | undefined {
+  if (spec.manager === 'pip') return meetsPython(pin.version, spec.version) ? undefined : shown(pin)
+  if (!fits(pin, spec, meets)) return shown(pin)
+  return isOfOtherChannel(pin, spec.channel, origins) ? code(pin.url) : undefined
+}
+
+function unmet({ text, file, line }: Wanted, problem: string): LockProblem {
+  return { ...notAccepted(`${code(text)} ${problem}`), place: { file, line } }
+}
+
+/**
+ * Finds packages that no spec needs, neither by itself nor by what it needs. Where the name of a spec can't be told, nothing
+ * is.
+ */
+export function findUnneeded({ unified: { packages }, wanted }: LockFacts): LockProblem[] {
+  if (wanted === undefined) return []
+  const locked = indexPackages(packages)
+  const needed = new Set<string>()
+  const todo = wanted.map(keyOf)
+  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
+    if (needed.has(key)) continue
+    needed.add(key)
+    const pin = locked.get(key)
+    if (pin !== undefined) todo.push(...needsOf(pin).map(name => keyOf({ ...pin, name })))
+  }
+  const untold = new Set(
+    wanted.filter(({ name }) => name === '').map(({ platform, manager }) => `${platform} ${manager}`)
+  )
+  const odd = packages.filter(pin => !needed.has(keyOf(pin)) && !untold.has(`${pin.platform} ${pin.manager}`))
+  if (odd.length === 0) return []
+  const names = [...new Set(odd.map(({ name }) => name))]
+  const on = [...new Set(odd.map(({ platform }) => platform))]
+  return [notAccepted(`nothing asks for ${codes(names, MOST_NAMES)}, which they have for ${enumerate(on)}`)]
+}
+
+/** Solvers add pip to Python, which a lockfile does not always say. */
+function needsOf({ manager, name, dependencies }: LockedPackage): string[] {
+  const needs = Object.keys(dependencies)
+  return manager === 'conda' && name === 'python' ? [...needs, 'pip'] : needs
+}
+
+/** A name of a package as it is, and anything else as code. */
+function plain(name: string): string {
+  return /^[\w.+-]+$/.test(name) ? name : code(name)
+}
+
+/** The one way to say that lockfiles are not what they must be. */
+export function notAccepted(problem: string): LockProblem {
+  return { message: `The lockfiles were not accepted: ${problem}.` }
+}
