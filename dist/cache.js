@@ -19,7 +19,7 @@ import {
   setSecret,
   warning,
   which
-} from "./chunk-2EW33AZV.js";
+} from "./chunk-QIDNORUB.js";
 import {
   __commonJS,
   __export,

@@ -10,10 +10,12 @@ import {
   SyncError,
   asError,
   describeSources,
+  endOnSignals,
   errorCode,
   exists,
   hintOfUnexpected,
   import_yaml,
+  inScratch,
   isInputName,
   isPlatform,
   log,
@@ -25,8 +27,8 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-OXAQ4T4V.js";
-import "./chunk-2EW33AZV.js";
+} from "./chunk-YZU5L7TO.js";
+import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 
 // src/cli.ts
@@ -35,24 +37,11 @@ import { fileURLToPath } from "node:url";
 // src/terminal/run.ts
 import { mkdir as mkdir2, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname as dirname2, join as join4, relative, resolve, sep } from "node:path";
-
-// src/runner/scratch.ts
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-async function inScratch(work) {
-  const folder2 = await mkdtemp(join(tmpdir(), "conda-lock-sync-"));
-  try {
-    return await work(folder2);
-  } finally {
-    await rm(folder2, { recursive: true, force: true });
-  }
-}
+import { dirname as dirname2, join as join3, relative, resolve, sep } from "node:path";
 
 // src/terminal/init.ts
 import { mkdir, readFile as readFile2, writeFile } from "node:fs/promises";
-import { dirname, join as join3 } from "node:path";
+import { dirname, join as join2 } from "node:path";
 
 // src/terminal/first-files.ts
 import { posix } from "node:path";
@@ -103,7 +92,7 @@ function workflowFor(example, branch) {
 
 // src/terminal/survey.ts
 import { readdir, readFile } from "node:fs/promises";
-import { join as join2, posix as posix2 } from "node:path";
+import { join, posix as posix2 } from "node:path";
 var DEEPEST = 4;
 var SKIPPED = /^(?:\.git|node_modules|__pycache__|\.venv|venv)$/;
 var ENVIRONMENT = /^(?:.*[-_.])?env(?:ironment)?(?:[-_.].*)?\.ya?ml$/i;
@@ -117,14 +106,14 @@ async function survey(root) {
 }
 async function findFolders(root, folder2, depth) {
   if (depth > DEEPEST) return [];
-  const entries = await readdir(join2(root, folder2), { withFileTypes: true });
+  const entries = await readdir(join(root, folder2), { withFileTypes: true });
   const inner = entries.filter((entry) => entry.isDirectory() && !SKIPPED.test(entry.name)).map((entry) => findFolders(root, posix2.join(folder2, entry.name), depth + 1));
   return [folder2, ...(await Promise.all(inner)).flat()].toSorted();
 }
 async function surveyFolder(root, folder2) {
-  const entries = await readdir(join2(root, folder2), { withFileTypes: true });
+  const entries = await readdir(join(root, folder2), { withFileTypes: true });
   const names = entries.flatMap((entry) => entry.isFile() ? [entry.name] : []).toSorted();
-  const read = (name) => readFile(join2(root, folder2, name), "utf8");
+  const read = (name) => readFile(join(root, folder2, name), "utf8");
   const candidates = await selectAsync(
     names.filter((name) => ENVIRONMENT.test(name) && !COPY.test(name)),
     async (name) => /^dependencies:/m.test(await read(name))
@@ -142,7 +131,7 @@ async function surveyFolder(root, folder2) {
   const template = explicit.map(asTemplate)[0];
   const lockfile = unified[0];
   const head = lockfile === void 0 ? "" : await read(lockfile);
-  const environmentFiles = chooseFiles(candidates, await existing(join2(root, folder2), listAtHead(head, "sources")));
+  const environmentFiles = chooseFiles(candidates, await existing(join(root, folder2), listAtHead(head, "sources")));
   return [
     {
       folder: folder2,
@@ -175,7 +164,7 @@ function chooseFiles(candidates, sources) {
   return usual.length > 0 ? usual : candidates;
 }
 async function existing(folder2, paths) {
-  return selectAsync(paths, (path) => exists(join2(folder2, path)));
+  return selectAsync(paths, (path) => exists(join(folder2, path)));
 }
 function listAtHead(text, key) {
   const lines = text.split("\n", HEAD);
@@ -194,7 +183,7 @@ function asTemplate(name) {
   return name.replace(PLATFORM, "{platform}");
 }
 function baseImageOf(dockerfile) {
-  return [...dockerfile.matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)].at(-1)?.[1];
+  return [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)].at(-1)?.[1];
 }
 
 // src/terminal/init.ts
@@ -206,13 +195,13 @@ async function init(root, examples) {
       hint: "Write an environment.yml with `channels:` and `dependencies:` first, or go to the repository that has one."
     });
   }
-  const example = await readFile2(join3(examples, found.images.length > 1 ? "images.yml" : "nightly.yml"), "utf8");
+  const example = await readFile2(join2(examples, found.images.length > 1 ? "images.yml" : "nightly.yml"), "utf8");
   const files = [
     [INPUTS.settings.default, settingsFor(found)],
     [WORKFLOW, workflowFor(example, await defaultBranch(root))]
   ];
   const lines = [];
-  for (const [path, text] of files) lines.push(await writeNew(join3(root, path), path, text));
+  for (const [path, text] of files) lines.push(await writeNew(join2(root, path), path, text));
   return [...describe(found), "", ...lines, "", ...NEXT, ""].join("\n");
 }
 var NEXT = [
@@ -233,7 +222,7 @@ async function writeNew(file, path, text) {
   }
 }
 async function defaultBranch(root) {
-  const read = (path) => readFile2(join3(root, ".git", path), "utf8").catch(() => "");
+  const read = (path) => readFile2(join2(root, ".git", path), "utf8").catch(() => "");
   const [, remote] = /^ref: refs\/remotes\/origin\/(\S+)/.exec(await read("refs/remotes/origin/HEAD")) ?? [];
   const [, current] = /^ref: refs\/heads\/(main|master)\s*$/.exec(await read("HEAD")) ?? [];
   return remote ?? current ?? "main";
@@ -417,13 +406,13 @@ async function isFolder(path) {
 }
 async function findRoot(directory) {
   for (let folder2 = directory; ; folder2 = dirname2(folder2)) {
-    if (await exists(join4(folder2, ".git"))) return folder2;
+    if (await exists(join3(folder2, ".git"))) return folder2;
     if (folder2 === dirname2(folder2)) return directory;
   }
 }
 function homeCache() {
   try {
-    return join4(homedir(), ".cache");
+    return join3(homedir(), ".cache");
   } catch {
     return void 0;
   }
@@ -466,4 +455,5 @@ function describe2(error) {
 
 // src/cli.ts
 var folder = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+endOnSignals();
 process.exit(await runInTerminal(process.argv.slice(2), { solver: folder("solver"), examples: folder("examples") }));

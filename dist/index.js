@@ -5,22 +5,31 @@ const require = __createRequire(import.meta.url)
 const __bundledFilename = __fileURLToPath(import.meta.url)
 const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
+  DONE,
   SyncError,
-  UNREPEATED,
   asError,
+  ask,
+  askAll,
+  askOnce,
   attempt,
   block,
   combine,
   connect,
   describeSources,
+  endOnSignals,
   enumerate,
   findMixedCommits,
+  flushLog,
   hintOfUnexpected,
   log,
   logGroup,
   makeOnce,
   messageOf,
+  number,
+  object,
   oneLine,
+  optional,
+  optional2,
   outputsOf,
   proxyPasswords,
   readImages,
@@ -29,11 +38,13 @@ import {
   reportOf,
   savePending,
   startDeadline,
+  string,
   syncImages,
+  unknown,
   warn,
   within,
   withoutCommands
-} from "./chunk-OXAQ4T4V.js";
+} from "./chunk-YZU5L7TO.js";
 import {
   error,
   getInput,
@@ -42,7 +53,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-2EW33AZV.js";
+} from "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 
 // src/index.ts
@@ -51,23 +62,21 @@ import { fileURLToPath } from "node:url";
 // src/publish/failure-issue.ts
 var LABEL = "conda-lock-sync";
 async function openFailureIssue(repository, subject, failure) {
-  const { github, owner, repo } = repository;
   const body = bodyOf(subject, failure);
   await attempt("take an issue", async () => {
     const found = await findIssue(repository, subject);
     if (found !== void 0) {
-      await github.rest.issues.update({ owner, repo, issue_number: found.number, body });
+      await change(repository, found, { body });
       return;
     }
-    const issue = { owner, repo, title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
+    const issue = { title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
     await makeOnce(
-      async () => (await github.rest.issues.create({ ...issue, ...UNREPEATED })).data,
+      () => askOnce(repository, "POST /repos/{owner}/{repo}/issues", issue, ISSUE),
       () => findIssue(repository, subject)
     );
   });
 }
 async function closeFailureIssue(repository, subject, runUrl) {
-  const { github, owner, repo } = repository;
   await attempt("close the issue", async () => {
     const found = await findIssue(repository, subject);
     if (found === void 0) return;
@@ -75,12 +84,17 @@ async function closeFailureIssue(repository, subject, runUrl) {
     const body = `**Solved:** ${by} was successful.
 
 ${found.body ?? ""}`;
-    await github.rest.issues.update({ owner, repo, issue_number: found.number, state: "closed", body });
+    await change(repository, found, { state: "closed", body });
   });
 }
-async function findIssue({ github, owner, repo }, subject) {
-  const open = { owner, repo, labels: LABEL, state: "open", per_page: 100 };
-  const issues = await github.paginate(github.rest.issues.listForRepo, open);
+var ISSUE = object({ number: number(), body: optional2(string()), pull_request: optional(unknown()) });
+async function change(repository, { number: number2 }, changes) {
+  const issue = { issue_number: number2, ...changes };
+  await ask(repository, "PATCH /repos/{owner}/{repo}/issues/{issue_number}", issue, DONE);
+}
+async function findIssue(repository, subject) {
+  const open = { labels: LABEL, state: "open" };
+  const issues = await askAll(repository, "GET /repos/{owner}/{repo}/issues", open, ISSUE);
   return issues.find((issue) => issue.pull_request === void 0 && issue.body?.includes(markOf(subject)) === true);
 }
 function markOf(subject) {
@@ -199,19 +213,30 @@ function imagesFailed(failed) {
 var SUMMARY_LIMIT = 1e6;
 async function reportOutcome(outcome) {
   const outputs = outputsOf(outcome);
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  for (const [name, value] of Object.entries(outputs)) giveOutput(name, value);
   log(outputs.summary);
   if (outcome.kind === "compared") warnOfImages(outcome);
   reportPublished(outcome.delivery);
   if (process.env.GITHUB_STEP_SUMMARY === void 0) return;
-  await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write();
+  try {
+    await summary.addRaw(reportOf(outcome, SUMMARY_LIMIT) ?? outputs.summary).write();
+  } catch (error2) {
+    warn(`The summary of this run could not be written to ${process.env.GITHUB_STEP_SUMMARY}: ${messageOf(error2)}`);
+  }
+}
+function giveOutput(name, value) {
+  try {
+    setOutput(name, value);
+  } catch (error2) {
+    warn(`The output \`${name}\` could not be written to ${process.env.GITHUB_OUTPUT ?? ""}: ${messageOf(error2)}`);
+  }
 }
 function reportProblem(error2) {
   const problems = problemsOf(error2).map(({ message, hint }) => oneLine(`${message} ${hint}`));
-  setOutput("problem", problems.join("\n"));
+  giveOutput("problem", problems.join("\n"));
 }
 function reportFailed(error2) {
-  setOutput("operation", "failed");
+  giveOutput("operation", "failed");
   reportProblem(error2);
 }
 function listImages(folders) {
@@ -313,6 +338,8 @@ function forgetTokens() {
 
 // src/index.ts
 var SOLVER = fileURLToPath(new URL("../solver", import.meta.url));
+endOnSignals();
 var exitCode = await run(SOLVER);
 await savePending();
+await flushLog();
 process.exit(exitCode);

@@ -124,9 +124,7 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
     if undated:
         raise SolveError("undated-channel", f"{undated} has no timestamps", url=undated)
     old = await locked_records(gateway, request.channels, request.subdirs, steering)
-    request = replace(
-        request, sources=await sources(gateway, request.channels, request.subdirs, steering), locked=old
-    )
+    request = replace(request, sources=await sources(gateway, request.channels, request.subdirs, steering), locked=old)
     request, upgrades = await upgraded(request, gateway)
     try:
         records = await solution(request, gateway)

@@ -1,4 +1,4 @@
-"""`upgrade`: packages that are to move to the newest that the environment files allow, while the rest stays where it can."""
+"""`upgrade`: packages that move to the newest that the environment files allow, while the rest stays where it can."""
 
 from __future__ import annotations
 
