@@ -31,7 +31,14 @@ interface Printed {
   }
 }
 
-export async function solveDirectly({ channels, specs, locked, cutoff, exempt, upgrade }: SolveRequest): Promise<SolveResult> {
+export async function solveDirectly({
+  channels,
+  specs,
+  locked,
+  cutoff,
+  exempt,
+  upgrade
+}: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
     const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
