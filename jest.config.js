@@ -6,8 +6,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: 'tsconfig.json' }] },
   testTimeout: 120_000,
-  // By default Jest leaves one core unused, but the tests wait for other processes most of the time.
-  maxWorkers: '100%',
+  // More than there are cores: much of the time tests wait, for GitHub's pace between writes above all.
+  maxWorkers: '150%',
   // Tests that run at once mostly wait for Octokit, which leaves a second between writes.
   maxConcurrency: 20
 }

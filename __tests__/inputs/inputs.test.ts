@@ -42,7 +42,14 @@ test('unset and empty inputs mean the documented defaults', () => {
     channelAlias: 'https://conda.anaconda.org',
     condaExecutable: undefined,
     buildFromSource: [],
-    steering: { update: 'all', excludeNewer: undefined, exempt: [], virtualPackages: undefined, cuda: undefined },
+    steering: {
+      update: 'all',
+      upgrade: [],
+      excludeNewer: undefined,
+      exempt: [],
+      virtualPackages: undefined,
+      cuda: undefined
+    },
     python: 'python3',
     mode: {
       kind: 'pull-request',
@@ -50,6 +57,7 @@ test('unset and empty inputs mean the documented defaults', () => {
       repository: { owner: 'heliocloud-data', repo: 'science-image' },
       base: 'main',
       branch: undefined,
+      folder: undefined,
       title: 'Update conda lockfiles',
       commitMessage: 'Update conda lockfiles',
       labels: [],

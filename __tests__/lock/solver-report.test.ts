@@ -14,7 +14,8 @@ const solved = {
     { name: 'constructor', kind: 'required', by: 'dask', spec: 'constructor >=3' }
   ],
   base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
-  held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }]
+  held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }],
+  upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }]
 }
 
 const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.stringify(report)}\n`).join('')
@@ -31,6 +32,16 @@ test('each good solve tells its moves and what is held back, with the platform',
         }
       ],
       heldBack: [{ platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }],
+      upgrades: [
+        {
+          platform: 'linux-64',
+          asked: 'dask>=2025',
+          name: 'dask',
+          isLocked: true,
+          newest: '2025.9',
+          held: ['dask <2025.9']
+        }
+      ],
       baseUrls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }]
     }
   ])
