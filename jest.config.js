@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -6,8 +8,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: 'tsconfig.json' }] },
   testTimeout: 120_000,
-  // More than there are cores: much of the time tests wait, for GitHub's pace between writes above all.
-  maxWorkers: '150%',
+  // One more than there are cores: much of the time tests wait, for GitHub's pace between writes above all.
+  maxWorkers: availableParallelism() + 1,
   // Tests that run at once mostly wait for Octokit, which leaves a second between writes.
   maxConcurrency: 20
 }

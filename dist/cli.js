@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-YZU5L7TO.js";
+} from "./chunk-OBWATR6Y.js";
 import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 

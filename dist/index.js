@@ -44,7 +44,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-YZU5L7TO.js";
+} from "./chunk-OBWATR6Y.js";
 import {
   error,
   getInput,

@@ -22,6 +22,10 @@ test('what steers the solve is read', () => {
     virtualPackages: 'gpu/machines.yml'
   })
   expect(steering.excludeNewer?.text).toBe('3d')
+  expect(inputsOf({ upgrade: 'OpenSSL, xarray >=2025.9\nzlib=1.*,' })).toMatchObject({
+    steering: { update: 'minimal', upgrade: ['openssl', 'xarray>=2025.9', 'zlib=1.*'] },
+    relock: { kind: 'always' }
+  })
   expect(inputsOf({ cuda: 'none' }).steering.cuda).toBe('none')
   expect(inputsOf({ cuda: '12.4' }).steering.cuda).toBe('12.4')
 })
@@ -39,6 +43,9 @@ test.each<[string, Given, RegExp]>([
     /`exclude-newer-exempt`: `numpy>=2`/
   ],
   ['exemptions from nothing', { 'exclude-newer-exempt': 'numpy' }, /`exclude-newer-exempt`.*without `exclude-newer`/],
+  ['an upgrade that is no spec', { upgrade: 'openssl; rm' }, /`upgrade`: `openssl; rm` is neither the name/],
+  ['an upgrade from a channel', { upgrade: 'evil::openssl' }, /`upgrade`: `evil::openssl` is neither/],
+  ['an upgrade with another conda', { upgrade: 'openssl', 'conda-executable': 'conda' }, /`upgrade`: .*`conda-exec/],
   ['CUDA of a kind', { cuda: 'yes' }, /`cuda`: `yes` is neither a version .* nor `none`/],
   ['CUDA twice', { cuda: '12.4', 'virtual-packages': 'v.yml' }, /`cuda`.*combined with `virtual-packages`/],
   ['a file outside', { 'virtual-packages': '../v.yml' }, /`virtual-packages`: .*outside the repository/],

@@ -25,6 +25,7 @@ export function readSteering({ optional, lines, choice }: InputReader, directory
   const excludeNewer = optional('exclude-newer')
   const upgrade = lines('upgrade')
     .flatMap(line => line.split(','))
+    .filter(text => text.trim() !== '')
     .map(upgradeSpec)
   const cuda = optional('cuda')
   if (cuda !== undefined && !/^(?:none|\d+(?:\.\d+)*)$/.test(cuda)) {
