@@ -44,7 +44,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-OBWATR6Y.js";
+} from "./chunk-HYVYYLJ3.js";
 import {
   error,
   getInput,

@@ -138,7 +138,7 @@ const UPSTREAM: readonly Mistake[] = [
   {
     what: 'an upstream GitHub that does not answer in time',
     inputs: { 'upstream-repository': 'pangeo/hangs', timeout: '0.03' },
-    says: ['took longer than `timeout` allows']
+    says: ['took longer than `timeout` allows', 'It was waiting for: Fetching upstream; GET http://127.0.0.1:']
   }
 ]
 

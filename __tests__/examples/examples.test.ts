@@ -88,7 +88,7 @@ describe('workflows', () => {
     const steps = (await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))).flatMap(stepsOf)
     const set = steps.filter(isOwn).flatMap(step => Object.keys(step.with ?? {}))
     expect(new Set(set)).toEqual(
-      new Set(['mode', 'working-directory', 'bundle', 'bundles', 'policy-on', 'relock', 'branch'])
+      new Set(['mode', 'working-directory', 'bundle', 'bundles', 'policy-on', 'relock', 'upgrade', 'branch'])
     )
   })
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { Octokit } from '@octokit/core'
 import { throttling } from '@octokit/plugin-throttling'
 import type { RequestInit, Response } from 'undici'
+import { withoutCredentials } from '../common/urls.js'
 import type { Deadline } from '../runner/deadline.js'
 import { fetchByEnvironment } from '../runner/network.js'
 import { proxyFor } from '../runner/proxy.js'
+import { waitingFor } from '../runner/waiting.js'
 import { BrokenAnswer } from './errors.js'
 
 const Kit = Octokit.plugin(throttling)
@@ -71,7 +73,8 @@ export function connect({ apiUrl, token, deadline, log }: Connection): GitHub {
  * Octokit would hand it on as an answer.
  */
 async function fetchAnswer(url: string, init: OctokitInit): Promise<Response> {
-  const response = await fetchByEnvironment(url, init)
+  const asked = `${init.method ?? 'GET'} ${withoutCredentials(url)}`
+  const response = await waitingFor(asked, () => fetchByEnvironment(url, init))
   if (response.status >= 300 || response.status === 204) return response
   const type = (response.headers.get('content-type') ?? 'nothing').replace(/;.*/, '')
   const isContent = init.headers.accept?.includes('raw') === true

@@ -1,4 +1,5 @@
 import { SyncError } from '../common/errors.js'
+import { waitedFor } from './waiting.js'
 
 /** The end of the time that a run has. */
 export interface Deadline {
@@ -20,9 +21,11 @@ export function startDeadline(minutes: number): Deadline {
 export async function within<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   const timeUp = new Promise<never>((_resolve, reject) => {
     deadline.signal.addEventListener('abort', () => {
+      const waits = waitedFor()
+      const why = waits.length === 0 ? '' : ` It was waiting for: ${waits.join('; ')}.`
       reject(
-        new SyncError('solve', 'The run took longer than `timeout` allows and was stopped.', {
-          hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
+        new SyncError('solve', `The run took longer than \`timeout\` allows and was stopped.${why}`, {
+          hint: 'Set a longer `timeout`, or look in the log for why it takes so long.'
         })
       )
     })

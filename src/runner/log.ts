@@ -1,5 +1,6 @@
 import { endGroup, info, setSecret, startGroup, warning } from '@actions/core'
 import type { Place } from '../common/errors.js'
+import { waitingFor } from './waiting.js'
 
 /**
  * Text that the runner takes for text: it would execute a line that starts with `::`, and `##[` anywhere in a line. What
@@ -75,7 +76,7 @@ export function maskSecret(secret: string): void {
 /** Does a part of the work, and says how long it took. */
 export async function stage<T>(title: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now()
-  const result = await work()
+  const result = await waitingFor(title, work)
   log(`${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
   return result
 }

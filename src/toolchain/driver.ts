@@ -111,7 +111,7 @@ function parseAnswer(line: string): unknown {
 function deathOf(ending: number | string, stderr: string): SyncError {
   if (ending === OUT_OF_TIME) {
     return new SyncError('solve', 'Locking took longer than `timeout` allows and was stopped.', {
-      hint: 'Set a longer `timeout`, or look in the log for what it was waiting for.'
+      hint: 'Set a longer `timeout`, or look in the log for why it takes so long.'
     })
   }
   const last = stderr.trim().split('\n').at(-1)
