@@ -8,10 +8,10 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   INPUTS,
   SyncError,
-  asError,
   describeSources,
   endOnSignals,
   errorCode,
+  errorsOf,
   exists,
   hintOfUnexpected,
   import_yaml,
@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-HYVYYLJ3.js";
+} from "./chunk-R7GRHPRF.js";
 import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -370,17 +370,7 @@ async function runCommand(command, temp, solverFolder) {
   process.stdout.write(reportOf(outcome, Infinity) ?? "");
   process.stderr.write(dryRun ? "Nothing was changed (--dry-run).\n" : `${outputsOf(outcome).summary}
 `);
-  return tell(problemsOf(outcome));
-}
-function problemsOf(outcome) {
-  switch (outcome.kind) {
-    case "up-to-date":
-      return [];
-    case "checked":
-      return [...outcome.delivery.findings.map(asError), ...outcome.errors];
-    case "compared":
-      return [...outcome.errors];
-  }
+  return tell(errorsOf(outcome));
 }
 function tell(errors) {
   if (errors.length === 0) return 0;

@@ -7,7 +7,6 @@ const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   DONE,
   SyncError,
-  asError,
   ask,
   askAll,
   askOnce,
@@ -18,6 +17,7 @@ import {
   describeSources,
   endOnSignals,
   enumerate,
+  errorsOf,
   findMixedCommits,
   flushLog,
   hintOfUnexpected,
@@ -44,7 +44,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-HYVYYLJ3.js";
+} from "./chunk-R7GRHPRF.js";
 import {
   error,
   getInput,
@@ -185,18 +185,12 @@ function endingOf(outcome) {
   if (delivery.operation === "superseded") {
     return delivery.isRepeated ? { name: "superseded again", problem: supersededAgain(delivery.reason) } : { name: "superseded", problem: void 0 };
   }
-  if (outcome.kind === "checked") {
-    const problems = [...outcome.delivery.findings.map(asError), ...outcome.errors];
-    return problems.length === 0 ? { name: "checked", problem: void 0 } : { name: "check failed", problem: combine(problems) };
+  const errors = errorsOf(outcome);
+  if (errors.length > 0) {
+    return { name: outcome.kind === "checked" ? "check failed" : "images failed here", problem: combine(errors) };
   }
-  return (outcome.kind === "compared" ? endingOfFailed(outcome) : void 0) ?? {
-    name: delivery.operation,
-    problem: void 0
-  };
-}
-function endingOfFailed({ failed, errors }) {
-  if (errors.length > 0) return { name: "images failed here", problem: combine(errors) };
-  return failed.length > 0 ? { name: "images failed", problem: imagesFailed(failed) } : void 0;
+  const failed = outcome.kind === "compared" ? outcome.failed : [];
+  return failed.length > 0 ? { name: "images failed", problem: imagesFailed(failed) } : { name: delivery.operation, problem: void 0 };
 }
 function supersededAgain({ message, hint }) {
   return new SyncError("github", `The second run in a row ends as superseded for the same reason. ${message}`, {

@@ -1,8 +1,9 @@
 /** Every fault at every effect of every kind of run, and what has to be true afterwards. */
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problemsOf } from '../../src/action/annotations.js'
 import { messageOf, SyncError } from '../../src/common/errors.js'
+import { exists } from '../../src/common/exists.js'
 import { DriverError } from '../../src/toolchain/driver.js'
 import { startGitHub, type Call, type FakeGitHub, type Fault as GitHubFault } from './github.js'
 import { addUpstream, setScene, filesOf, type KindName, type Scene } from './scenes.js'
@@ -52,7 +53,10 @@ const SOLVER: Readonly<Record<string, LockFault['answer']>> = {
 /** What can be in the way of writing a file. */
 const DISK: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'a full disk': path => symlink('/dev/full', `${path}.${process.pid}.new`),
-  'a folder in its place': path => mkdir(path, { recursive: true })
+  'a folder in its place': async path => {
+    await rm(path, { force: true })
+    await mkdir(path, { recursive: true })
+  }
 }
 
 /** One fault to try. */
@@ -191,11 +195,13 @@ function trialsOf(kind: KindName, { calls, tokens, workspaces }: Expected): Tria
 }
 
 async function diskStrike(path: string, block: (path: string) => Promise<unknown>): Promise<Strike> {
+  const before = (await exists(path)) ? await readFile(path) : undefined
   await block(path)
   return {
     heal: async () => {
       await rm(`${path}.${process.pid}.new`, { force: true })
       await rm(path, { recursive: true, force: true })
+      if (before !== undefined) await writeFile(path, before)
     }
   }
 }

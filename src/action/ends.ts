@@ -1,7 +1,7 @@
 import { combine, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
-import { asError } from '../sync/check.js'
-import type { ComparedOutcome, Outcome } from '../sync/outcome.js'
+import { errorsOf } from '../sync/check.js'
+import type { Outcome } from '../sync/outcome.js'
 
 /** How a run can end; `docs/operations.md` has this table, and a test compares the two. */
 export const ENDS = {
@@ -64,24 +64,14 @@ export function endingOf(outcome: Outcome): Ending {
       ? { name: 'superseded again', problem: supersededAgain(delivery.reason) }
       : { name: 'superseded', problem: undefined }
   }
-  if (outcome.kind === 'checked') {
-    const problems = [...outcome.delivery.findings.map(asError), ...outcome.errors]
-    return problems.length === 0
-      ? { name: 'checked', problem: undefined }
-      : { name: 'check failed', problem: combine(problems) }
+  const errors = errorsOf(outcome)
+  if (errors.length > 0) {
+    return { name: outcome.kind === 'checked' ? 'check failed' : 'images failed here', problem: combine(errors) }
   }
-  return (
-    (outcome.kind === 'compared' ? endingOfFailed(outcome) : undefined) ?? {
-      name: delivery.operation,
-      problem: undefined
-    }
-  )
-}
-
-/** Of a run that delivers images without those that could not be locked; undefined if there are none. */
-function endingOfFailed({ failed, errors }: ComparedOutcome): Ending | undefined {
-  if (errors.length > 0) return { name: 'images failed here', problem: combine(errors) }
-  return failed.length > 0 ? { name: 'images failed', problem: imagesFailed(failed) } : undefined
+  const failed = outcome.kind === 'compared' ? outcome.failed : []
+  return failed.length > 0
+    ? { name: 'images failed', problem: imagesFailed(failed) }
+    : { name: delivery.operation, problem: undefined }
 }
 
 function supersededAgain({ message, hint }: Pick<SyncError, 'message' | 'hint'>): SyncError {

@@ -1,3 +1,4 @@
+import { localCopies } from '../inputs/upstream.js'
 import type { SolveSettings } from '../environment/inputs-hash.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
@@ -71,5 +72,5 @@ export function lockPaths(
 
 /** Every file that the action writes or, for a platform that is no longer asked for, has written. */
 export function writtenPaths({ upstream, layout }: Pick<Bundle, 'upstream' | 'layout'>): string[] {
-  return [...(upstream?.files.map(file => file.local) ?? []), ...lockPaths(layout)]
+  return [...localCopies(upstream), ...lockPaths(layout)]
 }

@@ -6,6 +6,7 @@ import { parseVirtualPackages } from '../environment/virtual-packages.js'
 import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
+import { localCopies } from '../inputs/upstream.js'
 import { makeCompanions } from '../lock/companion.js'
 import type { ExplicitFile } from '../lock/check-values.js'
 import { findLockProblems } from '../lock/checks.js'
@@ -112,7 +113,7 @@ function checkPaths({ settings, solve, inputs, files, upstream }: Manifest): voi
       '`inputs` are not the files that `settings.environmentFiles` names, and then that of `solve.virtualPackages`'
     )
   }
-  const wanted = [...(upstream?.files.map(({ local }) => local) ?? []), ...lockPaths(settings, solve.platforms)]
+  const wanted = [...localCopies(upstream), ...lockPaths(settings, solve.platforms)]
   const paths = files.map(({ path }) => path)
   const odd = paths.find(path => !wanted.includes(path))
   if (odd !== undefined) throw new Error(`\`${odd}\` is neither a copy of an upstream file nor a lockfile`)

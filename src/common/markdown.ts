@@ -17,6 +17,9 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`
 }
 
+/** More names of packages than this in one sentence about lockfiles help nobody. */
+export const MOST_NAMES = 10
+
 /** Code spans, divided by commas. */
 export function codes(texts: readonly string[], most = texts.length): string {
   return atMost(texts.map(code), most)

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { ofBranch, REF } from './branches.js'
+import { askTip, ofBranch } from './branches.js'
 import { lookUp, openTree, type FileMode } from './trees.js'
 import type { Repository } from './repository.js'
 import { ask, attempt } from './requests.js'
@@ -35,15 +35,7 @@ export async function readBranchBlobs(
   // By its full name: a tag may have the name of a branch, and GitHub takes either for a tree.
   const { owner, repo } = repository
   const commit = await ofBranch(repository, branch, () =>
-    attempt(`list the files of \`${branch}\` in ${owner}/${repo}`, async () => {
-      const { object } = await ask(
-        repository,
-        'GET /repos/{owner}/{repo}/git/ref/{ref}',
-        { ref: `heads/${branch}` },
-        REF
-      )
-      return object.sha
-    })
+    attempt(`list the files of \`${branch}\` in ${owner}/${repo}`, () => askTip(repository, branch))
   )
   return { commit, ...(await readBlobs(repository, commit, paths)) }
 }

@@ -11,7 +11,7 @@ export interface BranchHead {
 }
 
 /** A ref in GitHub's answers. */
-export const REF = z.object({ object: z.object({ sha: z.string() }) })
+const REF = z.object({ object: z.object({ sha: z.string() }) })
 
 const RESOLVED = z.object({ sha: z.string(), commit: z.object({ tree: z.object({ sha: z.string() }) }) })
 
@@ -51,17 +51,18 @@ export async function ofBranch<T>({ owner, repo }: Repository, branch: string, r
 /** How an attempt to move a branch ended: as wanted, or with the branch elsewhere because somebody else has moved it. */
 export type RefUpdate = { readonly kind: 'done' } | { readonly kind: 'elsewhere'; readonly tip: string | undefined }
 
+/** The last commit of a branch; a branch that there is not is an error of status 404. */
+export async function askTip(repository: Repository, branch: string): Promise<string> {
+  const ref = { ref: `heads/${branch}` }
+  const { object } = await ask(repository, 'GET /repos/{owner}/{repo}/git/ref/{ref}', ref, REF)
+  return object.sha
+}
+
 /** The last commit of a branch, or undefined if there is no such branch. */
 export async function readTip(repository: Repository, branch: string): Promise<string | undefined> {
   return attempt(`say where the branch \`${branch}\` is`, async () => {
     try {
-      const { object } = await ask(
-        repository,
-        'GET /repos/{owner}/{repo}/git/ref/{ref}',
-        { ref: `heads/${branch}` },
-        REF
-      )
-      return object.sha
+      return await askTip(repository, branch)
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw error

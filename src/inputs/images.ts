@@ -1,7 +1,7 @@
 import { SyncError } from '../common/errors.js'
 import type { Runner } from '../runner/runner.js'
 import { parseInputs, type Inputs } from './inputs.js'
-import { repositoryPath } from './paths.js'
+import { workingDirectory } from './paths.js'
 import { InputError } from './reader.js'
 import type { ImageSettings, Setting, Settings } from './settings.js'
 import { inputNames, INPUTS, type InputDescription, type InputName } from './table.js'
@@ -23,7 +23,7 @@ export function readImages(given: Given, settings: Settings | undefined, runner:
   if (directory === '' && images.size > 0) {
     return [...images].map(([folder, own]) => asOneOfAll(readImage(given, settings, own, folder, runner)))
   }
-  const folder = repositoryPath('working-directory', '.', directory === '' ? '.' : directory)
+  const folder = workingDirectory(directory)
   const own = images.get(folder)
   if (own === undefined && images.size > 0) throw notAnImage(folder, images)
   return [readImage(given, settings, own ?? NOTHING, folder, runner)]

@@ -1,7 +1,7 @@
 import { SyncError } from '../common/errors.js'
 import { INPUTS, type InputName } from './table.js'
 import { readMode, type Mode } from './mode.js'
-import { environmentPaths, firstTwice, optionalPath, repositoryPath } from './paths.js'
+import { environmentPaths, firstTwice, optionalPath, repositoryPath, workingDirectory } from './paths.js'
 import { makeReader, oneOf, refuse, type InputReader } from './reader.js'
 import { checkSteering, readSteering, type Steering } from './steering.js'
 import { httpUrl } from './texts.js'
@@ -56,7 +56,7 @@ export interface Inputs {
 export function parseInputs(read: (name: InputName) => string, runner: Runner): Inputs {
   const reader = makeReader(read)
   const { optional, required, lines, flag, choice } = reader
-  const directory = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
+  const directory = workingDirectory(optional('working-directory'))
   const file = (name: InputName) => repositoryPath(name, directory, required(name))
   const steering = readSteering(reader, directory)
   const inputs: Inputs = {

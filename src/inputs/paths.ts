@@ -19,6 +19,14 @@ export function repositoryPath(name: InputName, directory: string, text: string)
 }
 
 /**
+ * The input `working-directory`: the repository itself unless it names a folder.
+ * @throws as {@link refuse}
+ */
+export function workingDirectory(text = ''): string {
+  return repositoryPath('working-directory', '.', text === '' ? '.' : text)
+}
+
+/**
  * The path of an environment file. conda-lock goes by the name: it takes some for recipes and for projects, and finds no
  * dependencies where those have theirs.
  * @throws as {@link refuse}

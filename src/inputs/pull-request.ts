@@ -1,6 +1,6 @@
 import { SyncError } from '../common/errors.js'
 import type { RepositoryName, Runner } from '../runner/runner.js'
-import { repositoryPath } from './paths.js'
+import { workingDirectory } from './paths.js'
 import { oneOf, refuse, type InputReader } from './reader.js'
 import { INPUTS } from './table.js'
 import { optionalRef } from './texts.js'
@@ -43,7 +43,7 @@ const AUTO_MERGES = INPUTS['auto-merge'].values
 export function readPullRequest(reader: InputReader, runner: Runner): PullRequestInputs {
   const { optional, required, lines, flag } = reader
   const autoMerge = optional('auto-merge')
-  const folder = repositoryPath('working-directory', '.', optional('working-directory') ?? '.')
+  const folder = workingDirectory(optional('working-directory'))
   return {
     ...readAccess(reader, runner),
     ...readBranches(reader, runner),

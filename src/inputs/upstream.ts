@@ -18,8 +18,10 @@ export interface UpstreamInputs {
   readonly token: string | undefined
 }
 
-/** The paths of the local copies. */
-export function localCopies(upstream: UpstreamInputs | undefined): string[] {
+/** The paths of the local copies; none if no upstream is followed. */
+export function localCopies(
+  upstream: { readonly files: readonly Pick<UpstreamFile, 'local'>[] } | undefined
+): string[] {
   return upstream?.files.map(file => file.local) ?? []
 }
 

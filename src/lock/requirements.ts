@@ -1,4 +1,4 @@
-import { code, codes } from '../common/markdown.js'
+import { code, codes, MOST_NAMES } from '../common/markdown.js'
 import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Wanted } from '../environment/wanted.js'
@@ -7,9 +7,6 @@ import { packageKey, type LockedPackage } from '../lockfile/package.js'
 import type { LockFacts, LockProblem } from './check-values.js'
 import { meets as meetsPython } from './one-version.js'
 import { isOfOtherChannel } from './origins.js'
-
-/** More names than this in one sentence help nobody. */
-const MOST_NAMES = 10
 
 type Packages = ReadonlyMap<string, LockedPackage>
 

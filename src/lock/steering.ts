@@ -18,17 +18,9 @@ export interface SteeringResult {
   readonly upgrades: readonly AskedUpgrade[]
 }
 
-/** What came of one entry of `upgrade`. */
-export interface AskedUpgrade {
-  readonly platform: string
-  readonly name: string
-  /** The entry. */
-  readonly asked: string
-  /** Whether the old lock has such a conda package. */
-  readonly isLocked: boolean
-  /** The newest version that is asked for and newer than the old one; undefined if there is none. */
-  readonly newest: string | undefined
-  /** What keeps this newest one out; nothing if it is in. */
+/** What came of one entry of `upgrade`, with the entries of the environment files instead of the solver's specs. */
+export interface AskedUpgrade extends Omit<Upgrade, 'held'> {
+  /** What keeps the newest one out; nothing if it is in. */
   readonly holders: readonly NamedSpec[]
 }
 

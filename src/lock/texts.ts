@@ -1,14 +1,11 @@
 import { ODD_LINE_BREAK } from '../common/line-breaks.js'
-import { code, codes } from '../common/markdown.js'
+import { code, codes, MOST_NAMES } from '../common/markdown.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
 import { decodeUrl, isSource, isWheel, packagesOn, parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
 import type { LockFacts, LockProblem } from './check-values.js'
 import { HEADER, makeCompanions, type Companion } from './companion.js'
 import { notAccepted } from './requirements.js'
-
-/** More names than this in one sentence help nobody. */
-const MOST_NAMES = 10
 
 /** An explicit lockfile as conda-lock writes it: nothing that would be a script, or a package for conda and a comment here. */
 const EXPLICIT_LINE = /^(?:#.*|@EXPLICIT|https?:\/\/[!-~]+#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})|)$/

@@ -1,4 +1,4 @@
-import { atMost, code } from '../common/markdown.js'
+import { atMost, code, MOST_NAMES } from '../common/markdown.js'
 import { withoutCredentials } from '../common/urls.js'
 import { decodeUrl, sameHash, type LockedPackage } from './package.js'
 
@@ -9,9 +9,6 @@ export interface Difference {
   /** Whether the explicit one has it more than once; conda would install any of them. */
   readonly isTwice: boolean
 }
-
-/** More names of packages than this in one sentence help nobody. */
-const MOST_NAMES = 10
 
 /** Compares what two lockfiles hold for one platform, by what each of them has: an explicit one knows no dependencies. */
 export function findDifferences(

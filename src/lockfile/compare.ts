@@ -1,4 +1,4 @@
-import { decodeUrl, packageKey, sameHash, type LockedPackage } from './package.js'
+import { byKey, decodeUrl, sameHash, type LockedPackage } from './package.js'
 
 /** Orders two versions: negative, zero or positive. */
 export type VersionOrder = (left: string, right: string) => number
@@ -32,8 +32,7 @@ export function compareLocks(
   platforms: readonly string[],
   order: VersionOrder
 ): Comparison {
-  const before = new Map(previous.map(pin => [packageKey(pin), pin]))
-  const after = new Map(next.map(pin => [packageKey(pin), pin]))
+  const [before, after] = [byKey(previous), byKey(next)]
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort()
   const dropped = new Set(previous.map(pin => pin.platform).filter(platform => !platforms.includes(platform)))
   return {

@@ -21,6 +21,11 @@ export function packageKey(pin: Pick<LockedPackage, 'platform' | 'manager' | 'na
   return `${pin.platform} ${pin.manager} ${pin.name}`
 }
 
+/** Packages by {@link packageKey}. */
+export function byKey(packages: readonly LockedPackage[]): Map<string, LockedPackage> {
+  return new Map(packages.map(pin => [packageKey(pin), pin]))
+}
+
 /** The packages of one platform. */
 export function packagesOn(platform: string, packages: readonly LockedPackage[]): LockedPackage[] {
   return packages.filter(pin => pin.platform === platform)

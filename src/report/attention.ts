@@ -2,7 +2,7 @@ import { namedKey } from '../environment/named.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { condaPackages, type Clash } from '../lock/one-version.js'
 import { type Change, packageOf } from '../lockfile/compare.js'
-import { packageKey, type LockedPackage } from '../lockfile/package.js'
+import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
 import { clashTeller, type Reasons } from './clashes.js'
@@ -103,7 +103,7 @@ function findGone({ named, condaNames, before = [], after }: Report, changes: re
 
 /** What packages of the old lock needed, and their successors do not, or there is none. */
 function droppedNeeds(before: readonly LockedPackage[], after: readonly LockedPackage[]): ReadonlySet<string> {
-  const successors = new Map(after.map(pin => [packageKey(pin), pin]))
+  const successors = byKey(after)
   const dropped = before.flatMap(pin => {
     const needed = successors.get(packageKey(pin))?.dependencies ?? {}
     return Object.keys(pin.dependencies).flatMap(name => (name in needed ? [] : [needKey(pin, name)]))

@@ -1,8 +1,7 @@
-import { versionsIn } from '../lockfile/versions.js'
 import { shareCommon, type ImageReport } from './common.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
-import { renderParity, tellDifferences, type Parity } from './parity.js'
+import { parityOf, renderParity, tellDifferences } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'
 
@@ -124,11 +123,15 @@ export function findDifferentVersions(images: readonly ImageReport[]): string[] 
   return tellDifferences(parity, platforms)
 }
 
-function commonParity(images: readonly ImageReport[]): { parity: Parity; platforms: string[] } {
-  const names = [...new Set(images.flatMap(({ report }) => report.parity.names))]
-  const platforms = [...new Set(images.flatMap(({ report }) => report.platforms))]
-  const columns = images.map(({ name, report }) => ({ title: name, versions: versionsIn(report.after, names) }))
-  return { parity: { names, columns }, platforms }
+function commonParity(images: readonly ImageReport[]): ReturnType<typeof parityOf> {
+  return parityOf(
+    images.map(({ name, report: { after, platforms, parity } }) => ({
+      title: name,
+      packages: after,
+      platforms,
+      names: parity.names
+    }))
+  )
 }
 
 /** The sections, in their order; the smallest take what they need first. */

@@ -1,4 +1,5 @@
-import type { PlatformVersions } from '../lockfile/versions.js'
+import type { LockedPackage } from '../lockfile/package.js'
+import { versionsIn, type PlatformVersions } from '../lockfile/versions.js'
 import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
 import { shareRows, tableOfRows } from './rows.js'
@@ -25,6 +26,24 @@ interface Line {
 
 /** A version; `absent` where the environment lacks the package, `other platform` where it is not for that platform. */
 type Cell = { readonly version: string } | 'absent' | 'other platform'
+
+/** A locked environment, as far as it has to be the same as others. */
+export interface Member {
+  /** What it is called. */
+  readonly title: string
+  readonly packages: readonly LockedPackage[]
+  readonly platforms: readonly string[]
+  /** Packages that have to be the same. */
+  readonly names: readonly string[]
+}
+
+/** What several environments have of all that has to be the same for one of them. */
+export function parityOf(members: readonly Member[]): { parity: Parity; platforms: string[] } {
+  const names = [...new Set(members.flatMap(member => member.names))]
+  const platforms = [...new Set(members.flatMap(member => member.platforms))]
+  const columns = members.map(({ title, packages }) => ({ title, versions: versionsIn(packages, names) }))
+  return { parity: { names, columns }, platforms }
+}
 
 /** What differs, as sentences without Markdown. A package that only some environments have is no difference. */
 export function tellDifferences({ names, columns }: Parity, platforms: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
 import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
-import { packageKey, type LockedPackage } from '../lockfile/package.js'
+import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { plural } from '../common/sentences.js'
@@ -26,8 +26,7 @@ export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
 
 /** One for each entry of `upgrade`; platforms where it came to the same share one. */
 function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
-  const before = new Map((packagesBefore(previous) ?? []).map(pin => [packageKey(pin), pin]))
-  const after = new Map(unified.packages.map(pin => [packageKey(pin), pin]))
+  const [before, after] = [byKey(packagesBefore(previous) ?? []), byKey(unified.packages)]
   const told = steered.upgrades.map(upgrade => {
     const key = packageKey({ ...upgrade, manager: 'conda' })
     return `${code(`upgrade: ${upgrade.asked}`)}: ${tellUpgrade(upgrade, before.get(key), after.get(key))}`
@@ -54,8 +53,7 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   if (steered.update !== 'minimal' || old === undefined) return []
   const { moves } = steered
   if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
-  const before = new Map(old.map(pin => [packageKey(pin), pin]))
-  const after = new Map(unified.packages.map(pin => [packageKey(pin), pin]))
+  const [before, after] = [byKey(old), byKey(unified.packages)]
   const told = moves.flatMap(move => {
     const key = packageKey({ ...move, manager: 'conda' })
     const [from, to] = [before.get(key), after.get(key)]

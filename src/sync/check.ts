@@ -27,7 +27,7 @@ import type { Job } from './job.js'
 import { readEarlierLocks } from './earlier.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
-import type { CheckedOutcome } from './outcome.js'
+import type { CheckedOutcome, Outcome } from './outcome.js'
 
 /** Checks the lockfiles of the checkout against what they were made from; only to show what a stale one lacks is something solved. */
 export async function check(job: Job): Promise<CheckedOutcome> {
@@ -46,7 +46,8 @@ export async function check(job: Job): Promise<CheckedOutcome> {
     environmentFiles: inMergeOrder(plan.environments).map(({ file }) => file),
     packages: previous.unified?.packages.length ?? 0
   }
-  const locked = [{ name: imageName(inputs), packages: previous.unified?.packages ?? [] }]
+  const { platforms, sameVersion: names } = inputs
+  const locked = [{ title: imageName(inputs), packages: previous.unified?.packages ?? [], platforms, names }]
   const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, locked, errors: [] } as const
   if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], seconds: {} }
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
@@ -57,11 +58,23 @@ export async function check(job: Job): Promise<CheckedOutcome> {
 }
 
 /** A finding as an error on its file and line. */
-export function asError({ message, place, hint = LOCK_AGAIN }: Finding): SyncError {
+function asError({ message, place, hint = LOCK_AGAIN }: Finding): SyncError {
   return new SyncError('verify', message, {
     hint,
     ...(place === undefined ? {} : { place })
   })
+}
+
+/** What is wrong with a run that has come to its end. */
+export function errorsOf(outcome: Outcome): SyncError[] {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return []
+    case 'checked':
+      return [...outcome.delivery.findings.map(asError), ...outcome.errors]
+    case 'compared':
+      return [...outcome.errors]
+  }
 }
 
 const LOCK_AGAIN =

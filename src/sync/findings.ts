@@ -1,5 +1,5 @@
 import { SyncError } from '../common/errors.js'
-import { code, codes } from '../common/markdown.js'
+import { code, codes, MOST_NAMES } from '../common/markdown.js'
 import { inMergeOrder } from '../environment/files.js'
 import { changedInputs, type InputChange } from '../environment/made-from.js'
 import { namedKey, namesIn } from '../environment/named.js'
@@ -17,9 +17,6 @@ import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
 import { tellSetting } from '../report/settings.js'
 import { checkPolicy, type Policy } from '../upstream/policy.js'
-
-/** More names than this in one sentence help nobody. */
-const MOST_NAMES = 10
 
 /** What lockfiles are held against, besides what is in the checkout. */
 export interface Against {

@@ -1,8 +1,8 @@
 import type { SyncError } from '../common/errors.js'
-import type { LockedPackage } from '../lockfile/package.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { CheckReport, Finding } from '../report/check.js'
+import type { Member } from '../report/parity.js'
 import type { ComparedImages } from './images.js'
 
 /** What was done with the lockfiles; `operation` is the output of that name. */
@@ -45,7 +45,7 @@ export interface CheckedOutcome {
   /** Of each image that could be checked. */
   readonly reports: readonly CheckReport[]
   /** What each image has locked. */
-  readonly locked: readonly { readonly name: string; readonly packages: readonly LockedPackage[] }[]
+  readonly locked: readonly Member[]
   /** Why images could not be checked, and where they differ in what has to be the same. */
   readonly errors: readonly SyncError[]
   /** Seconds by stage of the only solve, if there was one. */

@@ -1,8 +1,7 @@
 import { combine, SyncError } from '../common/errors.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { Mode, ProposedInputs } from '../inputs/mode.js'
-import { versionsIn } from '../lockfile/versions.js'
-import { tellDifferences } from '../report/parity.js'
+import { parityOf, tellDifferences } from '../report/parity.js'
 import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import { check } from './check.js'
@@ -105,9 +104,7 @@ function allChecked({ done, errors }: Done<CheckedOutcome>, images: readonly Inp
 
 function differentVersions(locked: CheckedOutcome['locked'], images: readonly Inputs[]): SyncError[] {
   if (!images.some(({ onDifferentVersions }) => onDifferentVersions === 'error')) return []
-  const names = [...new Set(images.flatMap(({ sameVersion }) => sameVersion))]
-  const platforms = [...new Set(images.flatMap(image => image.platforms))]
-  const columns = locked.map(({ name, packages }) => ({ title: name, versions: versionsIn(packages, names) }))
-  const differences = tellDifferences({ names, columns }, platforms)
+  const { parity, platforms } = parityOf(locked)
+  const differences = tellDifferences(parity, platforms)
   return differences.length === 0 ? [] : [differentVersionsError(differences)]
 }

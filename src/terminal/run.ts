@@ -9,8 +9,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { log } from '../runner/log.js'
 import { refuseWindows, type Runner } from '../runner/runner.js'
 import { inScratch } from '../runner/scratch.js'
-import { asError } from '../sync/check.js'
-import type { Outcome } from '../sync/outcome.js'
+import { errorsOf } from '../sync/check.js'
 import { outputsOf, reportOf } from '../sync/outputs.js'
 import { readSettings } from '../sync/settings.js'
 import { syncImages } from '../sync/several.js'
@@ -56,19 +55,7 @@ async function runCommand(command: Command & { kind: 'run' }, temp: string, solv
   const outcome = await syncImages(inputs, { runner, solverFolder, dryRun })
   process.stdout.write(reportOf(outcome, Infinity) ?? '')
   process.stderr.write(dryRun ? 'Nothing was changed (--dry-run).\n' : `${outputsOf(outcome).summary}\n`)
-  return tell(problemsOf(outcome))
-}
-
-/** What is wrong with a run that has come to its end. */
-function problemsOf(outcome: Outcome): SyncError[] {
-  switch (outcome.kind) {
-    case 'up-to-date':
-      return []
-    case 'checked':
-      return [...outcome.delivery.findings.map(asError), ...outcome.errors]
-    case 'compared':
-      return [...outcome.errors]
-  }
+  return tell(errorsOf(outcome))
 }
 
 /** Prints errors, and gives the exit code. */
