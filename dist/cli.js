@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-R7GRHPRF.js";
+} from "./chunk-CIKDSIX6.js";
 import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -44,7 +44,7 @@ import {
   warn,
   within,
   withoutCommands
-} from "./chunk-R7GRHPRF.js";
+} from "./chunk-CIKDSIX6.js";
 import {
   error,
   getInput,

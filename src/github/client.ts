@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/core'
 import { throttling } from '@octokit/plugin-throttling'
 import type { RequestInit, Response } from 'undici'
 import { withoutCredentials } from '../common/urls.js'
-import type { Deadline } from '../runner/deadline.js'
+import { limited, type Deadline } from '../runner/deadline.js'
 import { fetchByEnvironment } from '../runner/network.js'
 import { proxyFor } from '../runner/proxy.js'
 import { waitingFor } from '../runner/waiting.js'
@@ -57,10 +57,7 @@ export function connect({ apiUrl, token, deadline, log }: Connection): GitHub {
     request: {
       // A request that hangs must not eat the run's time, and the end of that time must end a request.
       fetch: (url: string, init: OctokitInit) =>
-        fetchAnswer(url, {
-          ...init,
-          signal: AbortSignal.any([deadline.signal, AbortSignal.timeout(REQUEST_MILLISECONDS)])
-        })
+        limited(deadline, REQUEST_MILLISECONDS, signal => fetchAnswer(url, { ...init, signal }))
     },
     log: { debug: ignore, info: ignore, warn: log, error: ignore },
     // GitHub counts by token and host, so each connection paces itself alone.
