@@ -25,6 +25,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import front_end
 import pip_failure
 import selector_pattern
 
@@ -47,7 +48,7 @@ class LockRequest(TypedDict):
     lockfile: str  # conda-lock.yml, written in `directory`
     explicit: str  # the name of the explicit files, with {platform}
     readback: str  # a folder for what `conda-lock render` makes of the new lockfile
-    conda: str  # path of the conda to ask
+    conda: NotRequired[str]  # path of the conda to ask, instead of the built-in solver
     metadata: dict[str, str]  # custom_metadata of the lockfile
     environment: dict[str, str]  # variables for the conda
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
@@ -56,6 +57,7 @@ class LockRequest(TypedDict):
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
+SOLVER = front_end.FrontEnd()
 MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
 
 
@@ -111,7 +113,33 @@ def use_libyaml() -> None:
     if not yaml.__with_libyaml__:
         return
     load, dump = partial(yaml.load, Loader=yaml.CSafeLoader), partial(yaml.dump, Dumper=yaml.CDumper)
-    lockfile.yaml = SimpleNamespace(safe_load=load, dump=dump)
+    lockfile.yaml = SimpleNamespace(safe_load=without_looking_for_garbage(load), dump=without_looking_for_garbage(dump))
+
+
+def without_looking_for_garbage(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Reading a large lockfile makes millions of things, none of them garbage; to look takes as long as to read."""
+
+    def working(*args: Any, **options: Any) -> Any:
+        gc.disable()
+        try:
+            return work(*args, **options)
+        finally:
+            gc.enable()
+
+    return working
+
+
+def render_by_platform() -> None:
+    """For each platform conda-lock sorts the packages of all of them again."""
+    from conda_lock import conda_lock
+
+    render = conda_lock.render_lockfile_for_platform
+
+    def render_one(*, lockfile: Any, platform: str, **options: Any) -> list[str]:
+        own = [package for package in lockfile.package if package.platform == platform]
+        return render(lockfile=lockfile.model_copy(update={"package": own}), platform=platform, **options)
+
+    conda_lock.render_lockfile_for_platform = render_one
 
 
 def sort_metadata() -> None:
@@ -130,9 +158,10 @@ def lock(request: LockRequest) -> dict[str, Any]:
     """Locks with conda-lock's public command line, then lets it read its lockfile back."""
     from conda_lock.conda_lock import main
 
-    conda = shutil.which(request["conda"])
+    named = request.get("conda", front_end.CONDA)
+    conda = shutil.which(named)
     if conda is None:  # conda-lock would go and download one
-        raise FileNotFoundError(f"{request['conda']} is not an executable file")
+        raise FileNotFoundError(f"{named} is not an executable file")
     os.environ.update(request["environment"])
     started = time.monotonic()
     platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
@@ -234,10 +263,12 @@ def start() -> None:
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()
+    render_by_platform()
     sort_metadata()
     keep_placeholders()
     note_tables()
     selector_pattern.install()
+    front_end.install(SOLVER)
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=answers, flush=True)

@@ -1,8 +1,9 @@
-/** The built-in solver by itself, as conda-lock calls it, without conda-lock. */
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+/** The built-in solver by itself, as conda-lock asks it, without conda-lock. */
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseSolverReport, parseSolves, type SolveReport, type SolverFailure } from '../../src/lock/solver-report.js'
 import { SOLVER, toolchainBin } from './toolchain-paths.js'
 
@@ -31,30 +32,21 @@ interface Printed {
   }
 }
 
-export async function solveDirectly({
-  channels,
-  specs,
-  locked,
-  cutoff,
-  exempt,
-  upgrade
-}: SolveRequest): Promise<SolveResult> {
+export async function solveDirectly({ channels, specs, ...steering }: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
-    const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
-    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, cutoff, exempt, upgrade }))
-    const options = ['create', '--prefix', folder, '--dry-run', '--json', '--override-channels']
-    const args = [...options, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
-    const python = join(await toolchainBin(), 'python')
-    const stdout = await run(python, [join(SOLVER, 'rattler_conda.py'), ...args], {
-      CONDA_SUBDIR: 'linux-64',
-      RATTLER_CONDA_CACHE: join(folder, 'cache'),
-      RATTLER_CONDA_STEERING: steering,
-      RATTLER_CONDA_REPORT: report
-    })
-    const printed = JSON.parse(stdout) as Printed
+    const { locked = [], ...rest } = steering
+    const path = join(folder, 'steering.json')
+    await writeFile(path, JSON.stringify({ locked: { 'linux-64': locked }, ...rest }))
+    const command = {
+      number: 0,
+      arguments: [...OPTIONS, ...channels.flatMap(channel => ['--channel', channel]), ...specs],
+      environment: { CONDA_SUBDIR: 'linux-64', RATTLER_CONDA_STEERING: path }
+    }
+    const answer = await ask(command, join(folder, 'cache'))
+    const printed = JSON.parse(answer.stdout) as Printed
     const records = printed.actions?.FETCH ?? []
-    const told = await readFile(report, 'utf8')
+    const told = JSON.stringify(answer.report)
     return {
       packages: records.map(({ name, version }) => `${name} ${version}`),
       urls: records.map(({ url }) => url),
@@ -66,12 +58,19 @@ export async function solveDirectly({
   }
 }
 
-/** What it prints, whatever its exit code. */
-async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, [...args], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
-      if (error !== null && stdout === '') reject(new Error(stderr))
-      else resolve(stdout)
-    })
-  })
+const OPTIONS = ['create', '--prefix', '/nowhere', '--dry-run', '--json', '--override-channels']
+
+interface Answer {
+  readonly stdout: string
+  readonly report: unknown
+}
+
+/** One command for a process of its own. */
+async function ask(command: unknown, cache: string): Promise<Answer> {
+  const python = join(await toolchainBin(), 'python')
+  const child = spawn(python, [join(SOLVER, 'solver_process.py'), cache], { env: { PATH: process.env.PATH } })
+  child.stdin.end(`${JSON.stringify(command)}\n`)
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout) as Answer
 }

@@ -10,7 +10,6 @@ import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
-import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
@@ -171,7 +170,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
     readback: folders.readBack,
-    conda: inputs.condaExecutable ?? (await writeFrontEnd(condaLock.solverFolder, condaLock.scratch)),
+    ...(inputs.condaExecutable === undefined ? {} : { conda: inputs.condaExecutable }),
     metadata: plan.metadata,
     build: {
       names: packagesToBuild(inputs).map(pypiName),

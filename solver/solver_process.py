@@ -1,0 +1,45 @@
+"""A process that answers the commands of rattler_conda.py, several at once: solver_process.py CACHE
+
+Each line of standard input is a command, `{"number": N, "arguments": […], "environment": {…}}`, and each line of
+standard output the answer to one, with its number. CACHE is a folder of its own for repodata.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from rattler_conda import Repodata, answer
+
+LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
+LONGEST = 1 << 26  # bytes of a command
+
+
+async def serve(cache: Path) -> None:
+    repodata = Repodata(cache)
+    turns = asyncio.Semaphore(os.cpu_count() or 1)  # a solve keeps a core busy, and has memory of its own
+
+    async def tell(command: dict[str, Any]) -> None:
+        async with turns:
+            answered = await answer(command["arguments"], command["environment"], repodata)
+        print(json.dumps({"number": command["number"], **answered}), flush=True)
+
+    commands = asyncio.StreamReader(LONGEST)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    await asyncio.gather(*[asyncio.create_task(tell(json.loads(line))) async for line in commands])
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    asyncio.run(serve(Path(sys.argv[1])))
+    sys.stdout.flush()
+    os._exit(0)  # a plain exit often crashes: a thread of rattler's outlives the interpreter
+
+
+if __name__ == "__main__":
+    main()
