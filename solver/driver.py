@@ -19,6 +19,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -204,6 +205,20 @@ def named_for_pip(request: LockRequest) -> Iterator[str]:
             yield from (dependency["name"] for dependency in found if dependency and dependency["manager"] == "pip")
 
 
+class FetchRequest(TypedDict):
+    channels: list[str]
+    platforms: list[str]
+    specs: list[str]  # what a lock of them will ask for, or more, or less
+    environment: dict[str, str]  # as in the request to lock
+
+
+def fetch(request: FetchRequest) -> dict[str, Any]:
+    """Has the built-in solver get what it will need, without waiting for it."""
+    os.environ.update(request["environment"])
+    SOLVER.fetch(request["channels"], request["platforms"], request["specs"])
+    return {}
+
+
 class NamesRequest(TypedDict):
     names: list[str]  # of conda packages
     lookup: NotRequired[str]  # as in the request to lock
@@ -233,7 +248,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 2)
     try:
         commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
-        commands["trial"] = try_install
+        commands |= {"trial": try_install, "fetch": fetch}
         return commands[request.pop("command")](request)
     except BaseException as error:
         traceback.print_exc()
@@ -256,10 +271,10 @@ def step_of(error: BaseException) -> str | None:
     return next((STEPS[name] for name in reversed(names) if name in STEPS), None)
 
 
-def start() -> None:
+def load() -> None:
     load_poetry_late()
     gc.disable()
-    importlib.import_module("conda_lock.conda_lock")  # the first request must not wait for it
+    importlib.import_module("conda_lock.conda_lock")
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()
@@ -269,9 +284,16 @@ def start() -> None:
     note_tables()
     selector_pattern.install()
     front_end.install(SOLVER)
+
+
+def start() -> None:
+    loading = ThreadPoolExecutor().submit(load)  # the first request must not wait for it
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+        request = json.loads(line)
+        if request["command"] != "fetch":
+            loading.result()
+        print(json.dumps(answer(request)), file=answers, flush=True)
     os._exit(0)  # to take everything apart in order takes as long as a solve; the folders that are left lie in TMPDIR
 
 

@@ -25,7 +25,7 @@ READ = ("CONDA_SUBDIR", "CONDA_CHANNEL_ALIAS", "RATTLER_CONDA_STEERING")  # of t
 
 
 class FrontEnd:
-    """Starts the process with the first command."""
+    """Starts the process with the first command, and again if it has ended."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -34,12 +34,19 @@ class FrontEnd:
         self._ahead: dict[str, Future[Answer]] = {}
 
     def send(self, arguments: list[str], environment: Mapping[str, str]) -> Future[Answer]:
-        process = self._process = self._process or self._start()
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = self._start()
         number = next(self._numbers)
         answer = self._unanswered[number] = Future()
         command = {"number": number, **command_of(arguments, environment)}
         print(json.dumps(command), file=process.stdin, flush=True)
         return answer
+
+    def fetch(self, channels: list[str], platforms: list[str], specs: list[str]) -> None:
+        """Has the process fetch what solves of the specs will read, and does not wait for it."""
+        options = [f"--channel={channel}" for channel in channels] + [f"--platform={each}" for each in platforms]
+        self.send(["fetch", *options, "--", *specs], os.environ)
 
     def send_ahead(self, commands: Iterable[tuple[list[str], Mapping[str, str]]]) -> None:
         """Commands that conda-lock will run next."""
@@ -60,16 +67,18 @@ class FrontEnd:
         script = Path(__file__).with_name("solver_process.py")
         command = [sys.executable, str(script), os.environ["RATTLER_CONDA_CACHE"]]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf8")
-        Thread(target=self._read, args=[process], daemon=True).start()
+        self._unanswered = {}
+        Thread(target=read_answers, args=[process, self._unanswered], daemon=True).start()
         return process
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or []:
-            answer = json.loads(line)
-            self._unanswered.pop(answer.pop("number")).set_result(answer)
-        code = process.wait()
-        for unanswered in list(self._unanswered.values()):
-            unanswered.set_exception(subprocess.CalledProcessError(code, ["The solver"]))
+
+def read_answers(process: subprocess.Popen[str], unanswered: dict[int, Future[Answer]]) -> None:
+    for line in process.stdout or []:
+        answer = json.loads(line)
+        unanswered.pop(answer.pop("number")).set_result(answer)
+    ended = subprocess.CalledProcessError(process.wait(), ["The solver"])
+    for waiting in list(unanswered.values()):
+        waiting.set_exception(ended)
 
 
 def command_of(arguments: list[str], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -1,22 +1,25 @@
 """The parts of a conda's command line that are asked for, answered by py-rattler.
 
     create --prefix P --dry-run --json --override-channels --channel C… SPEC…
-    fetch --channel C… SPEC…
+    fetch --platform P… --channel C… SPEC…
 
-`create` is what conda-lock calls; `fetch` gets what a solve of these specs will read of the channels. Of the
-environment they read CONDA_SUBDIR (the platform), CONDA_CHANNEL_ALIAS (where a bare channel name lives) and
-RATTLER_CONDA_STEERING (see steering.py).
+`create` is what conda-lock calls. `fetch` gets what solves of these specs will read of the channels; what it can't get
+they will tell. Of the environment they read CONDA_SUBDIR (the platform of `create`), CONDA_CHANNEL_ALIAS (where a bare
+channel name lives) and RATTLER_CONDA_STEERING (see steering.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
+import os
 import re
 import shutil
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +42,7 @@ from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSp
 from diagnosis import bad_channel, no_solution
 from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
-from steering import locked_records, read_steering, sources, undated_channel
+from steering import locked_records, parsed, read_steering, sources, undated_channel
 from upgrade import upgraded
 
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
@@ -66,6 +69,7 @@ class Repodata:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)  # a solve keeps a core busy, and has memory of its own
         self._running = 0
         self._is_damaged = False
         cache.mkdir(parents=True, exist_ok=True)
@@ -78,11 +82,17 @@ class Repodata:
         client = Client.default_client(max_retries=1, timeout=SECONDS)
         return Gateway(self._cache, default_config=config, client=client)
 
-    async def fetch(self, request: Request) -> None:
-        specs = list(request.specs.values())
-        await self.usual.query(request.channels, request.subdirs, specs, recursive=True, channel_relations="disabled")
+    async def fetch(self, channels: list[str], platforms: list[str], specs: list[str]) -> None:
+        subdirs = [*map(Subdir, platforms), Subdir("noarch")]
+        readable = [spec for spec in map(parsed, specs) if spec]
+        with suppress(GatewayError):
+            await self.usual.query(channels, subdirs, readable, recursive=True, channel_relations="disabled")
 
     async def solve(self, request: Request) -> Solution:
+        async with self._turns:
+            return await self._solve(request)
+
+    async def _solve(self, request: Request) -> Solution:
         self._running += 1
         try:
             return await attempt(request, self.usual)
@@ -129,15 +139,18 @@ def virtual_packages(channel: str, platform: str) -> list[dict[str, Any]] | None
     return list(found.values())
 
 
+def channel_urls(name: str, alias: str) -> list[str]:
+    return [channel_url(each, alias) for each in (DEFAULTS if name == "defaults" else [name])]
+
+
 def parse(channels: list[str], texts: list[str], environment: Mapping[str, str]) -> Request:
     platform = platform_of(environment)
-    alias = (environment.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
+    alias = alias_of(environment)
     request = Request(platform, steering=read_steering(platform, environment.get("RATTLER_CONDA_STEERING")))
     for name in channels:
         virtual = virtual_packages(name, platform)
         if virtual is None:
-            names = DEFAULTS if name == "defaults" else [name]
-            request.channels += [channel_url(each, alias) for each in names]
+            request.channels += channel_urls(name, alias)
         else:
             request.virtual += virtual
     invalid = []
@@ -197,6 +210,10 @@ def platform_of(environment: Mapping[str, str]) -> str:
     return environment.get("CONDA_SUBDIR") or str(Subdir.current())
 
 
+def alias_of(environment: Mapping[str, str]) -> str:
+    return (environment.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
+
+
 def parse_command(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -204,7 +221,9 @@ def parse_command(arguments: list[str]) -> argparse.Namespace:
     for ignored in ("--dry-run", "--json", "--override-channels"):
         create.add_argument(ignored, action="store_true", required=True)
     create.add_argument("--prefix", required=True)
-    for command in (create, commands.add_parser("fetch", allow_abbrev=False)):
+    fetch = commands.add_parser("fetch", allow_abbrev=False)
+    fetch.add_argument("--platform", action="append", required=True)
+    for command in (create, fetch):
         command.add_argument("--channel", action="append", required=True)
         command.add_argument("spec", nargs="*")
     return parser.parse_args(arguments)
@@ -215,10 +234,11 @@ async def answer(arguments: list[str], environment: Mapping[str, str], repodata:
     start = time.monotonic()
     printed = ""
     try:
-        request = parse(args.channel, args.spec, environment)
         if args.command == "fetch":
-            await repodata.fetch(request)
+            channels = [url for name in args.channel for url in channel_urls(name, alias_of(environment))]
+            await repodata.fetch(channels, args.platform, args.spec)
             return {"code": 0, "stdout": "", "stderr": "", "report": {}}
+        request = parse(args.channel, args.spec, environment)
         fetch, told = await create(request, repodata)
     except Exception as error:
         if not isinstance(error, SolveError):

@@ -22,11 +22,9 @@ LONGEST = 1 << 26  # bytes of a command
 
 async def serve(cache: Path) -> None:
     repodata = Repodata(cache)
-    turns = asyncio.Semaphore(os.cpu_count() or 1)  # a solve keeps a core busy, and has memory of its own
 
     async def tell(command: dict[str, Any]) -> None:
-        async with turns:
-            answered = await answer(command["arguments"], command["environment"], repodata)
+        answered = await answer(command["arguments"], command["environment"], repodata)
         print(json.dumps({"number": command["number"], **answered}), flush=True)
 
     commands = asyncio.StreamReader(LONGEST)

@@ -4,8 +4,10 @@ import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
+import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
+import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
@@ -116,6 +118,32 @@ export async function readSpecs(
 }
 
 /**
+ * Has the built-in solver get what it will read of the channels, while conda-lock is being loaded, and does not wait for it.
+ * What cannot be fetched is told by the lock. A channel whose address names variables is not asked before that either.
+ * @param environments in the order of the merge
+ * @param channels as the environment files name them
+ */
+export async function fetchEarly(
+  { condaLock }: LockRun,
+  environments: readonly Environment[],
+  channels: readonly string[],
+  inputs: Pick<Inputs, 'platforms' | 'channelAlias'>
+): Promise<void> {
+  const known = channels.filter(channel => channel !== 'nodefaults' && !channel.includes('$'))
+  if (known.length === 0) return
+  const wanted = readWanted(environments, inputs.platforms)
+  const specs = wanted
+    .filter(({ manager, name }) => manager === 'conda' && name !== '')
+    .map(({ name, version }) => `${name} ${version}`.trim())
+  await condaLock.driver.request('fetch', {
+    channels: known,
+    platforms: inputs.platforms,
+    specs: [...new Set(specs)],
+    environment: channelEnvironment(inputs, condaLock)
+  })
+}
+
+/**
  * What to ask for in this run.
  * @param before the packages of the old lock, whose records `update: minimal` prefers
  * @param now what an age in `exclude-newer` is counted back from
@@ -204,17 +232,23 @@ function categoriesOf({ environments }: Plan): string[] {
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
   const { channelAlias } = request.inputs
-  const { cache, scratch } = run.condaLock
+  const { scratch } = run.condaLock
   return {
     ...run.credentials,
-    CONDA_CHANNEL_ALIAS: channelAlias,
+    ...channelEnvironment(request.inputs, run.condaLock),
     MAMBA_CHANNEL_ALIAS: channelAlias,
-    RATTLER_CONDA_CACHE: repodataFolder(cache),
     // Poetry keeps what it has read of a package for good, by the address of the index.
     POETRY_CACHE_DIR: join(scratch, 'poetry'),
     RATTLER_CONDA_REPORT: solverReport(run),
     RATTLER_CONDA_STEERING: await writeSteering(request, scratch)
   }
+}
+
+function channelEnvironment(
+  { channelAlias }: Pick<Inputs, 'channelAlias'>,
+  { cache }: Pick<CondaLock, 'cache'>
+): Record<string, string> {
+  return { CONDA_CHANNEL_ALIAS: channelAlias, RATTLER_CONDA_CACHE: repodataFolder(cache) }
 }
 
 /** What solver/steering.py reads. */

@@ -13,7 +13,7 @@ export interface Driver {
    * @throws DriverError when conda-lock failed, SyncError when the process is out of time
    */
   request(
-    command: 'specs' | 'lock' | 'requirements' | 'pypi-names' | 'trial',
+    command: 'fetch' | 'specs' | 'lock' | 'requirements' | 'pypi-names' | 'trial',
     fields: Readonly<Record<string, unknown>>
   ): Promise<unknown>
   close(): Promise<void>
