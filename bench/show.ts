@@ -21,7 +21,8 @@ export function table(rows: readonly Row[]): string {
     spread(row.megabytes, value => value.toFixed(0)),
     spread(row.channel, value => (value / 1e6).toFixed(2)),
     spread(row.calls, value => value.toFixed(0)),
-    spread(row.github, value => (value / 1e3).toFixed(0))
+    spread(row.github, value => (value / 1e3).toFixed(0)),
+    spread(row.rounds, value => value.toFixed(0))
   ])
   const header = [
     'What',
@@ -30,7 +31,8 @@ export function table(rows: readonly Row[]): string {
     'Peak memory, MB',
     'From the channel, MB',
     'Calls to GitHub',
-    'To and from GitHub, kB'
+    'To and from GitHub, kB',
+    'Rounds of waiting'
   ]
   return [header, header.map(() => '---'), ...cells].map(cell => `| ${cell.join(' | ')} |`).join('\n')
 }
