@@ -48,7 +48,6 @@ class LockRequest(TypedDict):
     categories: list[str]  # of the files; conda-lock renders no others than main and dev by itself
     lockfile: str  # conda-lock.yml, written in `directory`
     explicit: str  # the name of the explicit files, with {platform}
-    readback: str  # a folder for what `conda-lock render` makes of the new lockfile
     conda: NotRequired[str]  # path of the conda to ask, instead of the built-in solver
     metadata: dict[str, str]  # custom_metadata of the lockfile
     environment: dict[str, str]  # variables for the conda
@@ -156,7 +155,7 @@ def sort_metadata() -> None:
 
 
 def lock(request: LockRequest) -> dict[str, Any]:
-    """Locks with conda-lock's public command line, then lets it read its lockfile back."""
+    """Locks with conda-lock's public command line."""
     from conda_lock.conda_lock import main
 
     named = request.get("conda", front_end.CONDA)
@@ -164,11 +163,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     if conda is None:  # conda-lock would go and download one
         raise FileNotFoundError(f"{named} is not an executable file")
     os.environ.update(request["environment"])
-    started = time.monotonic()
-    platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     files = [arg for file in request["files"] for arg in ("-f", file)]
-    # conda-lock leaves packages of all other categories out of explicit files.
-    categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
     MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
@@ -176,22 +171,36 @@ def lock(request: LockRequest) -> dict[str, Any]:
         json.dump(request["metadata"], metadata)
         metadata.flush()
         args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
-        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *categories, *files]
+        args += ["--lockfile", request["lockfile"], "--conda", conda, *choice(request), *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
         args += ["--virtual-package-spec", request["virtual_packages"]] if "virtual_packages" in request else []
         args += cuda_options(request.get("cuda"))
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
-    locked = time.monotonic()
-
-    lockfile = Path(request["lockfile"]).resolve()
-    os.chdir(request["readback"])
-    template = Path(request["explicit"]).name
-    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, *categories, str(lockfile)]
-    main(args, standalone_mode=False)
-    seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "seconds": seconds, "tables": TABLES}
+    return {**tools, "tables": TABLES}
+
+
+class RenderRequest(TypedDict):
+    platforms: list[str]
+    categories: list[str]  # as in the request to lock
+    lockfile: str  # an absolute path
+    explicit: str  # as in the request to lock
+
+
+def render(request: RenderRequest) -> dict[str, Any]:
+    """Lets conda-lock read a lockfile, and make explicit files of it."""
+    from conda_lock.conda_lock import main
+
+    args = ["render", "-k", "explicit", "--filename-template", request["explicit"], *choice(request)]
+    main([*args, request["lockfile"]], standalone_mode=False)
+    return {}
+
+
+def choice(request: LockRequest | RenderRequest) -> list[str]:
+    """conda-lock leaves packages of all other categories than main and dev out of explicit files unless they are named."""
+    platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
+    return [*platforms, *(f"--extras={category}" for category in request["categories"])]
 
 
 def named_for_pip(request: LockRequest) -> Iterator[str]:
@@ -248,8 +257,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 2)
     try:
         commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
-        commands |= {"trial": try_install, "fetch": fetch}
-        return commands[request.pop("command")](request)
+        commands |= {"trial": try_install, "fetch": fetch, "render": render}
+        started = time.monotonic()
+        answered = commands[request.pop("command")](request)
+        return {**answered, "seconds": round(time.monotonic() - started, 3)}
     except BaseException as error:
         traceback.print_exc()
         message = str(error)

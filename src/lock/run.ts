@@ -62,10 +62,8 @@ export interface LockOutput {
   readonly lockfile: string
   /** Explicit lockfiles by platform. */
   readonly explicit: ReadonlyMap<Platform, string>
-  /** What conda-lock renders from its own lockfile after reading it back, by platform. */
-  readonly readBack: ReadonlyMap<Platform, string>
   readonly tools: ToolVersions
-  readonly seconds: Readonly<Record<string, number>>
+  readonly seconds: number
   /** SHA-256 of each table of PyPI and conda names that was downloaded, by its address. */
   readonly tables: Readonly<Record<string, string>>
 }
@@ -180,8 +178,15 @@ export function condaLockLog({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'conda-lock.log')
 }
 
+/** What conda-lock renders from a lockfile that it has written. */
+export interface ReadBack {
+  /** Explicit lockfiles by platform. */
+  readonly explicit: ReadonlyMap<Platform, string>
+  readonly seconds: number
+}
+
 /**
- * Runs conda-lock once, and lets it read its lockfile back.
+ * Runs conda-lock once.
  * @throws DriverError when conda-lock fails
  */
 export async function runCondaLock(request: LockRequest, run: LockRun): Promise<LockOutput> {
@@ -197,7 +202,6 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
-    readback: folders.readBack,
     ...(inputs.condaExecutable === undefined ? {} : { conda: inputs.condaExecutable }),
     metadata: plan.metadata,
     build: {
@@ -212,9 +216,26 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
   return {
     lockfile: await readFile(join(folders.work, inputs.lockfile), 'utf8'),
     explicit: await readPlatforms(platforms, folders.explicit),
-    readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/**
+ * Lets conda-lock read the lockfile that it has written.
+ * @throws DriverError when it does not
+ */
+export async function readBack(
+  { plan, inputs }: LockRequest,
+  { condaLock, folders }: Pick<LockRun, 'condaLock' | 'folders'>
+): Promise<ReadBack> {
+  const answer = await condaLock.driver.request('render', {
+    platforms: inputs.platforms,
+    categories: categoriesOf(plan),
+    lockfile: join(folders.work, inputs.lockfile),
+    explicit: join(folders.readBack, EXPLICIT)
+  })
+  const { seconds } = read(timed, answer, 'render')
+  return { explicit: await readPlatforms(inputs.platforms, folders.readBack), seconds }
 }
 
 /** The packages that may be built to learn what they need: none where nobody has reviewed the environment files. */
@@ -269,11 +290,14 @@ async function readPlatforms(platforms: readonly Platform[], folder: string): Pr
   return new Map(await Promise.all(entries))
 }
 
-/** What solver/driver.py answers to `lock`. */
+/** What solver/driver.py answers to everything. */
+const timed = z.looseObject({ seconds: z.number() })
+
+/** What it answers to `lock`. */
 const answered = z.object({
   conda_lock: z.string(),
   py_rattler: z.string(),
-  seconds: z.record(z.string(), z.number()),
+  seconds: z.number(),
   tables: z.record(z.string(), z.string())
 })
 

@@ -54,10 +54,11 @@ export async function lock(
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
   const locked = await stage('Locking and reading back', () =>
     withCondaLockLog(run, async () => {
-      const output = await runCondaLock(request, run).catch(async (error: unknown) => {
+      try {
+        return await acceptOutput(await runCondaLock(request, run), request, run, specs, previous.unified)
+      } catch (error) {
         throw await diagnose(error, request, run, specs)
-      })
-      return acceptOutput(output, request, run, specs, previous.unified)
+      }
     })
   )
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
