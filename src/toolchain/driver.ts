@@ -62,7 +62,7 @@ export function revive(start: () => Driver, renew: () => Promise<boolean>): Driv
         driver = start()
         return await driver.request(command, fields)
       } finally {
-        hasAnswered = true
+        hasAnswered ||= command !== 'fetch' // which is answered before conda-lock is loaded
       }
     },
     close: () => driver.close()
