@@ -21,6 +21,7 @@ export interface NetworkOptions {
 }
 
 const SETUP = 2 // round trips of a new connection
+const AHEAD = 20 // milliseconds that are read ahead, because timers are late
 
 /** Starts it without any server. */
 export function startNetwork({ milliseconds, bytesPerSecond }: NetworkOptions): Network {
@@ -50,7 +51,7 @@ export function startNetwork({ milliseconds, bytesPerSecond }: NetworkOptions): 
             came()
             to.write(chunk)
           })
-        await until(lane.free)
+        await until(lane.free - AHEAD)
       }
       await last
       to.end()

@@ -198,7 +198,7 @@ def render(request: RenderRequest) -> dict[str, Any]:
 
 
 def choice(request: LockRequest | RenderRequest) -> list[str]:
-    """conda-lock leaves packages of all other categories than main and dev out of explicit files unless they are named."""
+    """Without being named, categories other than main and dev are left out of explicit files."""
     platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     return [*platforms, *(f"--extras={category}" for category in request["categories"])]
 
