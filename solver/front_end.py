@@ -105,8 +105,7 @@ def install(front_end: FrontEnd) -> None:
         return (front_end.run if command[0] == CONDA else subprocess.run)(command, **options)
 
     conda_lock.create_lockfile_from_spec = create_told
-    stand_in = {name: getattr(subprocess, name) for name in ("PIPE", "CalledProcessError", "check_output")}
-    conda_solver.subprocess = SimpleNamespace(**stand_in, CompletedProcess=subprocess.CompletedProcess, run=run)
+    conda_solver.subprocess = SimpleNamespace(**{**vars(subprocess), "run": run})
 
 
 def commands(
