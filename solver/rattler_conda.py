@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -38,6 +40,7 @@ from rattler import (
 )
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
 
+from bounded import exit_code, limit
 from diagnosis import bad_channel, no_solution
 from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
@@ -51,6 +54,7 @@ CACHE = Path(
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
 )
 LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
+MOST_NEEDS = 10_000  # of a record, and characters of each; of 34,747 real records: 64, and 120 characters
 SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
 
 
@@ -175,6 +179,50 @@ def finish(code: int, result: dict[str, Any], report: dict[str, Any]) -> NoRetur
     os._exit(code)  # a plain exit often crashes: a thread of rattler's outlives the interpreter
 
 
+def answer(platform: str, channels: list[str], specs: list[str]) -> NoReturn:
+    start = time.monotonic()
+    try:
+        fetch, told = asyncio.run(create(platform, channels, specs))
+    except MemoryError:
+        raise
+    except Exception as error:
+        if not isinstance(error, SolveError):
+            traceback.print_exc()
+            error = SolveError("internal", f"{type(error).__name__}: {error}")
+        refuse(error, platform, channels, specs)
+    seconds = round(time.monotonic() - start, 3)
+    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds, **told}
+    finish(0, {"success": True, "actions": {"FETCH": fetch, "LINK": []}}, report)
+
+
+def refuse(error: SolveError, platform: str, channels: list[str], specs: list[str]) -> NoReturn:
+    failure = {**error.fields, "specs": specs, "channels": channels, "platform": platform}
+    failure = json.loads(without_secrets(json.dumps(failure)))
+    finish(1, failure, failure)
+
+
+def too_large(platform: str, channels: list[str], specs: list[str]) -> SolveError:
+    """Names the channel that is too much by itself, or has a record that is."""
+    request = parse(platform, channels, specs)
+
+    async def is_odd(url: str) -> bool:
+        gateway = Gateway(client=Client.default_client(timeout=SECONDS))
+        found = await gateway.query([url], request.subdirs, request.specs.values(), channel_relations="disabled")
+        asked = ([*record.depends, *record.constrains] for records in found for record in records)
+        return any(len(texts) > MOST_NEEDS or max(map(len, texts), default=0) > MOST_NEEDS for texts in asked)
+
+    def look(url: str) -> NoReturn:
+        with contextlib.suppress(GatewayError):
+            os._exit(asyncio.run(is_odd(url)))
+        os._exit(0)
+
+    urls = request.channels
+    if len(urls) > 1:
+        urls = [url for url in urls if exit_code(partial(look, url)) != 0]
+    shutil.rmtree(CACHE, ignore_errors=True)
+    return SolveError("too-large", "reading the channels took too much", url=urls[0] if urls else None)
+
+
 def main() -> NoReturn:
     parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
     command = parser.add_subparsers(required=True).add_parser("create", allow_abbrev=False)
@@ -184,21 +232,12 @@ def main() -> NoReturn:
     command.add_argument("--channel", action="append", required=True)
     command.add_argument("spec", nargs="*")
     args = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    platform = os.environ.get("CONDA_SUBDIR") or str(Subdir.current())
-    start = time.monotonic()
-    try:
-        fetch, told = asyncio.run(create(platform, args.channel, args.spec))
-    except Exception as error:
-        if not isinstance(error, SolveError):
-            traceback.print_exc()
-            error = SolveError("internal", f"{type(error).__name__}: {error}")
-        failure = {**error.fields, "specs": args.spec, "channels": args.channel, "platform": platform}
-        failure = json.loads(without_secrets(json.dumps(failure)))
-        finish(1, failure, failure)
-    seconds = round(time.monotonic() - start, 3)
-    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds, **told}
-    finish(0, {"success": True, "actions": {"FETCH": fetch, "LINK": []}}, report)
+    limit(resource.RLIMIT_FSIZE, LARGEST)
+    asked = os.environ.get("CONDA_SUBDIR") or str(Subdir.current()), args.channel, args.spec
+    code = exit_code(lambda: answer(*asked))
+    if code is None:
+        refuse(too_large(*asked), *asked)
+    os._exit(code)
 
 
 if __name__ == "__main__":

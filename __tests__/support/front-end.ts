@@ -15,6 +15,8 @@ export interface SolveRequest {
   readonly cutoff?: string
   readonly exempt?: readonly string[]
   readonly upgrade?: readonly string[]
+  /** Of memory, for a machine that has less than the solver would take. */
+  readonly mebibytes?: number
 }
 
 export interface SolveResult {
@@ -37,7 +39,8 @@ export async function solveDirectly({
   locked,
   cutoff,
   exempt,
-  upgrade
+  upgrade,
+  mebibytes
 }: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
@@ -46,7 +49,8 @@ export async function solveDirectly({
     const options = ['create', '--prefix', folder, '--dry-run', '--json', '--override-channels']
     const args = [...options, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
     const python = join(await toolchainBin(), 'python')
-    const stdout = await run(python, [join(SOLVER, 'rattler_conda.py'), ...args], {
+    const limited = ['-c', `ulimit -d ${mebibytes === undefined ? 'unlimited' : mebibytes * 1024}; exec "$@"`, 'sh']
+    const stdout = await run('sh', [...limited, python, join(SOLVER, 'rattler_conda.py'), ...args], {
       CONDA_SUBDIR: 'linux-64',
       RATTLER_CONDA_CACHE: join(folder, 'cache'),
       RATTLER_CONDA_STEERING: steering,
