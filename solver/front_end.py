@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,8 @@ from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from bounded import BROKEN
 
 if TYPE_CHECKING:
     from conda_lock.models.channel import Channel
@@ -56,12 +59,16 @@ class FrontEnd:
         """In place of subprocess.run, with which conda-lock asks its conda."""
         arguments = command[1:]
         sent = self._ahead.pop(key_of(arguments, env), None) or self.send(arguments, env)
-        answer = sent.result()
+        answer = self._blamed(arguments, env) if is_broken(sent) else sent.result()
         with Path(env["RATTLER_CONDA_REPORT"]).open("a") as file:
             file.write(json.dumps(answer["report"]) + "\n")
         return subprocess.CompletedProcess(
             ["The solver", *arguments], answer["code"], answer["stdout"], answer["stderr"]
         )
+
+    def _blamed(self, arguments: list[str], environment: Mapping[str, str]) -> Answer:
+        shutil.rmtree(os.environ["RATTLER_CONDA_CACHE"], ignore_errors=True)
+        return self.send(["blame", *arguments[1:]], environment).result()
 
     def _start(self) -> subprocess.Popen[str]:
         script = Path(__file__).with_name("solver_process.py")
@@ -79,6 +86,12 @@ def read_answers(process: subprocess.Popen[str], unanswered: dict[int, Future[An
     ended = subprocess.CalledProcessError(process.wait(), ["The solver"])
     for waiting in list(unanswered.values()):
         waiting.set_exception(ended)
+
+
+def is_broken(sent: Future[Answer]) -> bool:
+    """Whether what the channels send was too much for the process."""
+    error = sent.exception()
+    return isinstance(error, subprocess.CalledProcessError) and -error.returncode in BROKEN
 
 
 def command_of(arguments: list[str], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The parts of a conda's command line that are asked for, answered by py-rattler.
 
     create --prefix P --dry-run --json --override-channels --channel C… SPEC…
+    blame (as create)
     fetch --platform P… --channel C… SPEC…
 
-`create` is what conda-lock calls. `fetch` gets what solves of these specs will read of the channels; what it can't get
-they will tell. Of the environment they read CONDA_SUBDIR (the platform of `create`), CONDA_CHANNEL_ALIAS (where a bare
-channel name lives) and RATTLER_CONDA_STEERING (see steering.py).
+`create` is what conda-lock calls. `blame` tells why a process that tried it is broken (see bounded.py). `fetch` gets
+what solves of these specs will read of the channels; what it can't get they will tell. Of the environment they read
+CONDA_SUBDIR (the platform, but for `fetch`), CONDA_CHANNEL_ALIAS (where a bare channel name lives) and
+RATTLER_CONDA_STEERING (see steering.py).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -202,6 +205,21 @@ async def create(request: Request, repodata: Repodata) -> tuple[list[dict[str, A
     return sorted(records, key=lambda record: record["name"]), found.told
 
 
+async def too_large(request: Request) -> SolveError:
+    """Names the channel that is too much by itself, or has a record that is."""
+    urls = request.channels
+    if len(urls) > 1:
+        found = [await is_too_large(url, request) for url in urls]
+        urls = [url for url, is_large in zip(urls, found, strict=True) if is_large]
+    return SolveError("too-large", "reading the channels took too much", url=urls[0] if urls else None)
+
+
+async def is_too_large(url: str, request: Request) -> bool:
+    probe = Path(__file__).with_name("probe.py")
+    process = await asyncio.create_subprocess_exec(sys.executable, probe, url, request.platform, *request.specs)
+    return await process.wait() != 0
+
+
 def without_secrets(text: str) -> str:
     return re.sub(r"(?<=://)[^/\s@\"]+(?=@)|(?<=/t/)[^/\s\"]+", "********", text)
 
@@ -217,13 +235,14 @@ def alias_of(environment: Mapping[str, str]) -> str:
 def parse_command(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", allow_abbrev=False)
-    for ignored in ("--dry-run", "--json", "--override-channels"):
-        create.add_argument(ignored, action="store_true", required=True)
-    create.add_argument("--prefix", required=True)
+    create, blame = (commands.add_parser(name, allow_abbrev=False) for name in ("create", "blame"))
+    for command in (create, blame):
+        for ignored in ("--dry-run", "--json", "--override-channels"):
+            command.add_argument(ignored, action="store_true", required=True)
+        command.add_argument("--prefix", required=True)
     fetch = commands.add_parser("fetch", allow_abbrev=False)
     fetch.add_argument("--platform", action="append", required=True)
-    for command in (create, fetch):
+    for command in (create, blame, fetch):
         command.add_argument("--channel", action="append", required=True)
         command.add_argument("spec", nargs="*")
     return parser.parse_args(arguments)
@@ -239,7 +258,11 @@ async def answer(arguments: list[str], environment: Mapping[str, str], repodata:
             await repodata.fetch(channels, args.platform, args.spec)
             return {"code": 0, "stdout": "", "stderr": "", "report": {}}
         request = parse(args.channel, args.spec, environment)
+        if args.command == "blame":
+            raise await too_large(request)
         fetch, told = await create(request, repodata)
+    except MemoryError:
+        raise
     except Exception as error:
         if not isinstance(error, SolveError):
             printed = traceback.format_exc()

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
+from bounded import bound
 from rattler_conda import Repodata, answer
 
-LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
 LONGEST = 1 << 26  # bytes of a command
 
 
@@ -24,7 +24,11 @@ async def serve(cache: Path) -> None:
     repodata = Repodata(cache)
 
     async def tell(command: dict[str, Any]) -> None:
-        answered = await answer(command["arguments"], command["environment"], repodata)
+        try:
+            answered = await answer(command["arguments"], command["environment"], repodata)
+        except BaseException:  # MemoryError, and a panic of Rust's, which is no Exception
+            traceback.print_exc()
+            os.abort()
         print(json.dumps({"number": command["number"], **answered}), flush=True)
 
     commands = asyncio.StreamReader(LONGEST)
@@ -33,7 +37,7 @@ async def serve(cache: Path) -> None:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    bound()
     asyncio.run(serve(Path(sys.argv[1])))
     sys.stdout.flush()
     os._exit(0)  # a plain exit often crashes: a thread of rattler's outlives the interpreter

@@ -1,9 +1,10 @@
 /** The built-in solver by itself, as conda-lock asks it, without conda-lock. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createInterface } from 'node:readline'
 import { parseSolverReport, parseSolves, type SolveReport, type SolverFailure } from '../../src/lock/solver-report.js'
 import { SOLVER, toolchainBin } from './toolchain-paths.js'
@@ -17,6 +18,8 @@ export interface SolveRequest {
   readonly cutoff?: string
   readonly exempt?: readonly string[]
   readonly upgrade?: readonly string[]
+  /** Of memory, for a machine that has less than the solver would take. */
+  readonly mebibytes?: number
 }
 
 export interface SolveResult {
@@ -33,17 +36,42 @@ interface Printed {
   }
 }
 
+/** As conda-lock asks, by solver/front_end.py. */
+const ASK = `
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from front_end import FrontEnd
+done = FrontEnd().run(["conda", *sys.argv[2:]], os.environ)
+print(done.stdout, flush=True)
+os._exit(0)
+`
+
 /** Solves for linux-64, in a process of its own. */
-export async function solveDirectly({ channels, specs, ...steering }: SolveRequest): Promise<SolveResult> {
+export async function solveDirectly({
+  channels,
+  specs,
+  mebibytes,
+  locked = [],
+  ...rest
+}: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
-  const solver = await startSolver(join(folder, 'cache'))
   try {
-    const { locked = [], ...rest } = steering
-    const path = join(folder, 'steering.json')
-    await writeFile(path, JSON.stringify({ locked: { 'linux-64': locked }, ...rest }))
-    return resultOf(await solver.create('linux-64', channels, specs, { RATTLER_CONDA_STEERING: path }))
+    const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
+    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked }, ...rest }))
+    const args = [...OPTIONS, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
+    const python = join(await toolchainBin(), 'python')
+    const limited = ['-c', `ulimit -d ${mebibytes === undefined ? 'unlimited' : mebibytes * 1024}; exec "$@"`, 'sh']
+    const { stdout } = await promisify(execFile)('sh', [...limited, python, '-c', ASK, SOLVER, ...args], {
+      env: {
+        PATH: process.env.PATH,
+        CONDA_SUBDIR: 'linux-64',
+        RATTLER_CONDA_CACHE: join(folder, 'cache'),
+        RATTLER_CONDA_STEERING: steering,
+        RATTLER_CONDA_REPORT: report
+      }
+    })
+    return resultOf({ stdout, report: JSON.parse(await readFile(report, 'utf8')) })
   } finally {
-    await solver.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -111,7 +139,7 @@ interface Printed {
 }
 
 /** What an answer to `create` says. */
-export function resultOf({ stdout, report }: SolverAnswer): SolveResult {
+export function resultOf({ stdout, report }: Pick<SolverAnswer, 'stdout' | 'report'>): SolveResult {
   const printed = JSON.parse(stdout) as Printed
   const records = printed.actions?.FETCH ?? []
   const told = JSON.stringify(report)
