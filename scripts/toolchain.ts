@@ -59,7 +59,7 @@ async function copyWithNewest(folder: string): Promise<void> {
   const index = await readPackageIndex('python3', process.env)
   const pip = indexFor('pip', index, pipEnvironment(process.env))
   await mustRun('python3', [...pipInstall(join(solver, 'uv.txt')), '--target', tools], pip)
-  const compile = ['pip', 'compile', '--quiet', '--upgrade', '--generate-hashes', '--no-emit-index-url', '--universal']
+  const compile = ['pip', 'compile', '--quiet', '--upgrade', '--generate-hashes', '--universal']
   const files = ['--python-version=3.10', '--output-file', join(solver, 'requirements.txt'), wanted]
   const uv = indexFor('uv', index, uvEnvironment(process.env))
   await mustRun(join(tools, 'bin', 'uv'), [...compile, ...files], uv)
