@@ -12,7 +12,7 @@ import signal
 import traceback
 from collections.abc import Callable
 
-# Several times what a channel of 1,000,000 records takes (docs/threat-model.md).
+# Several times what a channel of 1,000,000 records takes (docs/architecture.md).
 MOST_BYTES = 4 << 30  # of memory that is written to
 MOST_SECONDS = 600  # of processors
 # How Rust ends without memory, or without any more of the stack; and how the kernel ends what takes too long.
