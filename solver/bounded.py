@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import signal
 
-# Several times what a channel of 1,000,000 records takes (docs/threat-model.md).
+# Several times what a channel of 1,000,000 records takes (docs/architecture.md).
 MOST_BYTES = 4 << 30  # of memory that is written to
 MOST_SECONDS = 600  # of processors
 LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
