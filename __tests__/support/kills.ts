@@ -40,7 +40,6 @@ export interface Kills {
 
 interface Process {
   readonly pid: number
-  readonly parent: number
   readonly command: string
 }
 
@@ -66,8 +65,7 @@ async function processOf(pid: string, run: string): Promise<Process | undefined>
     readFile(join('/proc', pid, 'status'), 'utf8')
   ])
   if (/^State:\s*Z/m.test(status)) return undefined
-  const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1])
-  return { pid: Number(pid), parent, command: command.replaceAll('\0', ' ').trim() }
+  return { pid: Number(pid), command: command.replaceAll('\0', ' ').trim() }
 }
 
 /** The process to kill. */
