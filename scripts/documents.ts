@@ -14,8 +14,8 @@ import { inScratch } from '../src/runner/scratch.js'
 
 async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', command], { cwd, env, stdio: 'inherit' })
-  const [code] = await once(child, 'close')
-  return code === 0
+  await once(child, 'close')
+  return child.exitCode === 0
 }
 
 /** An `npx` that knows this package before it is published. */
@@ -45,13 +45,13 @@ async function runBlocks(blocks: readonly Block[], scratch: string, channel: str
   await writeFile(join(folders.image, 'environment.yml'), OWN_YML)
   const archive = (await readdir(scratch)).find(name => name.endsWith('.tgz')) ?? 'nothing'
   await fakeNpx(join(scratch, 'bin'), join(scratch, archive), channel)
-  const { RUNNER_TOOL_CACHE: _, ...inherited } = process.env
   const path = `${join(scratch, 'bin')}${delimiter}${process.env.PATH ?? ''}`
   const failed: Block[] = []
   for (const block of blocks) {
     console.log(`\n== ${block.page}, line ${block.line}\n$ ${block.text.replaceAll('\n', '\n$ ')}`)
     const cwd = block.page.startsWith('docs/') ? folders.image : folders.clone
-    if (!(await run(block.text, cwd, { ...inherited, HOME: folders.home, PATH: path }))) failed.push(block)
+    if (!(await run(block.text, cwd, { ...process.env, RUNNER_TOOL_CACHE: '', HOME: folders.home, PATH: path })))
+      failed.push(block)
   }
   return failed
 }

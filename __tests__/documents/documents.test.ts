@@ -133,12 +133,16 @@ describe('examples', () => {
   })
 })
 
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}
+
 /** Steps of a workflow, of a list of steps, or of a part of one. */
-function stepsIn(content: unknown): unknown[] {
-  if (Array.isArray(content)) return content
+function stepsIn(content: unknown): readonly unknown[] {
+  if (isList(content)) return content
   if (!isMapping(content)) return []
   if (isMapping(content.jobs)) {
-    return Object.values(content.jobs).flatMap(job => (isMapping(job) && Array.isArray(job.steps) ? job.steps : []))
+    return Object.values(content.jobs).flatMap(job => (isMapping(job) && isList(job.steps) ? job.steps : []))
   }
   return 'with' in content ? [{ uses: `${ACTION}@`, ...content }] : []
 }
