@@ -144,12 +144,16 @@ var CERTIFICATE_VARIABLES = [
   "PIP_CERT"
 ];
 async function versions(solverFolder) {
-  const [description, requirements] = await Promise.all([
-    readFile(join(solverFolder, "../package.json"), "utf8"),
-    readFile(join(solverFolder, "requirements.in"), "utf8")
-  ]);
+  const [description = "{}", requirements = ""] = await Promise.all(
+    ["../package.json", "requirements.in"].map(
+      (name) => readFile(join(solverFolder, name), "utf8").catch(() => void 0)
+    )
+  );
   const own = field(JSON.parse(description), "version");
-  return [`conda-lock-sync ${String(own)}`, ...requirements.trim().replaceAll("==", " ").split("\n")].join(", ");
+  return [
+    `conda-lock-sync ${typeof own === "string" ? own : "of an unknown version"}`,
+    ...splitLines(requirements.replaceAll("==", " "))
+  ].join(", ");
 }
 function settingLines({ given, settings }) {
   const isSet = (name) => given(name).trim() !== "";

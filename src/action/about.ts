@@ -46,14 +46,18 @@ const CERTIFICATE_VARIABLES = [
   'PIP_CERT'
 ]
 
-/** Of the action itself, and of the tools that it is pinned to. */
+/** Of the action itself, and of the tools that it is pinned to; as far as its folder says, since a copy may lack some files. */
 async function versions(solverFolder: string): Promise<string> {
-  const [description, requirements] = await Promise.all([
-    readFile(join(solverFolder, '../package.json'), 'utf8'),
-    readFile(join(solverFolder, 'requirements.in'), 'utf8')
-  ])
+  const [description = '{}', requirements = ''] = await Promise.all(
+    ['../package.json', 'requirements.in'].map(name =>
+      readFile(join(solverFolder, name), 'utf8').catch(() => undefined)
+    )
+  )
   const own = field(JSON.parse(description), 'version')
-  return [`conda-lock-sync ${String(own)}`, ...requirements.trim().replaceAll('==', ' ').split('\n')].join(', ')
+  return [
+    `conda-lock-sync ${typeof own === 'string' ? own : 'of an unknown version'}`,
+    ...splitLines(requirements.replaceAll('==', ' '))
+  ].join(', ')
 }
 
 /** Where each setting that is not a default came from. What the workflow sets wins. */
