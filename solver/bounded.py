@@ -1,46 +1,28 @@
-"""Work on what channels send, in a process that may take so much memory and time and no more.
+"""What a process that works on what channels send may take of the machine: so much memory, time and disk and no more.
 
-rattler unpacks whatever comes, and memory that it does not get ends the process it is in. Hence a child, and a parent
-that is left to tell it.
+rattler unpacks whatever comes, and memory that it does not get ends the process it is in. Hence one of its own, and
+others that are left to tell it.
 """
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
-import traceback
-from collections.abc import Callable
 
 # Several times what a channel of 1,000,000 records takes (docs/architecture.md).
 MOST_BYTES = 4 << 30  # of memory that is written to
 MOST_SECONDS = 600  # of processors
+LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
 # How Rust ends without memory, or without any more of the stack; and how the kernel ends what takes too long.
 BROKEN = (signal.SIGABRT, signal.SIGSEGV, signal.SIGXCPU)
 
 
-def exit_code(work: Callable[[], object]) -> int | None:
-    """Of a child that does the work, and ends by itself when it is done; None if the work was too much for it.
-
-    A child that somebody else kills takes this process with it.
-    """
-    child = os.fork()
-    if child == 0:
-        try:
-            limit(resource.RLIMIT_DATA, MOST_BYTES)
-            limit(resource.RLIMIT_CPU, MOST_SECONDS)
-            limit(resource.RLIMIT_CORE, 0)
-            work()
-        except BaseException:  # MemoryError, and a panic of Rust's, which is no Exception
-            traceback.print_exc()
-        finally:
-            os.abort()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if -code in BROKEN:
-        return None
-    if code < 0:
-        os.kill(os.getpid(), -code)
-    return code
+def bound() -> None:
+    """Limits this process, and what it starts."""
+    limit(resource.RLIMIT_DATA, MOST_BYTES)
+    limit(resource.RLIMIT_CPU, MOST_SECONDS)
+    limit(resource.RLIMIT_FSIZE, LARGEST)
+    limit(resource.RLIMIT_CORE, 0)
 
 
 def limit(what: int, most: int) -> None:
