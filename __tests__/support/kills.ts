@@ -26,8 +26,8 @@ export interface Verdict {
   /** Processes of the run that still ran when it had ended. */
   readonly children: number
   /** Files and folders that the killed run has left outside of the checkout, and those after the next run. */
-  readonly between: number
-  readonly leftovers: number
+  readonly between: readonly string[]
+  readonly leftovers: readonly string[]
   /** How the next run differs from one that nobody has disturbed; empty if it does not. */
   readonly difference: string
 }
@@ -161,10 +161,10 @@ export async function startKills(steps: number): Promise<Kills> {
     const target = async () => (victim === 'the action' ? action : find(victim, await processesOf(tracked))?.pid)
     const wasHit = await kill({ target, signal, isTime }, run)
     const children = await stillRunning(tracked)
-    const between = (await leftIn(place)).length
+    const between = await leftIn(place)
     const next = await start(place, `${tracked}_next`)
     const result = await resultOf(place.project, kind)
-    const leftovers = (await leftIn(place)).length
+    const leftovers = await leftIn(place)
     if (kind === 'first run') await rm(place.toolCache, { recursive: true, force: true })
     return { wasHit, children, between, leftovers, difference: differenceOf(next, result, scene.result) }
   }
