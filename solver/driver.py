@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import pip_failure
 import selector_pattern
+from cooldown import read_cooldowns
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -53,10 +54,12 @@ class LockRequest(TypedDict):
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
     cuda: NotRequired[str]  # its version, or "none"
     build: MayBuild
+    cooldowns: list[dict[str, Any]]  # see cooldown.py
+    exempt: list[dict[str, str]]
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
-MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
+PIP_POLICY: dict[str, Any] = {}  # for the lock that is being made; see pip_sources.PipPolicy
 
 
 def load_poetry_late() -> None:
@@ -70,7 +73,7 @@ def load_poetry_late() -> None:
                 del sys.modules[name]
                 pip_failure.refuse_builds()
                 pip_failure.note_requirers()
-                importlib.import_module("pip_sources").install(MAY_BUILD)
+                importlib.import_module("pip_sources").install(PIP_POLICY)
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call
@@ -140,7 +143,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
     # conda-lock leaves packages of all other categories out of explicit files.
     categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
-    MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
+    may_build = {"names": set(request["build"]["names"]), "roots": set(named_for_pip(request))}
+    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), held_back=[])
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -161,7 +165,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     main(args, standalone_mode=False)
     seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "seconds": seconds, "tables": TABLES}
+    return {**tools, "seconds": seconds, "tables": TABLES, "held_back": PIP_POLICY["held_back"]}
 
 
 def named_for_pip(request: LockRequest) -> Iterator[str]:

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseCooldowns, parseExemption } from '../../src/inputs/cooldown.js'
 import { parseSolverReport, parseSolves, type SolveReport, type SolverFailure } from '../../src/lock/solver-report.js'
 import { SOLVER, toolchainBin } from './toolchain-paths.js'
 
@@ -11,7 +12,7 @@ export interface SolveRequest {
   readonly specs: readonly string[]
   /** Files to keep, by address and hash. */
   readonly locked?: readonly { readonly url: string; readonly hash: string }[]
-  /** ISO 8601. */
+  /** The lines of `exclude-newer`, with channels by their address. */
   readonly cutoff?: string
   readonly exempt?: readonly string[]
   readonly upgrade?: readonly string[]
@@ -42,7 +43,13 @@ export async function solveDirectly({
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
     const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
-    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, cutoff, exempt, upgrade }))
+    const cooldowns = parseCooldowns(cutoff?.split('\n') ?? []).map(({ cutoff: time, name, ...rest }) => ({
+      ...rest,
+      names: [name],
+      at: time?.at(new Date()) ?? null
+    }))
+    const told = { cooldowns, exempt: exempt?.map(parseExemption), upgrade }
+    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked ?? [] }, ...told }))
     const options = ['create', '--prefix', folder, '--dry-run', '--json', '--override-channels']
     const args = [...options, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
     const python = join(await toolchainBin(), 'python')
@@ -54,12 +61,12 @@ export async function solveDirectly({
     })
     const printed = JSON.parse(stdout) as Printed
     const records = printed.actions?.FETCH ?? []
-    const told = await readFile(report, 'utf8')
+    const reported = await readFile(report, 'utf8')
     return {
       packages: records.map(({ name, version }) => `${name} ${version}`),
       urls: records.map(({ url }) => url),
-      solve: parseSolves(told)[0],
-      failure: parseSolverReport(told)
+      solve: parseSolves(reported)[0],
+      failure: parseSolverReport(reported)
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
