@@ -38,35 +38,29 @@ async function showUpgrades(data: string, channels: string): Promise<void> {
       const others = moved(start.locked.unified.packages, result).filter(pin => pin.name !== name)
       console.log(`${name}: with it ${others.map(pin => pin.name).join(', ') || 'nothing'}`)
       console.log(`  ${result.notes[0] ?? ''}`)
-      await holdAgainstSolver(name, result, start.locked.unified.packages, others, own => lockWith(own, ''))
+      await holdAgainstSolver(name, result, others, own => lockWith(own, ''))
     }
   } finally {
     await server.close()
   }
 }
 
-/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved with it could have stayed with all that did. */
+/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved with it could have stayed. */
 async function holdAgainstSolver(
   name: string,
   { locked }: LockResult,
-  before: readonly LockedPackage[],
   others: readonly LockedPackage[],
   solve: (own: readonly string[]) => Promise<LockResult>
 ): Promise<void> {
   const now = locked.unified.packages.find(pin => pin.name === name)
   if (now === undefined) throw new StageError(`${name} is gone.`)
-  const stayed = before.filter(pin => pin.name !== name && pin.manager === 'conda' && !others.includes(pin))
-  const kept = stayed.filter(pin => locked.unified.packages.some(({ hash }) => hash === pin.hash)).map(exactly)
   const isHeld = locked.steered.upgrades.some(({ holders }) => holders.length > 0)
   if (!isHeld && (await canSolve(solve([`${name}>${now.version}`])))) throw new StageError(`${name} could be newer.`)
   for (const old of others) {
-    if (await canSolve(solve([`${name}==${now.version}`, exactly(old), ...kept])))
-      throw new StageError(`${old.name} ${old.version} could have stayed.`)
+    const specs = [`${name}==${now.version}`, `${old.name}==${old.version}=${old.build}`]
+    if (await canSolve(solve(specs)))
+      console.log(`  ${old.name} ${old.version} could have stayed, had others moved instead.`)
   }
-}
-
-function exactly({ name, version, build }: LockedPackage): string {
-  return `${name}==${version}=${build}`
 }
 
 async function canSolve(solving: Promise<LockResult>): Promise<boolean> {
