@@ -1,7 +1,7 @@
 """`exclude-newer` and its exemptions: the time after which an upload does not count, for each package.
 
 As JSON: {"cooldowns": [ENTRY…], "exempt": [{"name": NAME, "operator": "=" | "==" | "", "version": VERSION}…]}, with an
-ENTRY {"text": TEXT, "kind": "all" | "channel" | "pypi" | "package", "names": [NAME…], "at": TIME | null}. The names of a
+ENTRY {"text": TEXT, "kind": "all" | "channel" | "pypi" | "package", "names": [NAME…], "at": TIME | null}. Names of a
 channel are its addresses.
 """
 
