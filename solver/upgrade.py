@@ -13,8 +13,8 @@ from outcome import matches, same_file
 from request import Request, solution
 from steering import is_held_back, query
 
-# Of a search for what can stay after one upgrade.
-MOST_SOLVES = 200
+# Of a search for what can stay after one upgrade, each some 0.3 s of 800 packages.
+MOST_SOLVES = 60
 
 
 async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]]]:
@@ -72,7 +72,7 @@ async def newest_solution(
 
 
 async def with_least_moved(request: Request, gateway: Gateway, records: list[RepoDataRecord]) -> list[RepoDataRecord]:
-    """A solution in which nothing has moved that could have stayed with all that does stay.
+    """A solution in which nothing has moved that could have stayed with all that does, if the search ends in time.
 
     The solver prefers each kept record by itself: it does not count how many it moves.
     """
@@ -83,14 +83,14 @@ async def with_least_moved(request: Request, gateway: Gateway, records: list[Rep
         groups = [left for group in groups if (left := [name for name in group if name in others])]
         if not groups:
             break
-        group = groups.pop()
+        group = groups.pop(0)  # the large ones first, of which something can be had before the search ends
         stays = [*sorted((request.locked.keys() & names) - others), *group]
         try:
             constraints = [identical(request.locked[name]) for name in stays]
             records = await solution(replace(request, constraints=constraints), gateway)
         except SolverError:
             if len(group) > 1:
-                groups += [group[len(group) // 2 :], group[: len(group) // 2]]
+                groups += [group[: len(group) // 2], group[len(group) // 2 :]]
     return records
 
 
