@@ -31,7 +31,9 @@ test('each good solve tells its moves and what is held back, with the platform',
           reason: { kind: 'required', by: 'dask', spec: 'constructor >=3' }
         }
       ],
-      heldBack: [{ platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }],
+      heldBack: [
+        { platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }
+      ],
       upgrades: [
         {
           platform: 'linux-64',
