@@ -45,7 +45,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     steering: {
       update: 'all',
       upgrade: [],
-      excludeNewer: undefined,
+      excludeNewer: [],
       exempt: [],
       virtualPackages: undefined,
       cuda: undefined
