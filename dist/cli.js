@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-E3COIGOU.js";
+} from "./chunk-OM7FWJ5S.js";
 import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 
