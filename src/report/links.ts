@@ -1,7 +1,7 @@
 import type { LockedPackage } from '../lockfile/package.js'
 
 /** A channel of anaconda.org by its name; of a label of it, too. A private one has a token, `t/TOKEN/NAME`, and is none. */
-const ANACONDA_CHANNEL = /^https:\/\/conda\.anaconda\.org\/(?<channel>\w[\w.-]*)\/(?:label\/[^/]+\/)?[^/]+\/[^/]+$/
+const ANACONDA_CHANNEL = /^https:\/\/conda\.anaconda\.org\/(\w[\w.-]*)\/(?:label\/[^/]+\/)?[^/]+\/[^/]+$/
 
 /** Where PyPI keeps its files; another index has no page that is known. */
 const PYPI_FILES = 'https://files.pythonhosted.org/'
@@ -16,6 +16,6 @@ const NAME = /^\w(?:[\w.-]*\w)?$/
 export function pageOf({ manager, name, url }: Pick<LockedPackage, 'manager' | 'name' | 'url'>): string | undefined {
   if (!NAME.test(name)) return undefined
   if (manager === 'pip') return url.startsWith(PYPI_FILES) ? `https://pypi.org/project/${name}/` : undefined
-  const channel = ANACONDA_CHANNEL.exec(url)?.groups?.['channel']
+  const [, channel] = ANACONDA_CHANNEL.exec(url) ?? []
   return channel === undefined ? undefined : `https://anaconda.org/${channel}/${name}`
 }
