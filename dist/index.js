@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-E3COIGOU.js";
+} from "./chunk-OM7FWJ5S.js";
 import {
   error,
   getInput,
