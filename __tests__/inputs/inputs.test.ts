@@ -71,6 +71,7 @@ test('unset and empty inputs mean the documented defaults', () => {
       reportFailures: false
     },
     partial: true,
+    links: true,
     timeoutMinutes: 30
   })
   expect(inputsOf({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(inputsOf())

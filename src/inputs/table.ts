@@ -227,6 +227,13 @@ export const INPUTS = {
     default: 'Update conda lockfiles',
     scope: 'repository'
   },
+  links: {
+    description:
+      'What the report links to: `packages`, the pages of packages that an environment file names, on anaconda.org and on PyPI; or `none`.',
+    default: 'packages',
+    values: ['packages', 'none'],
+    scope: 'repository'
+  },
   labels: {
     description: 'Labels of a new pull request, one a line; missing ones are created.',
     form: 'lines',
