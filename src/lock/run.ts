@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
 import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
@@ -9,6 +9,7 @@ import { parseSpecs, type Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
+import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
@@ -95,9 +96,7 @@ export async function openRun(
   )
   const { virtualPackages } = plan.own
   for (const file of [...plan.files, ...(virtualPackages === undefined ? [] : [virtualPackages.file])]) {
-    const path = join(work, file.path)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, file.content)
+    await writeTo(join(work, file.path), file.content)
   }
   return { condaLock, folders, credentials: channelCredentials(plan.environments.own, process.env) }
 }
@@ -224,7 +223,7 @@ async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch
   const { exempt, upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
   const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-  await writeFile(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
+  await writeTo(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
   return path
 }
 

@@ -169,7 +169,7 @@ async function install({ python, executable, solverFolder, environment }: Instal
       log(`The toolchain is installed with pip, because uv cannot do it: ${withoutCredentials(obstacle)}`)
       await installWithPip(python, join(solverFolder, 'requirements.txt'), made, { index, environment })
     }
-    writeManifest(made)
+    await writeManifest(made)
     await moveIntoPlace(made, folder)
   } finally {
     await rm(work, { recursive: true, force: true })
