@@ -4,6 +4,7 @@ import { statusOf } from './errors.js'
 import { listRefs } from './refs.js'
 import { ask, askAll, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from './requests.js'
 import type { Repository } from './repository.js'
+import { BRANCH_NAME, SHA } from './texts.js'
 
 /** GitHub refuses pull request bodies over 65,536 characters. */
 export const BODY_LIMIT = 65_536
@@ -48,8 +49,8 @@ const PULL = z.object({
   state: z.string(),
   merged_at: optional(z.string()),
   auto_merge: optional(z.object({})),
-  head: z.object({ sha: z.string() }),
-  base: z.object({ ref: z.string(), repo: z.object({ node_id: z.string() }) })
+  head: z.object({ sha: SHA }),
+  base: z.object({ ref: BRANCH_NAME, repo: z.object({ node_id: z.string() }) })
 })
 
 function toPull(pull: z.infer<typeof PULL>): Pull {
