@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
+import { ROOT } from '../__tests__/support/action.js'
 import { SOLVER } from '../__tests__/support/toolchain-paths.js'
-import { writeFrontEnd } from '../src/toolchain/front-end.js'
 import { runCommand } from './measure.js'
 import { repodataIn, type Setting } from './setting.js'
 import type { Subject } from './subject.js'
@@ -19,8 +19,20 @@ export async function findCondas({ folder }: Setting): Promise<Conda[]> {
     for (const folder of folders) if (await exists(join(folder, name))) return [{ name, executable: name }]
     return []
   })
-  const own = { name: 'the same solver', executable: await writeFrontEnd(SOLVER, folder) }
+  const own = { name: 'the same solver', executable: await writeConda(folder) }
   return [own, ...(await Promise.all(others)).flat()]
+}
+
+/**
+ * The built-in solver as an executable that conda-lock can call. It only imports a module, because Python caches the bytecode
+ * of modules alone.
+ */
+async function writeConda(folder: string): Promise<string> {
+  const executable = join(folder, 'rattler-conda')
+  const path = [SOLVER, join(ROOT, 'bench')].map(each => JSON.stringify(each)).join(', ')
+  const lines = ['#!/usr/bin/env python3', 'import sys', `sys.path[:0] = [${path}]`, 'import solve_once', '']
+  await writeFile(executable, lines.join('\n'), { mode: 0o755 })
+  return executable
 }
 
 export interface Hand {

@@ -5,27 +5,30 @@ import { parseArgs } from 'node:util'
 import { ROOT } from '../__tests__/support/action.js'
 import { startWorld } from '../__tests__/support/world.js'
 import { channelFolder, channelPoints, makeChannels, measureChannels } from './channels.js'
-import { measureDeliveries } from './deliveries.js'
+import { measureDeliveries, measureSlowDeliveries } from './deliveries.js'
 import { plot } from './plot.js'
+import { measureJobs } from './jobs.js'
+import { startNetwork } from './network.js'
+import { measurePlatforms } from './platforms.js'
 import { measureRelocks } from './relocks.js'
 import { measureReports } from './reports.js'
 import { collectRows } from './rows.js'
-import { prepareSetting } from './setting.js'
+import { prepareSetting, type Setting } from './setting.js'
 import { machine, ratios, table } from './show.js'
 import { measureStarts } from './starts.js'
 import { realSubject, syntheticSubject } from './subject.js'
-import { measureToolchains } from './toolchains.js'
 
-// `npm run bench -- [--rounds N] [--sizes 10000,100000,500000] [--data D] [--folder F] [--write]`
+// `npm run bench -- [--only PART,…] [--rounds N] [--sizes 10000,100000,…] [--data D] [--folder F] [--write]`
 //
 // Measures the built action against the two commands that people run by hand, side by side, on a made-up channel and, with
-// --data, on real upstream files (see subject.ts). Prints a table; bench.json in the folder has every number. --write puts
-// table and plot into docs/. Channels in the folder are made once.
+// --data, on real upstream files (see subject.ts). Prints a table; bench.json in the folder has every number. --only measures
+// some parts alone (their names are below). --write puts table and plot into docs/. Channels in the folder are made once.
 
 const { values: given } = parseArgs({
   options: {
+    only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    sizes: { type: 'string', default: '10000,100000,500000' },
+    sizes: { type: 'string', default: '10000,100000,500000,1000000' },
     data: { type: 'string' },
     folder: { type: 'string', default: join(tmpdir(), 'conda-lock-sync-bench') },
     write: { type: 'boolean', default: false }
@@ -35,7 +38,30 @@ const { folder } = given
 const rounds = Number(given.rounds)
 const sizes = given.sizes.split(',').map(Number)
 const synthetic = syntheticSubject(channelFolder(folder, sizes[0] ?? 0, 'zst'))
+const large = syntheticSubject(channelFolder(folder, sizes.at(-1) ?? 0, 'sharded'))
 const subjects = [synthetic, ...(given.data === undefined ? [] : [await realSubject(given.data)])]
+
+/** As between a runner and servers on another continent. */
+const SLOW = { milliseconds: 50, bytesPerSecond: 100e6 / 8 }
+
+const PARTS: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
+  relocks: async setting => {
+    for (const subject of subjects) await measureRelocks(setting, subject)
+  },
+  platforms: async setting => {
+    for (const subject of subjects) await measurePlatforms(setting, subject)
+  },
+  starts: measureStarts,
+  deliveries: setting => measureDeliveries(setting, synthetic),
+  network: setting => measureSlowDeliveries(setting, large),
+  jobs: setting => measureJobs(setting, large),
+  channels: setting => measureChannels(setting, sizes),
+  reports: measureReports
+}
+const wanted = given.only?.split(',') ?? Object.keys(PARTS)
+const unknown = wanted.filter(name => !(name in PARTS))
+if (unknown.length > 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}; not ${unknown.join(', ')}`)
+if (given.write && given.only !== undefined) throw new Error('--write is for all parts')
 
 /** What is measured stands between these in docs/performance.md. */
 const MARKS = /(?<=<!-- bench -->\n)[\s\S]*(?=<!-- end of bench -->)/
@@ -44,16 +70,13 @@ const load = loadavg()[0] ?? 0
 const collected = collectRows()
 await mkdir(folder, { recursive: true })
 const world = await startWorld()
+const network = startNetwork(SLOW)
 try {
-  const setting = await prepareSetting({ world, rows: collected, rounds, folder })
+  const setting = await prepareSetting({ world, rows: collected, rounds, folder, network })
   await makeChannels(folder, sizes, join(setting.bin, 'python'))
-  for (const subject of subjects) await measureRelocks(setting, subject)
-  await measureStarts(setting)
-  await measureDeliveries(setting, synthetic)
-  await measureToolchains(setting)
-  await measureChannels(setting, sizes)
-  await measureReports(setting)
+  for (const name of wanted) await PARTS[name]?.(setting)
 } finally {
+  await network.close()
   await world.close()
 }
 

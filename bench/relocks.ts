@@ -4,7 +4,7 @@ import { findCondas, lockByHand } from './by-hand.js'
 import { measure } from './measure.js'
 import { collectRows } from './rows.js'
 import { measureRun, type Setting } from './setting.js'
-import type { Subject } from './subject.js'
+import { upstreamFiles, type Subject } from './subject.js'
 
 export const RELOCK = 'Relock up to the verified files, with report'
 export const NIGHT = 'A night without news'
@@ -48,10 +48,4 @@ export async function measureRelocks(setting: Setting, subject: Subject): Promis
     await measureRun(`${NIGHT} (${subject.name})`, turn, night)
   }
   await channel.close()
-}
-
-function upstreamFiles({ copies }: Subject): string {
-  return Object.entries(copies)
-    .map(([path, local]) => `${path}: ${local}`)
-    .join('\n')
 }

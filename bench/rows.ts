@@ -9,6 +9,8 @@ export interface Row {
   /** Calls to GitHub, and the bytes that they and their answers carried. */
   readonly calls: readonly number[]
   readonly github: readonly number[]
+  /** Round trips of a slow network that waited for each other. */
+  readonly rounds: readonly number[]
 }
 
 export type Figures = Partial<Record<Exclude<keyof Row, 'name'>, number>>
@@ -21,7 +23,7 @@ export interface Rows {
 
 export function collectRows(): Rows {
   const rows = new Map<string, Row>()
-  const empty = { seconds: [], cpu: [], megabytes: [], channel: [], calls: [], github: [] }
+  const empty = { seconds: [], cpu: [], megabytes: [], channel: [], calls: [], github: [], rounds: [] }
   return {
     note: (name, figures) => {
       const row = rows.get(name) ?? { name, ...empty }

@@ -5,6 +5,7 @@ import type { FileServer } from '../__tests__/support/channel.js'
 import { toolchainBin } from '../__tests__/support/toolchain-paths.js'
 import type { Project, World } from '../__tests__/support/world.js'
 import { measure, runCommand } from './measure.js'
+import type { Network } from './network.js'
 import type { Rows } from './rows.js'
 
 /** What all measurements share. */
@@ -20,9 +21,13 @@ export interface Setting {
   readonly interpreter: string
   /** A tool cache with the toolchain, always at one path, because that is how Python finds its bytecode. */
   readonly toolCache: string
+  /** A slow way to the servers. */
+  readonly network: Network
 }
 
-export async function prepareSetting(given: Pick<Setting, 'world' | 'rows' | 'rounds' | 'folder'>): Promise<Setting> {
+export async function prepareSetting(
+  given: Pick<Setting, 'world' | 'rows' | 'rounds' | 'folder' | 'network'>
+): Promise<Setting> {
   const bin = await toolchainBin()
   const find = ['-c', 'import sys; print(sys.executable)']
   const printed = await runCommand({ program: 'python3', args: find, cwd: given.folder, environment: process.env })
@@ -47,14 +52,32 @@ export interface Run {
   readonly toolCache?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly channel?: FileServer
+  readonly way?: Way | undefined
+}
+
+/** How a run reaches its servers; on loopback itself, unless given. */
+export interface Way {
+  readonly inputs: Readonly<Record<string, string>>
+  readonly environment: Readonly<Record<string, string>>
+  readonly takeRounds: () => number
+}
+
+/** The way through a network to GitHub and a channel. */
+export async function throughNetwork(network: Network, { github }: World, channel: FileServer): Promise<Way> {
+  const api = await network.through(github.apiUrl)
+  return {
+    inputs: { 'upstream-api-url': api, 'channel-alias': await network.through(channel.url) },
+    environment: { GITHUB_API_URL: api },
+    takeRounds: () => network.takeRounds()
+  }
 }
 
 /** Runs the action in a checkout; gives its log. */
 export async function perform({ interpreter, toolCache }: Setting, run: Run): Promise<string> {
   const { exitCode, stdout } = await run.project.run({
     checkout: false,
-    inputs: { python: interpreter, ...run.inputs },
-    environment: { RUNNER_TOOL_CACHE: run.toolCache ?? toolCache, ...run.environment }
+    inputs: { python: interpreter, ...run.inputs, ...run.way?.inputs },
+    environment: { RUNNER_TOOL_CACHE: run.toolCache ?? toolCache, ...run.environment, ...run.way?.environment }
   })
   if (exitCode !== 0) throw new Error(stdout)
   return stdout
@@ -63,14 +86,16 @@ export async function perform({ interpreter, toolCache }: Setting, run: Run): Pr
 /** Checks the base branch out, then measures one run of the action there. */
 export async function measureRun(name: string, setting: Setting, run: Run): Promise<void> {
   const { world, rows } = setting
-  const { project, channel } = run
+  const { project, channel, way } = run
   await project.machine.checkout(project.own, 'main')
   const [calls, requests] = [world.github.calls.length, channel?.requests.length]
+  way?.takeRounds()
   const { cost } = await measure(() => perform(setting, run))
   const made = world.github.calls.slice(calls)
   rows.note(name, {
     ...cost,
     ...(channel === undefined ? {} : { channel: sumOfBytes(channel.requests.slice(requests)) }),
+    ...(way === undefined ? {} : { rounds: way.takeRounds() }),
     calls: made.length,
     github: sumOfBytes(made)
   })

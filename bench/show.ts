@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { median } from './measure.js'
+import { platformsRow } from './platforms.js'
 import { handRow, NIGHT, RELOCK } from './relocks.js'
 import type { Row } from './rows.js'
 
@@ -21,7 +22,8 @@ export function table(rows: readonly Row[]): string {
     spread(row.megabytes, value => value.toFixed(0)),
     spread(row.channel, value => (value / 1e6).toFixed(2)),
     spread(row.calls, value => value.toFixed(0)),
-    spread(row.github, value => (value / 1e3).toFixed(0))
+    spread(row.github, value => (value / 1e3).toFixed(0)),
+    spread(row.rounds, value => value.toFixed(0))
   ])
   const header = [
     'What',
@@ -30,7 +32,8 @@ export function table(rows: readonly Row[]): string {
     'Peak memory, MB',
     'From the channel, MB',
     'Calls to GitHub',
-    'To and from GitHub, kB'
+    'To and from GitHub, kB',
+    'Rounds of waiting'
   ]
   return [header, header.map(() => '---'), ...cells].map(cell => `| ${cell.join(' | ')} |`).join('\n')
 }
@@ -41,12 +44,24 @@ function spread(values: readonly number[], show: (value: number) => string): str
   return least === most ? least : `${show(median(values))} (${least} to ${most})`
 }
 
-/** What the action takes of the time of the two commands with the same solver. */
+/** What the action takes of the time of the two commands with the same solver, and four platforms of the time of one. */
 export function ratios(rows: readonly Row[], subjects: readonly string[]): string {
-  const lines = subjects.map(subject => {
-    const seconds = (name: string) => median(rows.find(row => row.name === `${name} (${subject})`)?.seconds ?? [])
-    const share = (name: string) => (seconds(name) / seconds(handRow('the same solver'))).toFixed(2)
-    return `Of the two commands with the same solver (${subject}): a relock ${share(RELOCK)}, a night without news ${share(NIGHT)}.`
+  const seconds = (name: string) => median(rows.find(row => row.name === name)?.seconds ?? [])
+  const share = (what: string, name: string, whole: string) => {
+    const value = seconds(name) / seconds(whole)
+    return Number.isFinite(value) ? [`${what} ${value.toFixed(2)}`] : []
+  }
+  const lines = subjects.flatMap(subject => {
+    const hand = `${handRow('the same solver')} (${subject})`
+    const found = [
+      ...share('a relock', `${RELOCK} (${subject})`, hand),
+      ...share('a night without news', `${NIGHT} (${subject})`, hand)
+    ]
+    const platforms = share('four platforms take', platformsRow(4, subject), platformsRow(1, subject))
+    return [
+      ...(found.length === 0 ? [] : [`Of the two commands with the same solver (${subject}): ${found.join(', ')}.`]),
+      ...platforms.map(text => `Of the time of one platform (${subject}), ${text}.`)
+    ]
   })
   return lines.join('\n\n')
 }

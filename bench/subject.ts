@@ -29,6 +29,13 @@ export function syntheticSubject(channels: string): Subject {
   }
 }
 
+/** The input that says where upstream's files are. */
+export function upstreamFiles({ copies }: Subject): string {
+  return Object.entries(copies)
+    .map(([path, local]) => `${path}: ${local}`)
+    .join('\n')
+}
+
 /** The newest two commits of a real upstream: DATA/channel/CHANNEL and DATA/history/COMMIT/IMAGE/environment.yml. */
 export async function realSubject(data: string): Promise<Subject> {
   const [before, now] = (await readdir(join(data, 'history'))).sort().slice(-2)

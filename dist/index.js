@@ -6,6 +6,7 @@ const __bundledFilename = __fileURLToPath(import.meta.url)
 const __bundledDirname = __dirnameOf(__bundledFilename)
 import {
   DONE,
+  INPUTS,
   SyncError,
   ask,
   askAll,
@@ -18,11 +19,15 @@ import {
   endOnSignals,
   enumerate,
   errorsOf,
+  field,
   findMixedCommits,
   flushLog,
+  hasService,
   hintOfUnexpected,
+  inputNames,
   log,
   logGroup,
+  logIfFolded,
   makeOnce,
   messageOf,
   number,
@@ -31,20 +36,23 @@ import {
   optional,
   optional2,
   outputsOf,
+  proxyFor,
   proxyPasswords,
   readImages,
   readRunner,
   readSettings,
   reportOf,
   savePending,
+  splitLines,
   startDeadline,
   string,
   syncImages,
   unknown,
   warn,
   within,
-  withoutCommands
-} from "./chunk-CIKDSIX6.js";
+  withoutCommands,
+  withoutCredentials
+} from "./chunk-OM7FWJ5S.js";
 import {
   error,
   getInput,
@@ -108,6 +116,80 @@ function bodyOf(subject, { problems, runUrl }) {
     "Every failed run updates this issue, and the next successful one closes it.",
     markOf(subject)
   ].join("\n\n");
+}
+
+// src/action/about.ts
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+async function aboutRun(facts) {
+  const { runner, environment, solverFolder } = facts;
+  const { event, ref, serverUrl, repository } = runner;
+  const lines = [
+    `${await versions(solverFolder)}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
+    `Started by ${event === "" ? "nobody known" : event} on ${ref} of ${repository === void 0 ? "no repository" : `${repository.owner}/${repository.repo}`} at ${serverUrl}`,
+    ...settingLines(facts),
+    ...addresses(facts).map((address) => `${new URL(address).host}: ${wayTo(new URL(address), environment)}`),
+    ...CERTIFICATE_VARIABLES.flatMap((name) => environment[name] ? [`${name}: ${environment[name]}`] : []),
+    await cacheLine(runner),
+    `Cache service: ${hasService() ? "yes" : "none"}`
+  ];
+  return withoutCredentials(lines.join("\n"));
+}
+var CERTIFICATE_VARIABLES = [
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "REQUESTS_CA_BUNDLE",
+  "CURL_CA_BUNDLE",
+  "PIP_CERT"
+];
+async function versions(solverFolder) {
+  const [description = "{}", requirements = ""] = await Promise.all(
+    ["../package.json", "requirements.in"].map(
+      (name) => readFile(join(solverFolder, name), "utf8").catch(() => void 0)
+    )
+  );
+  const own = field(JSON.parse(description), "version");
+  return [
+    `conda-lock-sync ${typeof own === "string" ? own : "of an unknown version"}`,
+    ...splitLines(requirements.replaceAll("==", " "))
+  ].join(", ");
+}
+function settingLines({ given, settings }) {
+  const isSet = (name) => given(name).trim() !== "";
+  const inFile = (values, prefix = "") => [...values].map(([name, { text, line }]) => {
+    const loses = isSet(name) ? ", but the workflow sets it" : "";
+    return `${prefix}${name}: ${splitLines(text).join(" | ")} (${settings?.file ?? ""}:${line}${loses})`;
+  });
+  return [
+    ...inputNames().filter(isSet).map((name) => `${name}: ${isToken(name) ? "given" : splitLines(given(name)).join(" | ")} (workflow)`),
+    ...settings === void 0 ? [] : inFile(settings.common),
+    ...[...settings?.images ?? []].flatMap(([folder, values]) => inFile(values, `image ${folder}, `))
+  ];
+}
+function isToken(name) {
+  return name === "token" || name === "upstream-token";
+}
+function addresses({ given, settings, runner }) {
+  const valueOf = (name) => {
+    const { default: fallback = "" } = INPUTS[name];
+    return [given(name).trim(), settings?.common.get(name)?.text ?? ""].find((text) => text !== "") ?? fallback;
+  };
+  const all = [runner.apiUrl, valueOf("upstream-api-url"), valueOf("channel-alias")];
+  return [...new Set(all.filter((address) => URL.canParse(address)))];
+}
+function wayTo(url, environment) {
+  try {
+    const proxy = proxyFor(url, environment);
+    return proxy === void 0 ? "asked directly" : `through the proxy ${proxy.origin}`;
+  } catch (error2) {
+    return messageOf(error2);
+  }
+}
+async function cacheLine({ toolCache }) {
+  const folder = join(toolCache, "conda-lock-sync");
+  const found = await readdir(folder).catch(() => []);
+  return `In ${folder}: ${found.length === 0 ? "nothing yet" : found.sort().join(", ")}`;
 }
 
 // src/action/annotations.ts
@@ -257,7 +339,7 @@ function reportPublished(published) {
 
 // src/action/run.ts
 async function run(solverFolder) {
-  const given = await readGiven();
+  const given = await readGiven(solverFolder);
   if (given === void 0) return 1;
   const { inputs, images, runner, folders } = given;
   if (inputs.mode.kind === "images") {
@@ -282,11 +364,11 @@ async function run(solverFolder) {
     return ENDS.failed.exitCode;
   }
 }
-async function readGiven() {
+async function readGiven(solverFolder) {
   try {
     maskTokens();
     const runner = readRunner(process.env);
-    const settings = await readSettings(getInput, runner);
+    const settings = await readOpenly(runner, solverFolder);
     if (settings !== void 0) log(describeSources(getInput, settings));
     const images = readImages(getInput, settings, runner);
     const [inputs] = images;
@@ -297,6 +379,16 @@ async function readGiven() {
     reportFailure(error2);
     reportFailed(error2);
     return void 0;
+  }
+}
+async function readOpenly(runner, solverFolder) {
+  let settings;
+  try {
+    settings = await readSettings(getInput, runner);
+    return settings;
+  } finally {
+    const facts = { given: getInput, settings, runner, environment: process.env, solverFolder };
+    logIfFolded("About this run", await aboutRun(facts));
   }
 }
 function logSeconds(seconds) {

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { z } from 'zod'
 
-/** Texts for packages that come without one, from their repositories or after what their package.json says. */
+/**
+ * Texts for packages that come without one, from their repositories or after what their package.json says, and `….crates.txt` for
+ * what is compiled into them (crates.ts).
+ */
 const ADDED = join(import.meta.dirname, 'licenses')
 
 const PACKAGE = z.object({ name: z.string(), version: z.string(), license: z.string() })
@@ -33,7 +36,9 @@ async function licenseOf(folder: string): Promise<string> {
   if (files.length === 0) {
     throw new Error(`${name} ${version} is bundled and has no license file: add its text (${license}) as ${added}`)
   }
-  const texts = await Promise.all(files.map(file => readFile(file, 'utf8')))
+  const crates = join(ADDED, `${name.replace('/', '__')}.crates.txt`)
+  const all = existsSync(crates) ? [...files, crates] : files
+  const texts = await Promise.all(all.map(file => readFile(file, 'utf8')))
   const tidy = texts.map(text => text.replaceAll('\r\n', '\n').trim())
   return `==== ${name} ${version} (${license})\n\n${tidy.join('\n\n')}\n`
 }

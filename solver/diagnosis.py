@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import time
 from collections.abc import Iterable
@@ -118,4 +120,7 @@ async def bad_channel(request: Request, gateway: Gateway, error: GatewayError) -
                 await gateway.names([channel], [subdir])
             except GatewayError:
                 urls.append(f"{channel}{subdir}/repodata.json")
-    return SolveError("channel", str(error), url=urls[-1] if urls else None, status=status and int(status[1]))
+    url = urls[-1] if urls else None
+    if os.strerror(errno.EFBIG) in str(error):
+        return SolveError("too-large", str(error), url=url)
+    return SolveError("channel", str(error), url=url, status=status and int(status[1]))

@@ -19,12 +19,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import front_end
 import pip_failure
 import selector_pattern
 
@@ -46,8 +48,7 @@ class LockRequest(TypedDict):
     categories: list[str]  # of the files; conda-lock renders no others than main and dev by itself
     lockfile: str  # conda-lock.yml, written in `directory`
     explicit: str  # the name of the explicit files, with {platform}
-    readback: str  # a folder for what `conda-lock render` makes of the new lockfile
-    conda: str  # path of the conda to ask
+    conda: NotRequired[str]  # path of the conda to ask, instead of the built-in solver
     metadata: dict[str, str]  # custom_metadata of the lockfile
     environment: dict[str, str]  # variables for the conda
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
@@ -56,6 +57,7 @@ class LockRequest(TypedDict):
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
+SOLVER = front_end.FrontEnd()
 MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
 
 
@@ -111,7 +113,33 @@ def use_libyaml() -> None:
     if not yaml.__with_libyaml__:
         return
     load, dump = partial(yaml.load, Loader=yaml.CSafeLoader), partial(yaml.dump, Dumper=yaml.CDumper)
-    lockfile.yaml = SimpleNamespace(safe_load=load, dump=dump)
+    lockfile.yaml = SimpleNamespace(safe_load=without_looking_for_garbage(load), dump=without_looking_for_garbage(dump))
+
+
+def without_looking_for_garbage(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Reading a large lockfile makes millions of things, none of them garbage; to look takes as long as to read."""
+
+    def working(*args: Any, **options: Any) -> Any:
+        gc.disable()
+        try:
+            return work(*args, **options)
+        finally:
+            gc.enable()
+
+    return working
+
+
+def render_by_platform() -> None:
+    """For each platform conda-lock sorts the packages of all of them again."""
+    from conda_lock import conda_lock
+
+    render = conda_lock.render_lockfile_for_platform
+
+    def render_one(*, lockfile: Any, platform: str, **options: Any) -> list[str]:
+        own = [package for package in lockfile.package if package.platform == platform]
+        return render(lockfile=lockfile.model_copy(update={"package": own}), platform=platform, **options)
+
+    conda_lock.render_lockfile_for_platform = render_one
 
 
 def sort_metadata() -> None:
@@ -127,18 +155,15 @@ def sort_metadata() -> None:
 
 
 def lock(request: LockRequest) -> dict[str, Any]:
-    """Locks with conda-lock's public command line, then lets it read its lockfile back."""
+    """Locks with conda-lock's public command line."""
     from conda_lock.conda_lock import main
 
-    conda = shutil.which(request["conda"])
+    named = request.get("conda", front_end.CONDA)
+    conda = shutil.which(named)
     if conda is None:  # conda-lock would go and download one
-        raise FileNotFoundError(f"{request['conda']} is not an executable file")
+        raise FileNotFoundError(f"{named} is not an executable file")
     os.environ.update(request["environment"])
-    started = time.monotonic()
-    platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
     files = [arg for file in request["files"] for arg in ("-f", file)]
-    # conda-lock leaves packages of all other categories out of explicit files.
-    categories = [f"--extras={category}" for category in request["categories"]]
     os.chdir(request["directory"])
     MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
@@ -146,22 +171,36 @@ def lock(request: LockRequest) -> dict[str, Any]:
         json.dump(request["metadata"], metadata)
         metadata.flush()
         args = ["lock", "-k", "lock", "-k", "explicit", "--filename-template", request["explicit"]]
-        args += ["--lockfile", request["lockfile"], "--conda", conda, *platforms, *categories, *files]
+        args += ["--lockfile", request["lockfile"], "--conda", conda, *choice(request), *files]
         args += ["--md", "input_sha", "--md", "input_md5", "--mdy", metadata.name]
         args += ["--virtual-package-spec", request["virtual_packages"]] if "virtual_packages" in request else []
         args += cuda_options(request.get("cuda"))
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
-    locked = time.monotonic()
-
-    lockfile = Path(request["lockfile"]).resolve()
-    os.chdir(request["readback"])
-    template = Path(request["explicit"]).name
-    args = ["render", "-k", "explicit", "--filename-template", template, *platforms, *categories, str(lockfile)]
-    main(args, standalone_mode=False)
-    seconds = {"lock": round(locked - started, 3), "readback": round(time.monotonic() - locked, 3)}
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "seconds": seconds, "tables": TABLES}
+    return {**tools, "tables": TABLES}
+
+
+class RenderRequest(TypedDict):
+    platforms: list[str]
+    categories: list[str]  # as in the request to lock
+    lockfile: str  # an absolute path
+    explicit: str  # as in the request to lock
+
+
+def render(request: RenderRequest) -> dict[str, Any]:
+    """Lets conda-lock read a lockfile, and make explicit files of it."""
+    from conda_lock.conda_lock import main
+
+    args = ["render", "-k", "explicit", "--filename-template", request["explicit"], *choice(request)]
+    main([*args, request["lockfile"]], standalone_mode=False)
+    return {}
+
+
+def choice(request: LockRequest | RenderRequest) -> list[str]:
+    """Without being named, categories other than main and dev are left out of explicit files."""
+    platforms = [arg for platform in request["platforms"] for arg in ("-p", platform)]
+    return [*platforms, *(f"--extras={category}" for category in request["categories"])]
 
 
 def named_for_pip(request: LockRequest) -> Iterator[str]:
@@ -173,6 +212,20 @@ def named_for_pip(request: LockRequest) -> Iterator[str]:
             # An entry that conda-lock leaves out, such as `-e .`, has none.
             found = [entry.get("dependency") for entry in file_entries(Path(file).read_text(), platform)]
             yield from (dependency["name"] for dependency in found if dependency and dependency["manager"] == "pip")
+
+
+class FetchRequest(TypedDict):
+    channels: list[str]
+    platforms: list[str]
+    specs: list[str]  # what a lock of them will ask for, or more, or less
+    environment: dict[str, str]  # as in the request to lock
+
+
+def fetch(request: FetchRequest) -> dict[str, Any]:
+    """Has the built-in solver get what it will need, without waiting for it."""
+    os.environ.update(request["environment"])
+    SOLVER.fetch(request["channels"], request["platforms"], request["specs"])
+    return {}
 
 
 class NamesRequest(TypedDict):
@@ -204,8 +257,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         os.dup2(log.fileno(), 2)
     try:
         commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
-        commands["trial"] = try_install
-        return commands[request.pop("command")](request)
+        commands |= {"trial": try_install, "fetch": fetch, "render": render}
+        started = time.monotonic()
+        answered = commands[request.pop("command")](request)
+        return {**answered, "seconds": round(time.monotonic() - started, 3)}
     except BaseException as error:
         traceback.print_exc()
         message = str(error)
@@ -227,20 +282,29 @@ def step_of(error: BaseException) -> str | None:
     return next((STEPS[name] for name in reversed(names) if name in STEPS), None)
 
 
-def start() -> None:
+def load() -> None:
     load_poetry_late()
     gc.disable()
-    importlib.import_module("conda_lock.conda_lock")  # the first request must not wait for it
+    importlib.import_module("conda_lock.conda_lock")
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()
+    render_by_platform()
     sort_metadata()
     keep_placeholders()
     note_tables()
     selector_pattern.install()
+    front_end.install(SOLVER)
+
+
+def start() -> None:
+    loading = ThreadPoolExecutor().submit(load)  # the first request must not wait for it
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+        request = json.loads(line)
+        if request["command"] != "fetch":
+            loading.result()
+        print(json.dumps(answer(request)), file=answers, flush=True)
     os._exit(0)  # to take everything apart in order takes as long as a solve; the folders that are left lie in TMPDIR
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
@@ -10,23 +11,38 @@ from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 from steering import Steering, address, is_held_back, iso, parsed, query, uploaded
 
 
+@dataclass(frozen=True)
+class Needs:
+    """What the packages of a solution, virtual ones included, ask of each other."""
+
+    packages: dict[str, PackageRecord]
+    by_name: dict[str, list[tuple[str, str]]]  # of the package that is asked for: who asks, and the text
+
+
+def needs_of(there: list[PackageRecord]) -> Needs:
+    packages = {record.name.normalized: record for record in there}
+    by_name: dict[str, list[tuple[str, str]]] = {}
+    for by, record in packages.items():
+        for text in [*record.depends, *record.constrains]:
+            by_name.setdefault(first_word(text), []).append((by, text))
+    return Needs(packages, by_name)
+
+
 def demands(
-    name: str, old: dict[str, RepoDataRecord], specs: dict[str, MatchSpec], there: list[PackageRecord]
+    name: str, old: dict[str, RepoDataRecord], specs: dict[str, MatchSpec], needs: Needs
 ) -> list[dict[str, Any]]:
     """What keeps an old record out of a solution: a spec, what others need, or what it needs itself."""
     record = old[name]
     found: list[dict[str, Any]] = [
         {"kind": "spec"} for spec in specs.values() if spec.name.normalized == name and not matches(spec, record)
     ]
-    others = {other.name.normalized: other for other in there if other.name.normalized != name}
-    for other in others.values():
-        for text in [*other.depends, *other.constrains]:
-            spec = parsed(text) if first_word(text) == name else None
-            if spec and not matches(spec, record):
-                found.append({"kind": "required", "by": other.name.normalized, "spec": text})
+    for by, text in needs.by_name.get(name, []):
+        spec = parsed(text) if by != name else None
+        if spec and not matches(spec, record):
+            found.append({"kind": "required", "by": by, "spec": text})
     for text in [*record.depends, *record.constrains]:
         word = first_word(text)
-        other, spec = others.get(word), parsed(text)
+        other, spec = needs.packages.get(word) if word != name else None, parsed(text)
         went = other is None and text in record.depends and (word in old or word.startswith("__"))
         if went or (other and spec and not matches(spec, other)):
             found.append({"kind": "requires", "by": word, "spec": text})
@@ -45,10 +61,11 @@ def moves(
         file.name: {"kind": "gone"} for file in steering.locked if file.name in solved and file.name not in old
     }
     moved = [name for name in old if name in solved and not same_file(old[name], solved[name])]
-    left = {name: demands(name, old, specs, there) for name in moved}
+    needs = needs_of(there)
+    left = {name: demands(name, old, specs, needs) for name in moved}
     told |= {name: {"kind": "asked"} for name in moved if name in asked_names(steering)}
     told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
-    went = {name: demands(name, old, specs, there) for name in old if name not in solved}
+    went = {name: demands(name, old, specs, needs) for name in old if name not in solved}
     told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
     return [{"name": name, **told[name]} for name in sorted(told) if name in solved]
 

@@ -1,11 +1,13 @@
-#!/usr/bin/env python3
-"""The part of conda's command line that conda-lock asks for, answered by py-rattler.
+"""The parts of a conda's command line that are asked for, answered by py-rattler.
 
-    rattler_conda.py create --prefix P --dry-run --json --override-channels --channel C… SPEC…
+    create --prefix P --dry-run --json --override-channels --channel C… SPEC…
+    blame (as create)
+    fetch --platform P… --channel C… SPEC…
 
-Reads CONDA_SUBDIR (the platform), CONDA_CHANNEL_ALIAS (where a bare channel name lives), RATTLER_CONDA_CACHE (a folder
-of its own for repodata), RATTLER_CONDA_STEERING (see steering.py) and RATTLER_CONDA_REPORT (a file that gets one JSON
-line for each solve: what it did, or what the failure was).
+`create` is what conda-lock calls. `blame` tells why a process that tried it is broken (see bounded.py). `fetch` gets
+what solves of these specs will read of the channels; what it can't get they will tell. Of the environment they read
+CONDA_SUBDIR (the platform, but for `fetch`), CONDA_CHANNEL_ALIAS (where a bare channel name lives) and
+RATTLER_CONDA_STEERING (see steering.py).
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ import asyncio
 import json
 import os
 import re
-import resource
 import shutil
 import sys
 import time
 import traceback
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
 
 from rattler import (
@@ -41,17 +45,20 @@ from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSp
 from diagnosis import bad_channel, no_solution
 from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
-from steering import locked_records, read_steering, sources, undated_channel
+from steering import locked_records, parsed, read_steering, sources, undated_channel
 from upgrade import upgraded
 
-ALIAS = (os.environ.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
-CACHE = Path(
-    os.environ.get("RATTLER_CONDA_CACHE")
-    or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rattler-conda"
-)
-LARGEST = 2 << 30  # bytes of a file, such as unpacked repodata: a few kilobytes of zst can become any number
 SECONDS = 120  # for one HTTP request, so that a channel that hangs is named before the whole lock is out of time
+
+
+class Answer(TypedDict):
+    """How a command has ended."""
+
+    code: int  # the exit code
+    stdout: str
+    stderr: str
+    report: dict[str, Any]  # what it did, or what the failure was
 
 
 @dataclass
@@ -60,9 +67,54 @@ class Solution:
     told: dict[str, Any]  # for the report
 
 
-def channel_url(name: str) -> str:
+class Repodata:
+    """What is fetched of the channels, once for all commands that share it."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)  # a solve keeps a core busy, and has memory of its own
+        self._running = 0
+        self._is_damaged = False
+        cache.mkdir(parents=True, exist_ok=True)
+        self.usual = Gateway(cache, client=Client.default_client(timeout=SECONDS))
+
+    @cached_property
+    def plain(self) -> Gateway:
+        """For mirrors that answer 403 or 500 for shards they don't know, and if shards in the cache are damaged."""
+        config = SourceConfig(sharded_enabled=False, cache_action="no-cache")
+        client = Client.default_client(max_retries=1, timeout=SECONDS)
+        return Gateway(self._cache, default_config=config, client=client)
+
+    async def fetch(self, channels: list[str], platforms: list[str], specs: list[str]) -> None:
+        subdirs = [*map(Subdir, platforms), Subdir("noarch")]
+        readable = [spec for spec in map(parsed, specs) if spec]
+        with suppress(GatewayError):
+            await self.usual.query(channels, subdirs, readable, recursive=True, channel_relations="disabled")
+
+    async def solve(self, request: Request) -> Solution:
+        async with self._turns:
+            return await self._solve(request)
+
+    async def _solve(self, request: Request) -> Solution:
+        self._running += 1
+        try:
+            return await attempt(request, self.usual)
+        except GatewayError:
+            try:
+                found = await attempt(request, self.plain)
+            except GatewayError as error:
+                raise await bad_channel(request, self.plain, error) from error
+            self._is_damaged = True
+            return found
+        finally:
+            self._running -= 1
+            if self._is_damaged and not self._running:  # what is damaged in the cache stays so
+                shutil.rmtree(self._cache, ignore_errors=True)
+
+
+def channel_url(name: str, alias: str) -> str:
     try:
-        return Channel(name, ChannelConfig(ALIAS)).base_url
+        return Channel(name, ChannelConfig(alias)).base_url
     except InvalidChannelError as error:
         raise SolveError("channel", f"invalid channel '{name}': {error}", url=name, status=None) from error
 
@@ -90,12 +142,18 @@ def virtual_packages(channel: str, platform: str) -> list[dict[str, Any]] | None
     return list(found.values())
 
 
-def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
-    request = Request(platform)
+def channel_urls(name: str, alias: str) -> list[str]:
+    return [channel_url(each, alias) for each in (DEFAULTS if name == "defaults" else [name])]
+
+
+def parse(channels: list[str], texts: list[str], environment: Mapping[str, str]) -> Request:
+    platform = platform_of(environment)
+    alias = alias_of(environment)
+    request = Request(platform, steering=read_steering(platform, environment.get("RATTLER_CONDA_STEERING")))
     for name in channels:
         virtual = virtual_packages(name, platform)
         if virtual is None:
-            request.channels += map(channel_url, DEFAULTS if name == "defaults" else [name])
+            request.channels += channel_urls(name, alias)
         else:
             request.virtual += virtual
     invalid = []
@@ -103,7 +161,7 @@ def parse(platform: str, channels: list[str], texts: list[str]) -> Request:
         try:
             spec = MatchSpec(text)  # not strict, as in conda: "numpy=1.26.4=py312_0" comes as "numpy 1.26.4 py312_0"
             if spec.channel and "://" not in text:  # a name, which rattler took to be on its own alias
-                url = channel_url(spec.channel.name or "")
+                url = channel_url(spec.channel.name or "", alias)
                 spec = MatchSpec(f"{url}{spec.subdir or ''}::{text.partition('::')[2]}")
         except InvalidMatchSpecError as error:
             invalid.append({"spec": text, "message": str(error)})
@@ -136,23 +194,9 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
     return Solution(records, {**told, "base_urls": base_urls(records)})
 
 
-async def create(platform: str, channels: list[str], texts: list[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+async def create(request: Request, repodata: Repodata) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The records to install, and what there is to tell about them."""
-    request = parse(platform, channels, texts)
-    request.steering = read_steering(platform)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    try:
-        found = await attempt(request, Gateway(CACHE, client=Client.default_client(timeout=SECONDS)))
-    except GatewayError:
-        # Mirrors answer 403 or 500 for shards they don't know, and damaged shards in the cache stay damaged.
-        plain = SourceConfig(sharded_enabled=False, cache_action="no-cache")
-        client = Client.default_client(max_retries=1, timeout=SECONDS)
-        gateway = Gateway(CACHE, default_config=plain, client=client)
-        try:
-            found = await attempt(request, gateway)
-        except GatewayError as error:
-            raise await bad_channel(request, gateway, error) from error
-        shutil.rmtree(CACHE, ignore_errors=True)
+    found = await repodata.solve(request)
     names = {spec.name.normalized for spec in request.specs.values()}
     wanted = [
         record for record in request.virtual if record["name"] in names
@@ -161,45 +205,73 @@ async def create(platform: str, channels: list[str], texts: list[str]) -> tuple[
     return sorted(records, key=lambda record: record["name"]), found.told
 
 
+async def too_large(request: Request) -> SolveError:
+    """Names the channel that is too much by itself, or has a record that is."""
+    urls = request.channels
+    if len(urls) > 1:
+        found = [await is_too_large(url, request) for url in urls]
+        urls = [url for url, is_large in zip(urls, found, strict=True) if is_large]
+    return SolveError("too-large", "reading the channels took too much", url=urls[0] if urls else None)
+
+
+async def is_too_large(url: str, request: Request) -> bool:
+    probe = Path(__file__).with_name("probe.py")
+    process = await asyncio.create_subprocess_exec(sys.executable, probe, url, request.platform, *request.specs)
+    return await process.wait() != 0
+
+
 def without_secrets(text: str) -> str:
     return re.sub(r"(?<=://)[^/\s@\"]+(?=@)|(?<=/t/)[^/\s\"]+", "********", text)
 
 
-def finish(code: int, result: dict[str, Any], report: dict[str, Any]) -> NoReturn:
-    print(json.dumps(result))
-    if path := os.environ.get("RATTLER_CONDA_REPORT"):
-        with Path(path).open("a") as file:
-            file.write(json.dumps(report) + "\n")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # a plain exit often crashes: a thread of rattler's outlives the interpreter
+def platform_of(environment: Mapping[str, str]) -> str:
+    return environment.get("CONDA_SUBDIR") or str(Subdir.current())
 
 
-def main() -> NoReturn:
+def alias_of(environment: Mapping[str, str]) -> str:
+    return (environment.get("CONDA_CHANNEL_ALIAS") or "https://conda.anaconda.org").rstrip("/") + "/"
+
+
+def parse_command(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rattler-conda", allow_abbrev=False)
-    command = parser.add_subparsers(required=True).add_parser("create", allow_abbrev=False)
-    for ignored in ("--dry-run", "--json", "--override-channels"):
-        command.add_argument(ignored, action="store_true", required=True)
-    command.add_argument("--prefix", required=True)
-    command.add_argument("--channel", action="append", required=True)
-    command.add_argument("spec", nargs="*")
-    args = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    platform = os.environ.get("CONDA_SUBDIR") or str(Subdir.current())
+    commands = parser.add_subparsers(dest="command", required=True)
+    create, blame = (commands.add_parser(name, allow_abbrev=False) for name in ("create", "blame"))
+    for command in (create, blame):
+        for ignored in ("--dry-run", "--json", "--override-channels"):
+            command.add_argument(ignored, action="store_true", required=True)
+        command.add_argument("--prefix", required=True)
+    fetch = commands.add_parser("fetch", allow_abbrev=False)
+    fetch.add_argument("--platform", action="append", required=True)
+    for command in (create, blame, fetch):
+        command.add_argument("--channel", action="append", required=True)
+        command.add_argument("spec", nargs="*")
+    return parser.parse_args(arguments)
+
+
+async def answer(arguments: list[str], environment: Mapping[str, str], repodata: Repodata) -> Answer:
+    args = parse_command(arguments)
     start = time.monotonic()
+    printed = ""
     try:
-        fetch, told = asyncio.run(create(platform, args.channel, args.spec))
+        if args.command == "fetch":
+            channels = [url for name in args.channel for url in channel_urls(name, alias_of(environment))]
+            await repodata.fetch(channels, args.platform, args.spec)
+            return {"code": 0, "stdout": "", "stderr": "", "report": {}}
+        request = parse(args.channel, args.spec, environment)
+        if args.command == "blame":
+            raise await too_large(request)
+        fetch, told = await create(request, repodata)
+    except MemoryError:
+        raise
     except Exception as error:
         if not isinstance(error, SolveError):
-            traceback.print_exc()
+            printed = traceback.format_exc()
             error = SolveError("internal", f"{type(error).__name__}: {error}")
+        platform = platform_of(environment)
         failure = {**error.fields, "specs": args.spec, "channels": args.channel, "platform": platform}
         failure = json.loads(without_secrets(json.dumps(failure)))
-        finish(1, failure, failure)
+        return {"code": 1, "stdout": json.dumps(failure), "stderr": printed, "report": failure}
     seconds = round(time.monotonic() - start, 3)
-    report = {"kind": "solved", "platform": platform, "records": len(fetch), "seconds": seconds, **told}
-    finish(0, {"success": True, "actions": {"FETCH": fetch, "LINK": []}}, report)
-
-
-if __name__ == "__main__":
-    main()
+    report = {"kind": "solved", "platform": request.platform, "records": len(fetch), "seconds": seconds, **told}
+    stdout = json.dumps({"success": True, "actions": {"FETCH": fetch, "LINK": []}})
+    return {"code": 0, "stdout": stdout, "stderr": "", "report": report}

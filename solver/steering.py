@@ -1,13 +1,12 @@
 """What steers a solve besides its specs: records to keep where they can be, and a time after which uploads don't count.
 
-RATTLER_CONDA_STEERING names a JSON file:
+A JSON file says it:
 {"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "cutoff": TIME, "exempt": [NAME…], "upgrade": [SPEC…]}.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,8 +54,7 @@ class Steering:
     upgrade: list[str] = field(default_factory=list)  # specs of what is to move all the same
 
 
-def read_steering(platform: str) -> Steering:
-    path = os.environ.get("RATTLER_CONDA_STEERING")
+def read_steering(platform: str, path: str | None) -> Steering:
     if not path:
         return Steering()
     value = json.loads(Path(path).read_bytes())

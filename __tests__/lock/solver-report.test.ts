@@ -1,6 +1,7 @@
 /** What solver/rattler_conda.py reports of its solves, as the diagnosis and the report of a lock read it. */
 import { describe, expect, test } from '@jest/globals'
 import { explainFailure } from '../../src/diagnosis/explain.js'
+import { parseEnvironment } from '../../src/environment/parse.js'
 import { parseSolverReport, parseSolves } from '../../src/lock/solver-report.js'
 
 const base = { platform: 'linux-64', message: 'nothing provides it', specs: ['xarray'], channels: ['conda-forge'] }
@@ -57,6 +58,20 @@ test('only the last solve can be the one that failed', () => {
     message: 'nothing provides it',
     url: undefined,
     status: undefined
+  })
+})
+
+test('a channel that takes too much is told as such, where it is named', () => {
+  const text = 'channels:\n  - conda-forge\n  - huge\ndependencies: []\n'
+  const environment = parseEnvironment({ file: 'environment.yml', fix: '' }, Buffer.from(text), ['linux-64'])
+  const context = { platform: 'linux-64', specs: [], environments: [environment], onPypi: new Set<string>() }
+  const url = 'https://conda.example/huge/'
+  const failure = parseSolverReport(lines({ kind: 'too-large', ...base, url }))
+  if (failure === undefined) throw new Error('there is a failure')
+  expect(explainFailure(failure, context)).toMatchObject({
+    message: `What ${url} says of its packages takes the solver many times what all of conda-forge takes.`,
+    hint: expect.stringContaining('take it out of `channels:`'),
+    place: { file: 'environment.yml', line: 3 }
   })
 })
 

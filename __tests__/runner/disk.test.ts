@@ -6,7 +6,6 @@ import { dirname, join, relative } from 'node:path'
 import { writeBundle } from '../../src/bundle/write.js'
 import { writeTo } from '../../src/runner/disk.js'
 import { placeFiles } from '../../src/runner/workspace.js'
-import { writeFrontEnd } from '../../src/toolchain/front-end.js'
 import { makeBundle } from '../support/bundles.js'
 
 let folder: string
@@ -47,11 +46,7 @@ const WRITES: Readonly<
     await writeFile(at, '')
     return { written: bundleTo(join(at, 'bundle'), 'lock'), at }
   },
-  'a file of the scratch folder': async at => ({ written: writeTo(await fill(join(at, 'steering')), 'text'), at }),
-  "the solver's front end": async at => {
-    await fill(join(at, 'rattler-conda'))
-    return { written: writeFrontEnd('/solver', at), at }
-  }
+  'a file of the scratch folder': async at => ({ written: writeTo(await fill(join(at, 'steering')), 'text'), at })
 }
 
 test.each(Object.keys(WRITES))('%s', async name => {

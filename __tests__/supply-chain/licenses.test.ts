@@ -1,10 +1,12 @@
 /** The license texts beside the bundle, for which `npm run build` makes `dist/licenses.txt`. */
 import { afterAll, expect, test } from '@jest/globals'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { licensesOf } from '../../scripts/licenses.js'
+import { cratesIn } from '../../scripts/wasm-crates.js'
+import { ROOT } from '../support/action.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'licenses-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -41,4 +43,12 @@ test('a package without a text is named, and where to add it', async () => {
   await expect(licensesOf(bundleOf({ [bare]: 1 }))).rejects.toThrow(
     /^@of\/bare 1\.2\.3 is bundled and has no license file: add its text \(ISC\) as .*@of__bare\.txt$/
   )
+})
+
+test('every crate that the WebAssembly of rattler names is in the list of its licenses, in that version', async () => {
+  const wasm = await readFile(join(ROOT, 'node_modules', '@conda-org', 'rattler', 'dist', 'js_rattler_bg.wasm'))
+  const list = await readFile(join(ROOT, 'scripts', 'licenses', '@conda-org__rattler.crates.txt'), 'utf8')
+  const crates = cratesIn(wasm)
+  expect(crates.length).toBeGreaterThan(50)
+  expect(crates.filter(({ name, version }) => !list.includes(`\n${name} ${version} (`))).toEqual([])
 })

@@ -937,13 +937,17 @@ export function actorOf(login: string): Json {
   return { login, type: login.endsWith('[bot]') ? 'Bot' : 'User' }
 }
 
-/** The emulator closes idle connections; a request that is just then sent on one is lost, and has to be sent again. */
-async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
+/**
+ * The emulator closes idle connections; a request that is just then sent on one is lost, and has to be sent again. On a busy
+ * machine the next one may be closing, too.
+ */
+async function fetchAgain(url: string, init: RequestInit, tries = 5): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
     const cause: unknown = error instanceof Error ? error.cause : undefined
-    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ECONNRESET') throw error
-    return fetch(url, init)
+    const isLost = cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET'
+    if (!isLost || tries <= 1) throw error
+    return fetchAgain(url, init, tries - 1)
   }
 }

@@ -190,5 +190,5 @@ test.concurrent('what upstream and channels write never becomes a command of the
   const result = await run({ inputs: FILES })
   expect(result).toMatchObject({ exitCode: 0 })
   expect(result.stdout).toContain('evil')
-  expect(commands(result.stdout)).toEqual(['group', 'endgroup'])
+  expect(commands(result.stdout)).toEqual(['group', 'endgroup', 'group', 'endgroup'])
 })

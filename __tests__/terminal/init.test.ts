@@ -1,5 +1,6 @@
 /** The first files of a repository, after a look at what is in it. */
 import { afterAll, expect, test } from '@jest/globals'
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,6 +17,7 @@ const scratch = await mkdtemp(join(tmpdir(), 'init-'))
 afterAll(() => rm(scratch, { recursive: true }))
 
 const SETTINGS = '.github/conda-lock-sync.yml'
+const ATTRIBUTES = '.gitattributes'
 const WORKFLOW = '.github/workflows/conda-lock-sync.yml'
 const OWN = environment('sunpy')
 
@@ -27,17 +29,25 @@ async function initIn(files: Readonly<Record<string, string>>) {
   }
   const before = await snapshot(root)
   const printed = await init(root, join(ROOT, 'examples'))
-  const { [SETTINGS]: settings, [WORKFLOW]: workflow, ...rest } = await snapshot(root)
+  const { [SETTINGS]: settings, [WORKFLOW]: workflow, [ATTRIBUTES]: attributes, ...rest } = await snapshot(root)
   // Nothing that was there has changed.
   expect(before).toMatchObject(rest)
-  expect(Object.keys(rest).length).toBe(Object.keys(before).filter(path => path !== SETTINGS).length)
+  expect(Object.keys(rest).length).toBe(
+    Object.keys(before).filter(path => path !== SETTINGS && path !== ATTRIBUTES).length
+  )
   const text = (content: string | undefined) => Buffer.from(content ?? '', 'base64').toString('utf8')
   // What was written is what the action reads.
   readImages(name => (name === 'mode' ? 'files' : ''), parseSettings(SETTINGS, text(settings)), {
     ...RUNNER,
     event: ''
   })
-  return { root, printed, settings: parse(text(settings)) as unknown, workflow: text(workflow) }
+  return {
+    root,
+    printed,
+    settings: parse(text(settings)) as unknown,
+    workflow: text(workflow),
+    attributes: text(attributes)
+  }
 }
 
 const PANGEO = {
@@ -139,6 +149,41 @@ test('what is there stays, and is said', async () => {
   const before = await snapshot(root)
   expect(await init(root, join(ROOT, 'examples'))).toContain(`${WORKFLOW} is there already`)
   expect(await snapshot(root)).toEqual(before)
+})
+
+test('git does not merge two locks, and GitHub folds them', async () => {
+  const { attributes, root } = await initIn({ 'environment.yml': OWN })
+  expect(attributes).toBe(
+    ['conda-lock.yml', 'conda-*.lock', 'conda-*.pip.txt'].map(name => `${name} linguist-generated -merge\n`).join('')
+  )
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' })
+  git('init', '-q')
+  expect(
+    git('check-attr', 'merge', 'linguist-generated', '--', 'conda-linux-64.lock', 'gpu/conda-linux-64.pip.txt')
+  ).toMatch(/^(?:\S+: merge: unset\n\S+: linguist-generated: set\n){2}$/)
+})
+
+test.each([
+  ['without a line end', '*.png binary', '*.png binary\n'],
+  ['with Windows line ends', '*.png binary\r\n', '*.png binary\r\n']
+])('what .gitattributes says stays, %s, and is completed once', async (_how, before, kept) => {
+  const files = {
+    'environment.yml': OWN,
+    'my.conda-lock.yml': oldLock(['environment.yml'], ['linux-64']),
+    [ATTRIBUTES]: before
+  }
+  const { attributes, printed, root } = await initIn(files)
+  expect(attributes).toBe(
+    `${kept}my.conda-lock.yml linguist-generated -merge\nconda-*.lock linguist-generated -merge\nconda-*.pip.txt linguist-generated -merge\n`
+  )
+  expect(printed).toContain('Added the lockfiles to .gitattributes.')
+  expect(await init(root, join(ROOT, 'examples'))).toContain('.gitattributes knows the lockfiles already')
+  expect(await readFile(join(root, ATTRIBUTES), 'utf8')).toBe(attributes)
+})
+
+test('what .gitattributes says of a lockfile is not contradicted', async () => {
+  const { attributes } = await initIn({ 'environment.yml': OWN, [ATTRIBUTES]: 'conda-lock.yml -diff\n' })
+  expect(attributes).toMatch(/^conda-lock\.yml -diff\nconda-\*\.lock [^\n]*\nconda-\*\.pip\.txt [^\n]*\n$/)
 })
 
 test('files that only look like environment files, and lockfiles that conda-lock writes, are no images', async () => {

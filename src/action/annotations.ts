@@ -3,7 +3,8 @@ import { hintOfUnexpected, messageOf, SyncError, type ErrorKind, type Problem } 
 import { oneLine } from '../common/sentences.js'
 import { logGroup, withoutCommands } from '../runner/log.js'
 
-const TITLES: Readonly<Record<ErrorKind, string>> = {
+/** The title of an annotation; docs/troubleshooting.md has a row for each. */
+export const TITLES: Readonly<Record<ErrorKind, string>> = {
   input: 'Input of the action',
   upstream: 'Upstream',
   environment: 'Environment file',

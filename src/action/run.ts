@@ -4,20 +4,22 @@ import { oneLine } from '../common/sentences.js'
 import { connect } from '../github/client.js'
 import { describeSources, readImages } from '../inputs/images.js'
 import type { Inputs } from '../inputs/inputs.js'
+import type { Settings } from '../inputs/settings.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
-import { log, withoutCommands } from '../runner/log.js'
+import { log, logIfFolded, withoutCommands } from '../runner/log.js'
 import { proxyPasswords } from '../runner/proxy.js'
 import { readRunner, type Runner } from '../runner/runner.js'
 import { readSettings } from '../sync/settings.js'
 import { syncImages } from '../sync/several.js'
+import { aboutRun } from './about.js'
 import { problemsOf, reportFailure } from './annotations.js'
 import { ENDS, endingOf, type EndName } from './ends.js'
 import { listImages, reportFailed, reportOutcome, reportProblem } from './outputs.js'
 
 /** Runs the action as the runner starts it, and gives the exit code. */
 export async function run(solverFolder: string): Promise<number> {
-  const given = await readGiven()
+  const given = await readGiven(solverFolder)
   if (given === undefined) return 1
   const { inputs, images, runner, folders } = given
   if (inputs.mode.kind === 'images') {
@@ -55,11 +57,11 @@ interface GivenRun {
 }
 
 /** Reads the inputs, the settings file and what the runner says; undefined if that fails, which is reported. */
-async function readGiven(): Promise<GivenRun | undefined> {
+async function readGiven(solverFolder: string): Promise<GivenRun | undefined> {
   try {
     maskTokens()
     const runner = readRunner(process.env)
-    const settings = await readSettings(getInput, runner)
+    const settings = await readOpenly(runner, solverFolder)
     if (settings !== undefined) log(describeSources(getInput, settings))
     const images = readImages(getInput, settings, runner)
     const [inputs] = images
@@ -70,6 +72,18 @@ async function readGiven(): Promise<GivenRun | undefined> {
     reportFailure(error)
     reportFailed(error)
     return undefined
+  }
+}
+
+/** Reads the settings, and tells first of all what a diagnosis needs to know, also of a settings file that is wrong. */
+async function readOpenly(runner: Runner, solverFolder: string): Promise<Settings | undefined> {
+  let settings: Settings | undefined
+  try {
+    settings = await readSettings(getInput, runner)
+    return settings
+  } finally {
+    const facts = { given: getInput, settings, runner, environment: process.env, solverFolder }
+    logIfFolded('About this run', await aboutRun(facts))
   }
 }
 

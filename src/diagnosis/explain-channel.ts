@@ -32,6 +32,15 @@ export function undated(url: string, situation: SolveContext): SyncError {
   )
 }
 
+/** What a channel sends takes more memory or time than solver/bounded.py allows, or more of the disk. */
+export function tooLarge(url: string | undefined, situation: SolveContext): SyncError {
+  const what = url === undefined ? 'What the channels say of their packages' : `What ${url} says of its packages`
+  return new SyncError('solve', `${what} takes the solver many times what all of conda-forge takes.`, {
+    hint: 'It is damaged, or an attack on memory, disk or time: tell whoever runs the channel, and take it out of `channels:` until then.',
+    ...placeOfChannel(url ?? '', situation)
+  })
+}
+
 /** Something on the way to a channel refuses, which the solver does not say, or not so well. */
 export function obstructed(
   url: string,

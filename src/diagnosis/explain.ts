@@ -3,7 +3,7 @@ import { combine, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { formatChain, parseChains } from './chains.js'
-import { emptyPlatform, undated, unreachable } from './explain-channel.js'
+import { emptyPlatform, tooLarge, undated, unreachable } from './explain-channel.js'
 import { findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
 import type { Conflict, Invalid, SolverFailure, TooNew, Unmatched } from '../lock/solver-report.js'
 
@@ -28,6 +28,8 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
       return undated(failure.url, situation)
     case 'channel':
       return unreachable(failure, situation)
+    case 'too-large':
+      return tooLarge(failure.url, situation)
     case 'internal':
       return new SyncError('solve', `The solver failed on ${situation.platform}, which is a defect of it.`, {
         hint: 'The log has its own words: report it with that log.',

@@ -4,14 +4,15 @@ import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
+import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
+import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
-import { writeFrontEnd } from '../toolchain/front-end.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
@@ -62,10 +63,8 @@ export interface LockOutput {
   readonly lockfile: string
   /** Explicit lockfiles by platform. */
   readonly explicit: ReadonlyMap<Platform, string>
-  /** What conda-lock renders from its own lockfile after reading it back, by platform. */
-  readonly readBack: ReadonlyMap<Platform, string>
   readonly tools: ToolVersions
-  readonly seconds: Readonly<Record<string, number>>
+  readonly seconds: number
   /** SHA-256 of each table of PyPI and conda names that was downloaded, by its address. */
   readonly tables: Readonly<Record<string, string>>
 }
@@ -116,6 +115,32 @@ export async function readSpecs(
 }
 
 /**
+ * Has the built-in solver get what it will read of the channels, while conda-lock is being loaded, and does not wait for it.
+ * What cannot be fetched is told by the lock. A channel whose address names variables is not asked before that either.
+ * @param environments in the order of the merge
+ * @param channels as the environment files name them
+ */
+export async function fetchEarly(
+  { condaLock }: LockRun,
+  environments: readonly Environment[],
+  channels: readonly string[],
+  inputs: Pick<Inputs, 'platforms' | 'channelAlias'>
+): Promise<void> {
+  const known = channels.filter(channel => channel !== 'nodefaults' && !channel.includes('$'))
+  if (known.length === 0) return
+  const wanted = readWanted(environments, inputs.platforms)
+  const specs = wanted
+    .filter(({ manager, name }) => manager === 'conda' && name !== '')
+    .map(({ name, version }) => `${name} ${version}`.trim())
+  await condaLock.driver.request('fetch', {
+    channels: known,
+    platforms: inputs.platforms,
+    specs: [...new Set(specs)],
+    environment: channelEnvironment(inputs, condaLock)
+  })
+}
+
+/**
  * What to ask for in this run.
  * @param before the packages of the old lock, whose records `update: minimal` prefers
  * @param now what an age in `exclude-newer` is counted back from
@@ -152,8 +177,15 @@ export function condaLockLog({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'conda-lock.log')
 }
 
+/** What conda-lock renders from a lockfile that it has written. */
+export interface ReadBack {
+  /** Explicit lockfiles by platform. */
+  readonly explicit: ReadonlyMap<Platform, string>
+  readonly seconds: number
+}
+
 /**
- * Runs conda-lock once, and lets it read its lockfile back.
+ * Runs conda-lock once.
  * @throws DriverError when conda-lock fails
  */
 export async function runCondaLock(request: LockRequest, run: LockRun): Promise<LockOutput> {
@@ -169,8 +201,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT),
-    readback: folders.readBack,
-    conda: inputs.condaExecutable ?? (await writeFrontEnd(condaLock.solverFolder, condaLock.scratch)),
+    ...(inputs.condaExecutable === undefined ? {} : { conda: inputs.condaExecutable }),
     metadata: plan.metadata,
     build: {
       names: packagesToBuild(inputs).map(pypiName),
@@ -184,9 +215,26 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
   return {
     lockfile: await readFile(join(folders.work, inputs.lockfile), 'utf8'),
     explicit: await readPlatforms(platforms, folders.explicit),
-    readBack: await readPlatforms(platforms, folders.readBack),
     ...parseAnswer(answer)
   }
+}
+
+/**
+ * Lets conda-lock read the lockfile that it has written.
+ * @throws DriverError when it does not
+ */
+export async function readBack(
+  { plan, inputs }: LockRequest,
+  { condaLock, folders }: Pick<LockRun, 'condaLock' | 'folders'>
+): Promise<ReadBack> {
+  const answer = await condaLock.driver.request('render', {
+    platforms: inputs.platforms,
+    categories: categoriesOf(plan),
+    lockfile: join(folders.work, inputs.lockfile),
+    explicit: join(folders.readBack, EXPLICIT)
+  })
+  const { seconds } = read(timed, answer, 'render')
+  return { explicit: await readPlatforms(inputs.platforms, folders.readBack), seconds }
 }
 
 /** The packages that may be built to learn what they need: none where nobody has reviewed the environment files. */
@@ -204,17 +252,23 @@ function categoriesOf({ environments }: Plan): string[] {
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
   const { channelAlias } = request.inputs
-  const { cache, scratch } = run.condaLock
+  const { scratch } = run.condaLock
   return {
     ...run.credentials,
-    CONDA_CHANNEL_ALIAS: channelAlias,
+    ...channelEnvironment(request.inputs, run.condaLock),
     MAMBA_CHANNEL_ALIAS: channelAlias,
-    RATTLER_CONDA_CACHE: repodataFolder(cache),
     // Poetry keeps what it has read of a package for good, by the address of the index.
     POETRY_CACHE_DIR: join(scratch, 'poetry'),
     RATTLER_CONDA_REPORT: solverReport(run),
     RATTLER_CONDA_STEERING: await writeSteering(request, scratch)
   }
+}
+
+function channelEnvironment(
+  { channelAlias }: Pick<Inputs, 'channelAlias'>,
+  { cache }: Pick<CondaLock, 'cache'>
+): Record<string, string> {
+  return { CONDA_CHANNEL_ALIAS: channelAlias, RATTLER_CONDA_CACHE: repodataFolder(cache) }
 }
 
 /** What solver/steering.py reads. */
@@ -235,11 +289,14 @@ async function readPlatforms(platforms: readonly Platform[], folder: string): Pr
   return new Map(await Promise.all(entries))
 }
 
-/** What solver/driver.py answers to `lock`. */
+/** What solver/driver.py answers to everything. */
+const timed = z.looseObject({ seconds: z.number() })
+
+/** What it answers to `lock`. */
 const answered = z.object({
   conda_lock: z.string(),
   py_rattler: z.string(),
-  seconds: z.record(z.string(), z.number()),
+  seconds: z.number(),
   tables: z.record(z.string(), z.string())
 })
 

@@ -65,6 +65,8 @@ const failure = z.discriminatedUnion('kind', [
   ),
   z.object({ ...failed, kind: z.literal('undated-channel'), url: z.string() }),
   z.object({ ...failed, kind: z.literal('channel'), url: optional(z.string()), status: optional(z.number()) }),
+  /** A channel, or a file of one, that takes more than any real one; undefined if none does by itself. */
+  z.object({ ...failed, kind: z.literal('too-large'), url: optional(z.string()) }),
   z.object({ ...failed, kind: z.literal('internal') })
 ])
 

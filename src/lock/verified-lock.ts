@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { startEarly } from '../common/early.js'
 import { read } from '../common/schema.js'
 import { mergeSpecs } from '../environment/merge.js'
 import type { Spec, Specs } from '../environment/specs.js'
@@ -13,10 +14,10 @@ import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import type { Plan } from './plan.js'
 import { condaNamesOf, type CondaNames } from './one-version.js'
-import { readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
+import { readBack, readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
 import type { BaseUrl } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
-import { readOutput, refuseProblems } from './verify.js'
+import { checkReadBack, readOutput, refuseProblems } from './verify.js'
 
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
@@ -33,9 +34,9 @@ export interface VerifiedLock extends NewLock {
 }
 
 /**
- * Checks what conda-lock wrote, and adds the companions.
+ * Checks what conda-lock wrote, has conda-lock read it back meanwhile, and adds the companions.
  * @param previous the lock of before
- * @throws SyncError of kind `verify`
+ * @throws SyncError of kind `verify`; DriverError when conda-lock cannot read it
  */
 export async function acceptOutput(
   output: LockOutput,
@@ -47,6 +48,7 @@ export async function acceptOutput(
   const { plan, inputs } = request
   const { platforms, lockfile, pipRequirements } = inputs
   const pathOf = (platform: Platform) => forPlatform(inputs.explicitLockfile, platform)
+  const readingBack = startEarly(readBack(request, run)) // while it is read and checked here
   const { unified, explicit } = readOutput(output, platforms, pathOf, run.condaLock.scratch)
   const wanted = mergeSpecs(specs.specs).specs.map(asWanted)
   const pypiNames = await readPypiNames(unified, wanted, plan, run.condaLock)
@@ -66,6 +68,8 @@ export async function acceptOutput(
     meets: await loadVersionMatch()
   }
   refuseProblems(findLockProblems(facts, 'lock'))
+  const readByCondaLock = await readingBack
+  checkReadBack(output, readByCondaLock)
   const companions = makeCompanions(unified, inputs)
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
@@ -79,7 +83,7 @@ export async function acceptOutput(
     baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
-    seconds: { toolchain: run.condaLock.seconds, ...output.seconds }
+    seconds: { toolchain: run.condaLock.seconds, lock: output.seconds, readback: readByCondaLock.seconds }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Platform } from '../lockfile/platforms.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import type { ExplicitFile, LockProblem } from './check-values.js'
 import { notAccepted } from './requirements.js'
-import type { LockOutput } from './run.js'
+import type { LockOutput, ReadBack } from './run.js'
 
 /** Lockfiles that were read back. */
 export interface Lockfiles {
@@ -14,7 +14,7 @@ export interface Lockfiles {
 }
 
 /**
- * Reads what conda-lock wrote, and checks that conda-lock itself reads the same in it.
+ * Reads what conda-lock wrote.
  * @param scratch the folder it was made in, which it must not mention
  * @throws SyncError of kind `verify` that names the first thing that is not as it must be
  */
@@ -27,9 +27,6 @@ export function readOutput(
   const unified = parse('conda-lock.yml', () => parseUnifiedLock(output.lockfile))
   const explicit = platforms.map(platform => {
     const text = output.explicit.get(platform) ?? ''
-    if (output.readBack.get(platform) !== text) {
-      throw failed(`conda-lock renders another explicit lockfile for ${platform} from its own lockfile`)
-    }
     const packages = parse(`explicit lockfile for ${platform}`, () => parseExplicitLock(text, platform))
     return { platform, path: pathOf(platform), text, packages }
   })
@@ -37,6 +34,18 @@ export function readOutput(
     if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
   }
   return { unified, explicit }
+}
+
+/**
+ * Checks that conda-lock itself reads the same in its lockfile as it wrote.
+ * @throws SyncError of kind `verify`
+ */
+export function checkReadBack({ explicit }: Pick<LockOutput, 'explicit'>, readBack: ReadBack): void {
+  for (const [platform, text] of explicit) {
+    if (readBack.explicit.get(platform) !== text) {
+      throw failed(`conda-lock renders another explicit lockfile for ${platform} from its own lockfile`)
+    }
+  }
 }
 
 /**

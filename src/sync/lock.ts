@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
 import { diagnose, diagnoseSpecs } from '../diagnosis/failure.js'
 import { checkProxies } from '../diagnosis/proxies.js'
+import { SyncError } from '../common/errors.js'
 import { withoutCredentials } from '../common/urls.js'
+import { uniteChannels } from '../environment/channels.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Merge } from '../environment/merge.js'
 import { namedPackages, replacedSpecs } from '../environment/named.js'
@@ -20,7 +22,7 @@ import {
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
 import { copiesOf, type Plan } from '../lock/plan.js'
-import { condaLockLog, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
+import { condaLockLog, fetchEarly, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
 import { tryInstall } from '../lock/trial.js'
 import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
@@ -28,6 +30,7 @@ import { proposeLockfiles } from '../lockfile/propose.js'
 import { sourceNotes } from '../report/sources.js'
 import { steeringNotes } from '../report/steering.js'
 import { log, logGroup, logIfFolded, stage, warnAt } from '../runner/log.js'
+import { DriverError } from '../toolchain/driver.js'
 import { checkPolicy } from '../upstream/policy.js'
 import { checkClashes } from './clashes.js'
 import type { Job } from './job.js'
@@ -42,6 +45,7 @@ export async function lock(
   { inputs, condaLock }: Pick<Job, 'inputs' | 'condaLock'>
 ): Promise<Bundle> {
   const run = await stage('Getting conda-lock ready', async () => openRun(plan, inputs, await condaLock.get()))
+  await fetchAllowed(run, plan, inputs)
   const specs = await stage('Reading the specs', () => readSpecs(run, plan, inputs)).catch((error: unknown) => {
     throw diagnoseSpecs(error, inMergeOrder(plan.environments))
   })
@@ -50,10 +54,11 @@ export async function lock(
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
   const locked = await stage('Locking and reading back', () =>
     withCondaLockLog(run, async () => {
-      const output = await runCondaLock(request, run).catch(async (error: unknown) => {
+      try {
+        return await acceptOutput(await runCondaLock(request, run), request, run, specs, previous.unified)
+      } catch (error) {
         throw await diagnose(error, request, run, specs)
-      })
-      return acceptOutput(output, request, run, specs, previous.unified)
+      }
     })
   )
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
@@ -64,6 +69,19 @@ export async function lock(
   ])
     log(note)
   return toBundle(plan, inputs, previous, locked, checked)
+}
+
+/** Has the channels read while conda-lock is being loaded, if nothing speaks against the files before it is. */
+async function fetchAllowed(run: LockRun, { environments }: Plan, inputs: Inputs): Promise<void> {
+  if (inputs.condaExecutable !== undefined) return
+  try {
+    checkPolicy(environments, undefined, inputs)
+    const files = inMergeOrder(environments)
+    await fetchEarly(run, files, uniteChannels(files, inputs.channelAlias), inputs)
+  } catch (error) {
+    // What is wrong with the files is told by the checks to come, and what cannot be fetched by the lock.
+    if (!(error instanceof SyncError || error instanceof DriverError)) throw error
+  }
 }
 
 /** What the environment files ask for, and what of them has no effect. */

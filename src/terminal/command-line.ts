@@ -103,7 +103,7 @@ export function helpText(): string {
     'Locks upstream’s environment files together with your own, as the GitHub Action does, and prints the report.',
     'Images are folders that the settings file names; without any, all of them, or the one that you are in.',
     'Options are named like the inputs of the action; of a list, give every entry by an option of its own.',
-    '`init` writes the settings file and a workflow after looking at the repository, and changes no file that is there.',
+    '`init` writes the settings file and a workflow after looking at the repository, and adds the lockfiles to .gitattributes; what is there stays.',
     '',
     '  --dry-run\n      Locks and reports, but changes no file.',
     ...OPTIONS.map(option),

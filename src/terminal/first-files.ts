@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { stringify } from '../common/yaml.js'
+import { INPUTS } from '../inputs/table.js'
 import type { Survey, SurveyedImage } from './survey.js'
 
 const SCHEMA =
@@ -55,6 +56,23 @@ function upstreamOf({ baseImage, hasCopies }: SurveyedImage): unknown {
     'base-notebook/environment.yml': 'BNenvironment.yml',
     ...(name === 'base-notebook' ? {} : { [`${name}/environment.yml`]: 'NBenvironment.yml' })
   }
+}
+
+/**
+ * What git and GitHub should know of the lockfiles, one line of `.gitattributes` for each pattern: GitHub folds generated files in
+ * a pull request, and git does not merge two locks line by line, which gives one that nobody has solved.
+ * @see https://git-scm.com/docs/gitattributes (`-merge`)
+ */
+export function lockfileAttributes({ images }: Survey): ReadonlyMap<string, string> {
+  const patterns = images.flatMap(({ lockfile, explicitLockfile }) => [
+    lockfile ?? INPUTS.lockfile.default,
+    explicitLockfile ?? INPUTS['explicit-lockfile'].default,
+    INPUTS['pip-requirements'].default
+  ])
+  const quoted = patterns
+    .map(name => name.replace('{platform}', '*'))
+    .map(name => (/[\s"]/.test(name) ? JSON.stringify(name) : name))
+  return new Map(quoted.map(pattern => [pattern, `${pattern} linguist-generated -merge`]))
 }
 
 /** The workflow of an example, for this default branch. */

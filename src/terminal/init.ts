@@ -1,14 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, SyncError } from '../common/errors.js'
 import { INPUTS } from '../inputs/table.js'
-import { settingsFor, workflowFor } from './first-files.js'
+import { lockfileAttributes, settingsFor, workflowFor } from './first-files.js'
 import { survey, type Survey, type SurveyedImage } from './survey.js'
 
+const ATTRIBUTES = '.gitattributes'
 const WORKFLOW = '.github/workflows/conda-lock-sync.yml'
 
 /**
- * Writes the settings file and the workflow of a repository that has neither; what is there stays as it is.
+ * Writes the settings file and the workflow of a repository that has neither, and says in `.gitattributes` what lockfiles are; what is
+ * there stays as it is.
  * @param examples the folder of the example workflows
  * @returns what was found and written, and what is left to do
  * @throws SyncError of kind `input` if there is no environment file
@@ -27,6 +29,7 @@ export async function init(root: string, examples: string): Promise<string> {
   ] as const
   const lines = []
   for (const [path, text] of files) lines.push(await writeNew(join(root, path), path, text))
+  lines.push(await appendAttributes(join(root, ATTRIBUTES), lockfileAttributes(found)))
   return [...describe(found), '', ...lines, '', ...NEXT, ''].join('\n')
 }
 
@@ -34,7 +37,7 @@ const NEXT = [
   'Next:',
   `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
   '2. `npx conda-lock-sync --dry-run` locks, and prints what would change.',
-  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit both files.`,
+  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit what was written.`,
   '4. On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".'
 ]
 
@@ -48,6 +51,23 @@ async function writeNew(file: string, path: string, text: string): Promise<strin
     if (errorCode(error) !== 'EEXIST') throw error
     return `${path} is there already, and stays as it is.`
   }
+}
+
+/**
+ * Adds lines at the end of `.gitattributes`, but for the patterns that it has already, whatever it says of them.
+ * @returns what was done, as a sentence
+ */
+async function appendAttributes(file: string, lines: ReadonlyMap<string, string>): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error
+    return ''
+  })
+  const known = text.split(/\r?\n/)
+  const missing = [...lines].filter(([pattern]) => !known.some(line => line.trimStart().startsWith(`${pattern} `)))
+  if (missing.length === 0) return `${ATTRIBUTES} knows the lockfiles already, and stays as it is.`
+  const end = text === '' || text.endsWith('\n') ? '' : '\n'
+  await appendFile(file, `${end}${missing.map(([, line]) => `${line}\n`).join('')}`)
+  return `${text === '' ? 'Wrote' : 'Added the lockfiles to'} ${ATTRIBUTES}.`
 }
 
 /** The branch that the clone calls the default one, or the usual name. */

@@ -9,11 +9,11 @@ import { log } from '../runner/log.js'
 /** The Python process (solver/driver.py) that has conda-lock loaded. */
 export interface Driver {
   /**
-   * Sends one request and waits for its answer; one at a time.
+   * Sends one request and waits for its answer. Requests are answered one after another.
    * @throws DriverError when conda-lock failed, SyncError when the process is out of time
    */
   request(
-    command: 'specs' | 'lock' | 'requirements' | 'pypi-names' | 'trial',
+    command: 'fetch' | 'specs' | 'lock' | 'render' | 'requirements' | 'pypi-names' | 'trial',
     fields: Readonly<Record<string, unknown>>
   ): Promise<unknown>
   close(): Promise<void>
@@ -62,7 +62,7 @@ export function revive(start: () => Driver, renew: () => Promise<boolean>): Driv
         driver = start()
         return await driver.request(command, fields)
       } finally {
-        hasAnswered = true
+        hasAnswered ||= command !== 'fetch' // which is answered before conda-lock is loaded
       }
     },
     close: () => driver.close()

@@ -66,7 +66,7 @@ interface Answer {
 }
 
 /** Only runners have a cache service; GitHub Enterprise Server may have none. */
-function hasService(): boolean {
+export function hasService(): boolean {
   return (process.env.ACTIONS_RESULTS_URL ?? process.env.ACTIONS_CACHE_URL ?? '') !== ''
 }
 
