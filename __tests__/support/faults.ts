@@ -170,7 +170,12 @@ export function trialAt(site: CallSite, fault: string, answer: Answer, isLasting
   const times = isLasting ? {} : { times: 1 }
   const strike = (scene: Scene, fake: FakeGitHub): Promise<Strike> => {
     const heal = fake.inject({ ...answer, ...times, path: /^/, token: scene.tokens[side], skip })
-    return Promise.resolve({ heal: () => Promise.resolve(heal()) })
+    return Promise.resolve({
+      heal: () => {
+        heal()
+        return Promise.resolve()
+      }
+    })
   }
   return { kind, effect, fault: isLasting ? `${fault} from then on` : fault, strike }
 }

@@ -166,17 +166,17 @@ test.concurrent(
   'what was locked earlier is read from the commit that is checked out, and from the one before',
   async () => {
     const [before, now] = ['2025.2', '2025.3'].map(dask => lockfileText(lock(`dask ${dask}`)))
-    const { folder, git, write, close } = await checkOut({ 'conda-lock.yml': before ?? '', 'broken.yml': '<<<<<<<' })
+    const checkout = await checkOut({ 'conda-lock.yml': before ?? '', 'broken.yml': '<<<<<<<' })
+    checkouts.push(checkout)
     const versions = async (path: string) =>
-      (await readEarlierLocks(folder, path)).flatMap(({ packages }) => packages.map(({ version }) => version))
+      (await readEarlierLocks(checkout.folder, path)).flatMap(({ packages }) => packages.map(({ version }) => version))
     expect(await versions('conda-lock.yml')).toEqual(['2025.2'])
-    await write('conda-lock.yml', now ?? '')
-    git('commit', '--quiet', '--all', '--message', 'Lock')
-    await write('conda-lock.yml', 'not committed')
+    await checkout.write('conda-lock.yml', now ?? '')
+    checkout.git('commit', '--quiet', '--all', '--message', 'Lock')
+    await checkout.write('conda-lock.yml', 'not committed')
     expect(await versions('conda-lock.yml')).toEqual(['2025.3', '2025.2'])
     expect(await versions('broken.yml')).toEqual([])
     expect(await versions('missing.yml')).toEqual([])
-    await close()
   }
 )
 
@@ -190,8 +190,10 @@ test.concurrent.each(SPARSE)(
   'a sparse checkout %s: files outside of it are not taken for missing',
   async (_how, set) => {
     const files = { 'images/environment.yml': ENVIRONMENT, 'locks/conda-lock.yml': '', 'locks/environment.yml': '' }
-    const { folder, git, close } = await checkOut(files)
-    git('sparse-checkout', ...set)
+    const checkout = await checkOut(files)
+    checkouts.push(checkout)
+    const { folder } = checkout
+    checkout.git('sparse-checkout', ...set)
     const outside = (path: string) => ({
       message: `\`${path}\` is in the repository, but not in this sparse checkout.`,
       place: { file: path }
@@ -200,8 +202,7 @@ test.concurrent.each(SPARSE)(
     for (const path of ['locks/conda-lock.yml', 'locks/environment.yml']) {
       await expect(refuseSparse(folder, ['images/environment.yml', path])).rejects.toMatchObject(outside(path))
     }
-    git('sparse-checkout', 'disable')
+    checkout.git('sparse-checkout', 'disable')
     await refuseSparse(folder, ['locks/conda-lock.yml'])
-    await close()
   }
 )
