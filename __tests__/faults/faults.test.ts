@@ -1,5 +1,7 @@
 /** A sample of `npm run test:faults`. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { alteredAnswers, isBad } from '../fuzz/answers.js'
 import { sampleOf, startFaults, type FaultStage } from '../support/faults.js'
 import { inQuickTime } from '../support/quick-time.js'
 import { KINDS, type KindName } from '../support/scenes.js'
@@ -42,4 +44,12 @@ test.each(kinds)(`%s: after faults the next run ends as one without (seed ${SEED
   expect(
     wrong.map(verdict => [verdict?.trial.effect, verdict?.trial.fault, verdict?.told, verdict?.difference])
   ).toEqual([])
+})
+
+test.each(kinds)(`%s: answers of another shape are told as such (seed ${SEED})`, async kind => {
+  const stage = stages.get(kind)
+  if (stage === undefined) throw new Error(`nobody has played ${kind}`)
+  const trials = fc.sample(alteredAnswers(stage), { seed: SEED, numRuns: 2 })
+  const verdicts = await inQuickTime(() => Promise.all(trials.map(trial => stage.judge(trial))))
+  expect(verdicts.filter(isBad).map(({ trial, told }) => [trial.effect, trial.fault, told])).toEqual([])
 })

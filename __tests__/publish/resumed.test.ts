@@ -43,6 +43,17 @@ test.concurrent('they come with an update as well', async () => {
   expect(await pending(stage)).toBeUndefined()
 })
 
+test.concurrent('auto-merge is not enabled twice, and stays what a person has made of it', async () => {
+  const stage = await setStage(fake, { inputs: { autoMerge: 'merge' } })
+  fake.inject({ path: /^\/graphql/, token: stage.token, times: 1, after: true, status: 502 })
+  refuse(stage, 'PATCH', '/pulls/1')
+  await expect(stage.run(propose('1'))).rejects.toThrow('GitHub did not update pull request #1')
+  stage.repository.enableAutoMerge(1, 'squash')
+  expect(await stage.run(propose('1'))).toMatchObject({ operation: 'updated', warnings: [] })
+  expect(await stage.repository.pulls()).toMatchObject([{ autoMerge: 'squash' }])
+  expect(stage.calls().filter(call => call === 'POST /graphql')).toHaveLength(1)
+})
+
 test.concurrent('what GitHub says no to for good is not asked for again', async () => {
   const stage = await setStage(fake, { inputs: { reviewers: ['nobody'] } })
   expect(await stage.run(propose('1'))).toMatchObject({ operation: 'created', warnings: { length: 1 } })

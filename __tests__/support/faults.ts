@@ -101,9 +101,18 @@ interface Expected {
   readonly workspaces: readonly [Files, Files]
 }
 
+/** A call of a kind of run: whose token it has, and how many of that token's came before. */
+interface CallSite {
+  readonly kind: KindName
+  readonly effect: string
+  readonly side: 0 | 1
+  readonly skip: number
+}
+
 /** A GitHub with the upstream of all scenes. */
 export interface FaultStage {
   readonly trials: readonly Trial[]
+  readonly calls: readonly CallSite[]
   judge(trial: Trial): Promise<Verdict>
   close(): Promise<void>
 }
@@ -114,6 +123,7 @@ export async function startFaults(kinds: readonly KindName[]): Promise<FaultStag
   const upstream = await addUpstream(fake)
   const expected = new Map<KindName, Expected>()
   const trials: Trial[] = []
+  const sites: CallSite[] = []
   for (const kind of kinds) {
     const scene = await setScene(fake, upstream, kind)
     const before = await filesOf(scene)
@@ -126,10 +136,12 @@ export async function startFaults(kinds: readonly KindName[]): Promise<FaultStag
     await scene.close()
     const one: Expected = { calls, tokens: scene.tokens, state, workspaces: [before, after] }
     expected.set(kind, one)
+    sites.push(...sitesOf(kind, one))
     trials.push(...trialsOf(kind, one))
   }
   return {
     trials,
+    calls: sites,
     judge: async trial => {
       const wanted = expected.get(trial.kind)
       if (wanted === undefined) throw new Error(`nobody has played ${trial.kind}`)
@@ -144,28 +156,36 @@ export async function startFaults(kinds: readonly KindName[]): Promise<FaultStag
   }
 }
 
-function trialsOf(kind: KindName, { calls, tokens, workspaces }: Expected): Trial[] {
-  const trials: Trial[] = []
-  for (const [side, token] of tokens.entries()) {
-    const own = calls.filter(call => call.token === token)
-    for (const [skip, call] of own.entries()) {
-      for (const [fault, answer] of Object.entries(ANSWERS)) {
-        for (const times of LASTING.includes(fault) ? [{ times: 1 }, {}] : [{ times: 1 }]) {
-          const effect = `${call.method} ${plain(call.path)}`
-          const strike = (scene: Scene, fake: FakeGitHub): Promise<Strike> => {
-            const injected = fake.inject({ ...answer, ...times, path: /^/, token: scene.tokens[side] ?? '', skip })
-            return Promise.resolve({
-              heal: () => {
-                injected()
-                return Promise.resolve()
-              }
-            })
-          }
-          trials.push({ kind, effect, fault: 'times' in times ? fault : `${fault} from then on`, strike })
-        }
+function sitesOf(kind: KindName, { calls, tokens }: Expected): CallSite[] {
+  return ([0, 1] as const).flatMap(side =>
+    calls
+      .filter(({ token }) => token === tokens[side])
+      .map(({ method, path }, skip) => ({ kind, effect: `${method} ${plain(path)}`, side, skip }))
+  )
+}
+
+/** Spoils the answer to one call, or to all from then on. */
+export function trialAt(site: CallSite, fault: string, answer: Answer, isLasting: boolean): Trial {
+  const { kind, effect, side, skip } = site
+  const times = isLasting ? {} : { times: 1 }
+  const strike = (scene: Scene, fake: FakeGitHub): Promise<Strike> => {
+    const heal = fake.inject({ ...answer, ...times, path: /^/, token: scene.tokens[side], skip })
+    return Promise.resolve({
+      heal: () => {
+        heal()
+        return Promise.resolve()
       }
-    }
+    })
   }
+  return { kind, effect, fault: isLasting ? `${fault} from then on` : fault, strike }
+}
+
+function trialsOf(kind: KindName, expected: Expected): Trial[] {
+  const trials = sitesOf(kind, expected).flatMap(site =>
+    Object.entries(ANSWERS).flatMap(([fault, answer]) =>
+      (LASTING.includes(fault) ? [false, true] : [false]).map(isLasting => trialAt(site, fault, answer, isLasting))
+    )
+  )
   if (kind !== 'publish') {
     for (const command of ['specs', 'lock']) {
       for (const [fault, answer] of Object.entries(SOLVER)) {
@@ -178,7 +198,7 @@ function trialsOf(kind: KindName, { calls, tokens, workspaces }: Expected): Tria
       }
     }
   }
-  const [before, after] = workspaces
+  const [before, after] = expected.workspaces
   for (const file of ['NBenvironment.yml', 'conda-lock.yml', 'conda-linux-64.lock']) {
     if (before[file] !== after[file]) {
       for (const [fault, block] of Object.entries(DISK)) {

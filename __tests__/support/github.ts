@@ -32,7 +32,8 @@ export interface Call {
 /**
  * Something that goes wrong with matching calls; without `times`, with all of them. With `status` or `body` that is the
  * answer, and nothing is forwarded, except with `after`: forwarded, but the true answer is lost. `hang` never answers,
- * `cut` breaks the connection, `half` does so in the middle of the true answer, `raw` is an answer that is no JSON. `before` runs
+ * `cut` breaks the connection, `half` does so in the middle of the true answer, `raw` is an answer that is no JSON,
+ * `alter` makes another text of a true answer in JSON. `before` runs
  * first; alone, it changes nothing else.
  */
 export interface Fault {
@@ -50,6 +51,7 @@ export interface Fault {
   cut?: boolean
   half?: boolean
   raw?: string
+  alter?: (text: string) => string
   before?: () => Promise<void>
   after?: boolean
 }
@@ -138,6 +140,8 @@ export interface Repository {
   protect(branch: string): void
   forbidPullRequests(on: boolean): void
   forbidAutoMerge(on: boolean): void
+  /** What the button does; a method chosen before is replaced. */
+  enableAutoMerge(number: number, method: 'merge' | 'squash' | 'rebase'): void
   /** Puts a pull request into the merge queue. */
   enqueue(number: number): Promise<void>
   /** In all states, oldest first. */
@@ -554,6 +558,10 @@ export class Emulated implements Repository {
 
   forbidAutoMerge(on: boolean): void {
     this.autoMergeForbidden = on
+  }
+
+  enableAutoMerge(number: number, method: 'merge' | 'squash' | 'rebase'): void {
+    this.autoMerge.set(number, method)
   }
 
   // Pull requests.

@@ -130,6 +130,9 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
     }
     answer = faultAnswer(fault)
   }
+  if (fault?.alter !== undefined && answer !== undefined && parse(answer.body) !== undefined) {
+    answer = { ...answer, body: Buffer.from(fault.alter(answer.body.toString())) }
+  }
   call.status = answer?.status ?? 0
   call.bytes += answer?.body.length ?? 0
   if (answer) send(response, answer)

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import type { RepositoryFile } from '../../src/common/files.js'
 import { refuseOtherCheckout } from '../../src/sync/checkout.js'
-import { asStored, refuseLfs, refusePointers } from '../../src/sync/stored-files.js'
+import { readEarlierLocks } from '../../src/sync/earlier.js'
+import { asStored, refuseLfs, refusePointers, refuseSparse } from '../../src/sync/stored-files.js'
 import { readEnvironmentFiles } from '../../src/runner/workspace.js'
 import { checkOut, type GitCheckout } from '../support/git-checkout.js'
 import { startGitHub } from '../support/github.js'
 import { ownFiles } from '../support/inputs.js'
+import { lock, lockfileText } from '../support/locks.js'
 import { ENVIRONMENT, propose, setStage, type Stage } from '../support/publishing.js'
 
 const fake = await startGitHub()
@@ -159,3 +161,48 @@ test('a pointer of Git LFS is told by its content, and a text about it is not on
   }).toThrow('`conda-lock.yml` is in Git LFS')
   refusePointers(new Map([['conda-lock.yml', Buffer.from(`# ${pointer}`)]]))
 })
+
+test.concurrent(
+  'what was locked earlier is read from the commit that is checked out, and from the one before',
+  async () => {
+    const [before, now] = ['2025.2', '2025.3'].map(dask => lockfileText(lock(`dask ${dask}`)))
+    const checkout = await checkOut({ 'conda-lock.yml': before ?? '', 'broken.yml': '<<<<<<<' })
+    checkouts.push(checkout)
+    const versions = async (path: string) =>
+      (await readEarlierLocks(checkout.folder, path)).flatMap(({ packages }) => packages.map(({ version }) => version))
+    expect(await versions('conda-lock.yml')).toEqual(['2025.2'])
+    await checkout.write('conda-lock.yml', now ?? '')
+    checkout.git('commit', '--quiet', '--all', '--message', 'Lock')
+    await checkout.write('conda-lock.yml', 'not committed')
+    expect(await versions('conda-lock.yml')).toEqual(['2025.3', '2025.2'])
+    expect(await versions('broken.yml')).toEqual([])
+    expect(await versions('missing.yml')).toEqual([])
+  }
+)
+
+/** As actions/checkout makes it of its inputs `sparse-checkout` and `sparse-checkout-cone-mode`. */
+const SPARSE: readonly (readonly [string, readonly string[]])[] = [
+  ['by folders', ['set', 'images']],
+  ['by patterns', ['set', '--no-cone', '/images/']]
+]
+
+test.concurrent.each(SPARSE)(
+  'a sparse checkout %s: files outside of it are not taken for missing',
+  async (_how, set) => {
+    const files = { 'images/environment.yml': ENVIRONMENT, 'locks/conda-lock.yml': '', 'locks/environment.yml': '' }
+    const checkout = await checkOut(files)
+    checkouts.push(checkout)
+    const { folder } = checkout
+    checkout.git('sparse-checkout', ...set)
+    const outside = (path: string) => ({
+      message: `\`${path}\` is in the repository, but not in this sparse checkout.`,
+      place: { file: path }
+    })
+    await refuseSparse(folder, ['images/environment.yml', 'missing.yml', 'locks/missing.yml'])
+    for (const path of ['locks/conda-lock.yml', 'locks/environment.yml']) {
+      await expect(refuseSparse(folder, ['images/environment.yml', path])).rejects.toMatchObject(outside(path))
+    }
+    checkout.git('sparse-checkout', 'disable')
+    await refuseSparse(folder, ['locks/conda-lock.yml'])
+  }
+)

@@ -15,7 +15,7 @@ async function makeToolchain(): Promise<string> {
   await symlink(process.execPath, join(folder, 'bin', 'python'))
   await writeFile(join(folder, 'lib', 'module.py'), 'print()\n')
   await writeFile(join(folder, 'lib', 'empty.py'), '')
-  writeManifest(folder)
+  await writeManifest(folder)
   return folder
 }
 

@@ -12,7 +12,8 @@ export const TITLES: Readonly<Record<ErrorKind, string>> = {
   solve: 'Locking',
   verify: 'Verification',
   bundle: 'Bundle',
-  github: 'GitHub'
+  github: 'GitHub',
+  disk: 'Disk'
 }
 
 /** Makes an annotation for each problem, on the file and line where it is; the log has the rest. */

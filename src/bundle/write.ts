@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { errorCode, SyncError } from '../common/errors.js'
 import { type Comparison, packageOf } from '../lockfile/compare.js'
 import type { DesiredFile } from '../common/files.js'
+import { writeTo } from '../runner/disk.js'
 import type { Bundle } from './bundle.js'
 import { SCHEMA, type Manifest, type ManifestFile } from './manifest.js'
 
@@ -16,20 +17,20 @@ export const FILE_FOLDER = 'files'
  * Writes a bundle: `bundle.json`, the new files under `files/`, and the environment files that they were made from under
  * `inputs/`. A bundle of before is replaced.
  * @param folder absolute path
- * @throws SyncError of kind `input` if there is something else in the folder
+ * @throws SyncError of kind `input` if there is something else in the folder, of kind `disk` if it can't be written
  */
 export async function writeBundle(folder: string, bundle: Bundle, comparison: Comparison): Promise<void> {
   await clear(folder)
-  await mkdir(folder, { recursive: true })
   await writeAll(join(folder, INPUT_FOLDER), bundle.inputFiles)
   await writeAll(join(folder, FILE_FOLDER), bundle.files)
   // Last, so that what has it is whole.
-  await writeFile(join(folder, MANIFEST), `${JSON.stringify(toJson(bundle, comparison), undefined, 1)}\n`)
+  await writeTo(join(folder, MANIFEST), `${JSON.stringify(toJson(bundle, comparison), undefined, 1)}\n`)
 }
 
 async function clear(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return []
+    // Where there is a file in the way, writing says so.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return []
     throw error
   })
   if (names.length === 0) return
@@ -44,9 +45,7 @@ async function clear(folder: string): Promise<void> {
 
 async function writeAll(folder: string, files: readonly DesiredFile[]): Promise<void> {
   for (const { path, content } of files) {
-    if (content === undefined) continue
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), content)
+    if (content !== undefined) await writeTo(join(folder, path), content)
   }
 }
 

@@ -7,7 +7,8 @@ export interface Place {
 }
 
 /** What kind of thing went wrong; it decides the title of the annotation. */
-export type ErrorKind = 'input' | 'upstream' | 'environment' | 'toolchain' | 'solve' | 'verify' | 'bundle' | 'github'
+export type ErrorKind =
+  'input' | 'upstream' | 'environment' | 'toolchain' | 'solve' | 'verify' | 'bundle' | 'github' | 'disk'
 
 /** What is wrong, and what the reader can do about it, one sentence each. */
 export interface Problem {

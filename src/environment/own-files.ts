@@ -12,17 +12,19 @@ export interface OwnFiles {
   readonly lookup: LookupTable | undefined
 }
 
+type OwnInputs = Pick<Inputs, 'environmentFiles' | 'steering' | 'pypiLookupFile'>
+
+/** The paths of the repository's own files. */
+export function ownPaths({ environmentFiles, steering, pypiLookupFile }: OwnInputs): string[] {
+  return [...environmentFiles, steering.virtualPackages, pypiLookupFile].filter(path => path !== undefined)
+}
+
 /**
  * Reads the repository's own files.
  * @throws SyncError when a file is missing, or is not what the input that names it wants
  */
 export async function readOwnFiles(
-  {
-    environmentFiles,
-    steering,
-    platforms,
-    pypiLookupFile
-  }: Pick<Inputs, 'environmentFiles' | 'steering' | 'platforms' | 'pypiLookupFile'>,
+  { environmentFiles, steering, platforms, pypiLookupFile }: OwnInputs & Pick<Inputs, 'platforms'>,
   workspace: string
 ): Promise<OwnFiles> {
   const { virtualPackages } = steering

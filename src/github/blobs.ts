@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { askTip, ofBranch } from './branches.js'
 import { lookUp, openTree, type FileMode } from './trees.js'
 import type { Repository } from './repository.js'
+import { SHA } from './texts.js'
 import { ask, attempt } from './requests.js'
 
 /** Blob SHAs by path, of those paths that exist. */
@@ -67,8 +68,8 @@ export async function readBlobs(
 }
 
 const TREE = z.object({
-  sha: z.string(),
-  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: z.string() }))
+  sha: SHA,
+  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: SHA }))
 })
 
 async function readFolder(repository: Repository, treeish: string): Promise<z.infer<typeof TREE>> {

@@ -3,6 +3,7 @@ import { messageOf, SyncError } from '../common/errors.js'
 import { githubError, isRequestError, statusOf } from './errors.js'
 import { ask, askGraph, askOnce, attempt, DONE, makeOnce, type Target } from './requests.js'
 import { readRepositoryId, type Repository } from './repository.js'
+import { SHA } from './texts.js'
 
 /** A branch's last commit and the folder that it holds. */
 export interface BranchHead {
@@ -11,9 +12,9 @@ export interface BranchHead {
 }
 
 /** A ref in GitHub's answers. */
-const REF = z.object({ object: z.object({ sha: z.string() }) })
+const REF = z.object({ object: z.object({ sha: SHA }) })
 
-const RESOLVED = z.object({ sha: z.string(), commit: z.object({ tree: z.object({ sha: z.string() }) }) })
+const RESOLVED = z.object({ sha: SHA, commit: z.object({ tree: z.object({ sha: SHA }) }) })
 
 /** Finds the commit that a branch, a tag or a SHA names. */
 export async function resolveRef(to: Target, ref: string): Promise<BranchHead> {

@@ -6,11 +6,12 @@ import { ask, attempt } from './requests.js'
 import type { DesiredFile } from '../common/files.js'
 import type { FileMode } from './trees.js'
 import type { Repository } from './repository.js'
+import { SHA } from './texts.js'
 
-const MADE = z.object({ sha: z.string() })
+const MADE = z.object({ sha: SHA })
 
 const COMMIT = z.object({
-  sha: z.string(),
+  sha: SHA,
   message: z.string(),
   tree: MADE,
   parents: z.array(MADE),

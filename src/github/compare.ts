@@ -3,6 +3,7 @@ import { optional } from '../common/schema.js'
 import { ask, attempt } from './requests.js'
 import { toCommit, type Commit } from './commits.js'
 import type { Repository } from './repository.js'
+import { SHA } from './texts.js'
 
 /** A commit, and who has made it. */
 export interface AuthoredCommit extends Commit {
@@ -26,13 +27,13 @@ export interface Ahead {
 
 const MOST_FILES = 300
 
-const OBJECT = z.object({ sha: z.string() })
+const OBJECT = z.object({ sha: SHA })
 
 const COMPARISON = z.object({
   total_commits: z.number(),
   commits: z.array(
     z.object({
-      sha: z.string(),
+      sha: SHA,
       parents: z.array(OBJECT),
       commit: z.object({
         message: z.string(),
@@ -42,7 +43,7 @@ const COMPARISON = z.object({
       author: optional(z.object({ type: optional(z.string()) }))
     })
   ),
-  files: optional(z.array(z.object({ filename: z.string(), sha: optional(z.string()), status: z.string() })))
+  files: optional(z.array(z.object({ filename: z.string(), sha: optional(SHA), status: z.string() })))
 })
 
 /**

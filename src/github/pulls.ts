@@ -4,6 +4,7 @@ import { statusOf } from './errors.js'
 import { listRefs } from './refs.js'
 import { ask, askAll, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from './requests.js'
 import type { Repository } from './repository.js'
+import { BRANCH_NAME, SHA } from './texts.js'
 
 /** GitHub refuses pull request bodies over 65,536 characters. */
 export const BODY_LIMIT = 65_536
@@ -17,6 +18,8 @@ export interface Pull {
   /** The last commit of its branch. */
   readonly headCommit: string
   readonly body: string
+  /** Whether GitHub merges it by itself as soon as it may. */
+  readonly isAutoMerged: boolean
   /** What GraphQL calls it. */
   readonly nodeId: string
   /** What GraphQL calls the repository that it is in. */
@@ -45,21 +48,30 @@ const PULL = z.object({
   body: optional(z.string()),
   state: z.string(),
   merged_at: optional(z.string()),
-  head: z.object({ sha: z.string() }),
-  base: z.object({ ref: z.string(), repo: z.object({ node_id: z.string() }) })
+  auto_merge: optional(z.object({})),
+  head: z.object({ sha: SHA }),
+  base: z.object({ ref: BRANCH_NAME, repo: z.object({ node_id: z.string() }) })
 })
 
-function toPull({ number, html_url, node_id, body, state, merged_at, head, base }: z.infer<typeof PULL>): Pull {
+function toPull(pull: z.infer<typeof PULL>): Pull {
   return {
-    number,
-    url: html_url,
-    state: state === 'open' ? 'open' : merged_at === undefined ? 'closed' : 'merged',
-    base: base.ref,
-    headCommit: head.sha,
-    body: body ?? '',
-    nodeId: node_id,
-    repositoryId: base.repo.node_id
+    number: pull.number,
+    url: pull.html_url,
+    state: pull.state === 'open' ? 'open' : pull.merged_at === undefined ? 'closed' : 'merged',
+    base: pull.base.ref,
+    headCommit: pull.head.sha,
+    body: pull.body ?? '',
+    isAutoMerged: pull.auto_merge !== undefined,
+    nodeId: pull.node_id,
+    repositoryId: pull.base.repo.node_id
   }
+}
+
+const PULL_ROUTE = 'GET /repos/{owner}/{repo}/pulls/{pull_number}'
+
+/** Reads a pull request anew. To be called within {@link attempt}. */
+export async function askPull(repository: Repository, number: number): Promise<Pull> {
+  return toPull(await ask(repository, PULL_ROUTE, { pull_number: number }, PULL))
 }
 
 /**
@@ -68,8 +80,7 @@ function toPull({ number, html_url, node_id, body, state, merged_at, head, base 
  */
 export async function readMergeable(repository: Repository, number: number): Promise<boolean | undefined> {
   return attempt(`say whether pull request #${number} can be merged`, async () => {
-    const pull = { pull_number: number }
-    return (await ask(repository, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', pull, MERGEABLE)).mergeable
+    return (await ask(repository, PULL_ROUTE, { pull_number: number }, MERGEABLE)).mergeable
   })
 }
 

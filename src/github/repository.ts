@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { ask, attempt, type Target } from './requests.js'
+import { BRANCH_NAME } from './texts.js'
 
 /** A repository on GitHub that the token may write to. */
 export interface Repository extends Target {
@@ -17,7 +18,7 @@ export async function readRepositoryId(repository: Repository): Promise<string> 
   return repository.repositoryId ?? (await readRepository(repository)).node_id
 }
 
-const REPOSITORY = z.object({ default_branch: z.string(), node_id: z.string() })
+const REPOSITORY = z.object({ default_branch: BRANCH_NAME, node_id: z.string() })
 
 async function readRepository(repository: Repository): Promise<z.infer<typeof REPOSITORY>> {
   const { owner, repo } = repository

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SyncError } from '../common/errors.js'
 import type { FileContents, DesiredFile } from '../common/files.js'
@@ -6,6 +5,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { isSource, type LockedPackage } from '../lockfile/package.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
+import { writeTo } from '../runner/disk.js'
 import { DriverError } from '../toolchain/driver.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 
@@ -61,7 +61,7 @@ export async function checkCompanions(
   for (const { platform, text, names } of companions) {
     if (text === undefined) continue
     const file = join(scratch, `${platform}.pip.txt`)
-    await writeFile(file, text)
+    await writeTo(file, text)
     const answer = await driver.request('requirements', { files: [file] }).catch((error: unknown) => {
       throw error instanceof DriverError ? refused(platform, error.message) : error
     })

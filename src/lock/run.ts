@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
 import * as z from 'zod/mini'
 import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
@@ -12,6 +12,7 @@ import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
+import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
@@ -103,9 +104,7 @@ export async function openRun(
   )
   const { virtualPackages } = plan.own
   for (const file of [...plan.files, ...(virtualPackages === undefined ? [] : [virtualPackages.file])]) {
-    const path = join(work, file.path)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, file.content)
+    await writeTo(join(work, file.path), file.content)
   }
   return { condaLock, folders, credentials: channelCredentials(plan.environments.own, process.env) }
 }
@@ -289,7 +288,11 @@ async function writeSteering(request: LockRequest, scratch: string): Promise<str
   const { upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
   const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
+<<<<<<< HEAD
   await writeFile(path, JSON.stringify({ locked, upgrade, ...cooldownsOf(request) }))
+=======
+  await writeTo(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
+>>>>>>> part-B
   return path
 }
 

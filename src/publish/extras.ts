@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { isOutage, statusOf } from '../github/errors.js'
 import { SyncError } from '../common/errors.js'
-import { ask, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from '../github/requests.js'
+import { ask, askGraph, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
 import type { PullRequestInputs } from '../inputs/pull-request.js'
-import type { Pull } from '../github/pulls.js'
+import { askPull, type Pull } from '../github/pulls.js'
 import type { Repository } from '../github/repository.js'
 
 /** The pull request that gets what the team wants on it. */
@@ -178,11 +178,16 @@ const ENABLE_AUTO_MERGE =
 
 const ENABLED = z.object({ enablePullRequestAutoMerge: z.object({}) })
 
+/** Where auto-merge is on already, a person or an earlier run has chosen its method. */
 async function enableAutoMerge({ repository, pull }: Subject, mergeMethod: string): Promise<void> {
+  if (pull.isAutoMerged) return
   const input = { pullRequestId: pull.nodeId, mergeMethod }
-  await attempt(`enable auto-merge of pull request #${pull.number}`, () =>
-    repeat(() => askGraph(repository, ENABLE_AUTO_MERGE, { input }, ENABLED))
-  )
+  const make = async () => {
+    await askGraph(repository, ENABLE_AUTO_MERGE, { input }, ENABLED)
+    return true
+  }
+  const find = async () => ((await askPull(repository, pull.number)).isAutoMerged ? true : undefined)
+  await attempt(`enable auto-merge of pull request #${pull.number}`, () => makeOnce(make, find))
 }
 
 const RUNS = z.object({ total_count: z.number() })

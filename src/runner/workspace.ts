@@ -1,8 +1,9 @@
 import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { errorCode, messageOf, SyncError } from '../common/errors.js'
+import { errorCode, SyncError } from '../common/errors.js'
 import { isContent, type DesiredFile, type RepositoryFile } from '../common/files.js'
 import { exists } from '../common/exists.js'
+import { writingTo } from './disk.js'
 
 /**
  * Reads a file of the repository. A link may lead to another one, but not out of the repository: what the runner's machine
@@ -76,7 +77,7 @@ export async function placeFiles(workspace: string, files: readonly DesiredFile[
   const begun: string[] = []
   try {
     for (const { from, to, content } of moves) {
-      await naming(to, async () => {
+      await writingTo(to, async () => {
         await mkdir(dirname(from), { recursive: true })
         begun.push(from)
         await writeFile(from, content)
@@ -84,23 +85,11 @@ export async function placeFiles(workspace: string, files: readonly DesiredFile[
         if (mode !== undefined) await chmod(from, mode)
       })
     }
-    for (const { from, to } of moves) await naming(to, () => rename(from, to))
+    for (const { from, to } of moves) await writingTo(to, () => rename(from, to))
   } finally {
     await Promise.all(begun.map(from => rm(from, { force: true })))
   }
-  for (const { to, content } of placed) if (content === undefined) await naming(to, () => rm(to, { force: true }))
-}
-
-/** Node does not say of every failed write which file it was about. */
-async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    throw new SyncError('environment', `${path} could not be written: ${messageOf(error)}`, {
-      hint: `Look at the space on the disk of ${dirname(path)}, at whose folder it is, and whether it may be written to.`,
-      cause: error
-    })
-  }
+  for (const { to, content } of placed) if (content === undefined) await writingTo(to, () => rm(to, { force: true }))
 }
 
 /** Where a file is to be written: a link in its place is followed within the repository, and otherwise replaced. */

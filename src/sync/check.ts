@@ -3,7 +3,7 @@ import { combine, SyncError } from '../common/errors.js'
 import type { DesiredFile, RepositoryFile } from '../common/files.js'
 import { inMergeOrder } from '../environment/files.js'
 import { namesIn } from '../environment/named.js'
-import { inputFiles, readOwnFiles } from '../environment/own-files.js'
+import { inputFiles, ownPaths, readOwnFiles } from '../environment/own-files.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { readWanted, type Wanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
@@ -27,11 +27,14 @@ import type { Job } from './job.js'
 import { readEarlierLocks } from './earlier.js'
 import { lock } from './lock.js'
 import { readPreviousContents } from './observe.js'
+import { refuseSparse } from './stored-files.js'
 import type { CheckedOutcome, Outcome } from './outcome.js'
 
 /** Checks the lockfiles of the checkout against what they were made from; only to show what a stale one lacks is something solved. */
 export async function check(job: Job): Promise<CheckedOutcome> {
   const { inputs, runner } = job
+  const written = [...localCopies(inputs.upstream), ...lockPaths(inputs)]
+  await refuseSparse(runner.workspace, [...ownPaths(inputs), ...written])
   const own = await readOwnFiles(inputs, runner.workspace)
   const copies = await readCopies(runner.workspace, localCopies(inputs.upstream))
   const observation = { kind: 'nothing' } as const

@@ -59,6 +59,12 @@ export async function readObject(git: Git, sha: string): Promise<string | undefi
   return git('cat-file', 'blob', sha)
 }
 
+/** Those of the paths that the commit has, and a sparse checkout leaves out. */
+export async function pathsLeftOut(git: Git, paths: readonly string[]): Promise<string[]> {
+  const listed = await git('--literal-pathspecs', 'ls-files', '-t', '-z', '--', ...paths)
+  return (listed ?? '').split('\0').flatMap(line => (line.startsWith('S ') ? [line.slice(2)] : []))
+}
+
 /** Those of the paths that `.gitattributes` gives to Git LFS. */
 export async function pathsInLfs(git: Git, paths: readonly string[]): Promise<string[]> {
   const fields = ((await git('check-attr', '-z', 'filter', '--', ...paths)) ?? '').split('\0')

@@ -14,6 +14,7 @@ import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
+import { refuseSparse } from './stored-files.js'
 
 /** Events whose runs check out a branch of the repository; others may have checked out what strangers propose. */
 const OWN_EVENTS = ['schedule', 'push', 'workflow_dispatch', 'repository_dispatch']
@@ -27,10 +28,10 @@ const MINUTES = 2
  */
 export async function readSettings(given: Given, runner: Runner): Promise<Settings | undefined> {
   const path = repositoryPath('settings', '.', makeReader(given).required('settings'))
-  const content = (await isOwnCheckout(given, runner))
-    ? await readWorkspaceFile(runner.workspace, path)
-    : await readFromBranch(path, given, runner)
+  const isOwn = await isOwnCheckout(given, runner)
+  const content = isOwn ? await readWorkspaceFile(runner.workspace, path) : await readFromBranch(path, given, runner)
   if (content !== undefined) return parseSettings(path, Buffer.from(content).toString('utf8'))
+  if (isOwn) await refuseSparse(runner.workspace, [path])
   if (path === INPUTS.settings.default) return undefined
   throw new SyncError('input', `There is no settings file \`${path}\`.`, { hint: 'Add it, or correct `settings`.' })
 }

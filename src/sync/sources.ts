@@ -1,6 +1,6 @@
 import { lockPaths } from '../bundle/bundle.js'
 import { startEarly } from '../common/early.js'
-import { inputFiles, readOwnFiles } from '../environment/own-files.js'
+import { inputFiles, ownPaths, readOwnFiles } from '../environment/own-files.js'
 import { connect, type GitHub } from '../github/client.js'
 import { localCopies, type UpstreamInputs } from '../inputs/upstream.js'
 import { makePlan, type KnownCopies, type Plan } from '../lock/plan.js'
@@ -10,7 +10,7 @@ import { fetchUpstream, type Upstream } from '../upstream/fetch.js'
 import { refuseOtherCheckout } from './checkout.js'
 import type { Job } from './job.js'
 import { observeGitHub, openPullOf, readPreviousContents, type Observation } from './observe.js'
-import { asStored, refuseLfs, refusePointers } from './stored-files.js'
+import { asStored, refuseLfs, refusePointers, refuseSparse } from './stored-files.js'
 
 /** The GitHub that has the upstream repository, and what is fetched from it. */
 export interface UpstreamSource {
@@ -33,13 +33,14 @@ export interface Sources {
  */
 export async function readSources(job: Job): Promise<Sources> {
   const { inputs, runner, deadline } = job
+  const written = [...localCopies(inputs.upstream), ...lockPaths(inputs)]
+  await refuseSparse(runner.workspace, [...ownPaths(inputs), ...('token' in inputs.mode ? [] : written)])
   const own = await asStored(await readOwnFiles(inputs, runner.workspace), runner.workspace)
   const upstreamSource = inputs.upstream && {
     github: connect({ ...inputs.upstream, deadline, log }),
     inputs: inputs.upstream
   }
   const fetching = startEarly(fetchFrom(upstreamSource))
-  const written = [...localCopies(inputs.upstream), ...lockPaths(inputs)]
   const read = inputFiles(own).map(file => file.path)
   await refuseLfs(runner.workspace, [...read, ...written])
   const observation = await observeGitHub(job, { paths: [...read, ...written], failed: [] })

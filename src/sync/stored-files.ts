@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { SyncError } from '../common/errors.js'
 import { blobSha, type FileContents, type RepositoryFile } from '../common/files.js'
 import type { OwnFiles } from '../environment/own-files.js'
-import { openGit, pathsInLfs, readObject, storedSha, type Git } from './git.js'
+import { openGit, pathsInLfs, pathsLeftOut, readObject, storedSha, type Git } from './git.js'
 
 /**
  * The repository's own files as git stores them: the line ends of a checkout, or an encoding of its own, are no change of the
@@ -33,6 +33,21 @@ async function stored(git: Git, workspace: string, file: RepositoryFile): Promis
 /** Where a path leads to, relative to the root of the checkout. */
 export async function placeOf(workspace: string, path: string): Promise<string> {
   return relative(await realpath(workspace), await realpath(join(workspace, path)))
+}
+
+/**
+ * Refuses files that only seem to be missing: the checkout leaves them out.
+ * @param paths of files that are read from the checkout
+ * @throws SyncError of kind `environment` that names the file
+ */
+export async function refuseSparse(workspace: string, paths: readonly string[]): Promise<void> {
+  const git = await openGit(workspace)
+  const [path] = git === undefined ? [] : await pathsLeftOut(git, paths)
+  if (path === undefined) return
+  throw new SyncError('environment', `\`${path}\` is in the repository, but not in this sparse checkout.`, {
+    hint: `Add it, or its folder, to \`sparse-checkout\` of the step with actions/checkout.`,
+    place: { file: path }
+  })
 }
 
 /**

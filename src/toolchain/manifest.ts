@@ -1,6 +1,7 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { isMapping } from '../common/guards.js'
+import { writeTo } from '../runner/disk.js'
 
 const MANIFEST = 'manifest.json'
 
@@ -8,13 +9,13 @@ const MANIFEST = 'manifest.json'
 const CHANGING = /(?:^|\/)(?:__pycache__|bytecode)(?:\/|$)/
 
 /** Writes down which files a finished toolchain has, and how long they are. */
-export function writeManifest(folder: string): void {
+export async function writeManifest(folder: string): Promise<void> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter(entry => !entry.isDirectory())
     .map(entry => relative(folder, join(entry.parentPath, entry.name)))
     .filter(path => !CHANGING.test(path))
-  writeFileSync(
+  await writeTo(
     join(folder, MANIFEST),
     JSON.stringify(Object.fromEntries(paths.map(path => [path, sizeOf(folder, path)])))
   )

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { messageOf } from '../common/errors.js'
+import { writeTo } from '../runner/disk.js'
 import { log } from '../runner/log.js'
 
 /**
@@ -79,7 +80,7 @@ async function certificateVariables(environment: NodeJS.ProcessEnv, scratch: str
   if (process.platform === 'darwin' && extra === undefined) return {}
   const texts = [rootCertificates.join('\n'), await readExtra(extra), await readSystem(SSL_CERT_FILE)]
   const file = join(scratch, 'certificates.pem')
-  await writeFile(file, `${[...new Set(texts.flatMap(certificatesIn))].join('\n')}\n`)
+  await writeTo(file, `${[...new Set(texts.flatMap(certificatesIn))].join('\n')}\n`)
   return {
     ...(SSL_CERT_FILE === undefined && SSL_CERT_DIR === undefined ? { SSL_CERT_FILE: file } : {}),
     ...(REQUESTS_CA_BUNDLE === undefined && CURL_CA_BUNDLE === undefined ? { REQUESTS_CA_BUNDLE: file } : {})

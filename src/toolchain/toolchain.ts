@@ -172,7 +172,7 @@ async function install(options: Installation, folder: string): Promise<void> {
       log(`The toolchain is installed with pip, because uv cannot do it: ${withoutCredentials(obstacle)}`)
       await installWithPip(python, join(solverFolder, 'requirements.txt'), made, { index, environment })
     }
-    writeManifest(made)
+    await writeManifest(made)
     await moveIntoPlace(made, folder)
   } finally {
     await rm(work, { recursive: true, force: true })
