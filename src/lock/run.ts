@@ -288,11 +288,7 @@ async function writeSteering(request: LockRequest, scratch: string): Promise<str
   const { upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
   const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-<<<<<<< HEAD
-  await writeFile(path, JSON.stringify({ locked, upgrade, ...cooldownsOf(request) }))
-=======
-  await writeTo(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
->>>>>>> part-B
+  await writeTo(path, JSON.stringify({ locked, upgrade, ...cooldownsOf(request) }))
   return path
 }
 
