@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-OM7FWJ5S.js";
+} from "./chunk-GKO3DXE6.js";
 import "./chunk-QIDNORUB.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -40,7 +40,7 @@ import { homedir } from "node:os";
 import { dirname as dirname2, join as join3, relative, resolve, sep } from "node:path";
 
 // src/terminal/init.ts
-import { mkdir, readFile as readFile2, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile as readFile2, writeFile } from "node:fs/promises";
 import { dirname, join as join2 } from "node:path";
 
 // src/terminal/first-files.ts
@@ -85,6 +85,15 @@ function upstreamOf({ baseImage, hasCopies }) {
     "base-notebook/environment.yml": "BNenvironment.yml",
     ...name === "base-notebook" ? {} : { [`${name}/environment.yml`]: "NBenvironment.yml" }
   };
+}
+function lockfileAttributes({ images }) {
+  const patterns = images.flatMap(({ lockfile, explicitLockfile }) => [
+    lockfile ?? INPUTS.lockfile.default,
+    explicitLockfile ?? INPUTS["explicit-lockfile"].default,
+    INPUTS["pip-requirements"].default
+  ]);
+  const quoted = patterns.map((name) => name.replace("{platform}", "*")).map((name) => /[\s"]/.test(name) ? JSON.stringify(name) : name);
+  return new Map(quoted.map((pattern) => [pattern, `${pattern} linguist-generated -merge`]));
 }
 function workflowFor(example, branch) {
   return example.split("\n").slice(example.split("\n").findIndex((line) => !line.startsWith("#"))).join("\n").replace("branches: [main] # your default branch", `branches: [${JSON.stringify(branch)}]`);
@@ -187,6 +196,7 @@ function baseImageOf(dockerfile) {
 }
 
 // src/terminal/init.ts
+var ATTRIBUTES = ".gitattributes";
 var WORKFLOW = ".github/workflows/conda-lock-sync.yml";
 async function init(root, examples) {
   const found = await survey(root);
@@ -202,13 +212,14 @@ async function init(root, examples) {
   ];
   const lines = [];
   for (const [path, text] of files) lines.push(await writeNew(join2(root, path), path, text));
+  lines.push(await appendAttributes(join2(root, ATTRIBUTES), lockfileAttributes(found)));
   return [...describe(found), "", ...lines, "", ...NEXT, ""].join("\n");
 }
 var NEXT = [
   "Next:",
   `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
   "2. `npx conda-lock-sync --dry-run` locks, and prints what would change.",
-  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit both files.`,
+  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit what was written.`,
   '4. On GitHub: Settings \u2192 Actions \u2192 General \u2192 "Allow GitHub Actions to create and approve pull requests".'
 ];
 async function writeNew(file, path, text) {
@@ -220,6 +231,19 @@ async function writeNew(file, path, text) {
     if (errorCode(error) !== "EEXIST") throw error;
     return `${path} is there already, and stays as it is.`;
   }
+}
+async function appendAttributes(file, lines) {
+  const text = await readFile2(file, "utf8").catch((error) => {
+    if (errorCode(error) !== "ENOENT") throw error;
+    return "";
+  });
+  const known = text.split(/\r?\n/);
+  const missing = [...lines].filter(([pattern]) => !known.some((line) => line.trimStart().startsWith(`${pattern} `)));
+  if (missing.length === 0) return `${ATTRIBUTES} knows the lockfiles already, and stays as it is.`;
+  const end = text === "" || text.endsWith("\n") ? "" : "\n";
+  await appendFile(file, `${end}${missing.map(([, line]) => `${line}
+`).join("")}`);
+  return `${text === "" ? "Wrote" : "Added the lockfiles to"} ${ATTRIBUTES}.`;
 }
 async function defaultBranch(root) {
   const read = (path) => readFile2(join2(root, ".git", path), "utf8").catch(() => "");
@@ -319,7 +343,7 @@ ${wrap(`${description}${given}`)}`;
     "Locks upstream\u2019s environment files together with your own, as the GitHub Action does, and prints the report.",
     "Images are folders that the settings file names; without any, all of them, or the one that you are in.",
     "Options are named like the inputs of the action; of a list, give every entry by an option of its own.",
-    "`init` writes the settings file and a workflow after looking at the repository, and changes no file that is there.",
+    "`init` writes the settings file and a workflow after looking at the repository, and adds the lockfiles to .gitattributes; what is there stays.",
     "",
     "  --dry-run\n      Locks and reports, but changes no file.",
     ...OPTIONS.map(option),

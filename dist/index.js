@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-OM7FWJ5S.js";
+} from "./chunk-GKO3DXE6.js";
 import {
   error,
   getInput,

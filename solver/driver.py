@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import front_end
 import pip_failure
 import selector_pattern
+from cooldown import read_cooldowns
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
@@ -54,11 +55,13 @@ class LockRequest(TypedDict):
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
     cuda: NotRequired[str]  # its version, or "none"
     build: MayBuild
+    cooldowns: list[dict[str, Any]]  # see cooldown.py
+    exempt: list[dict[str, str]]
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
 SOLVER = front_end.FrontEnd()
-MAY_BUILD: dict[str, set[str]] = {}  # for the lock that is being made; see pip_sources.MayBuild
+PIP_POLICY: dict[str, Any] = {}  # for the lock that is being made; see pip_sources.PipPolicy
 
 
 def load_poetry_late() -> None:
@@ -72,7 +75,7 @@ def load_poetry_late() -> None:
                 del sys.modules[name]
                 pip_failure.refuse_builds()
                 pip_failure.note_requirers()
-                importlib.import_module("pip_sources").install(MAY_BUILD)
+                importlib.import_module("pip_sources").install(PIP_POLICY)
             return getattr(importlib.import_module(name), function)(*args, **options)
 
         return call
@@ -165,7 +168,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
     os.environ.update(request["environment"])
     files = [arg for file in request["files"] for arg in ("-f", file)]
     os.chdir(request["directory"])
-    MAY_BUILD.update(names=set(request["build"]["names"]), roots=set(named_for_pip(request)))
+    may_build = {"names": set(request["build"]["names"]), "roots": set(named_for_pip(request))}
+    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), held_back=[])
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -178,7 +182,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "tables": TABLES}
+    return {**tools, "tables": TABLES, "held_back": PIP_POLICY["held_back"]}
 
 
 class RenderRequest(TypedDict):

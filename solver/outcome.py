@@ -1,4 +1,4 @@
-"""What a solve has made of the old lock and of the cutoff: which packages moved and why, and which are held back."""
+"""What a solve has made of the old lock and of the cooldowns: which packages moved and why, and which are held back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 
-from steering import Steering, address, is_held_back, iso, parsed, query, uploaded
+from steering import Steering, address, cooldown_of, is_held_back, iso, parsed, query, uploaded
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ async def held_back(
     specs: dict[str, MatchSpec],
     records: list[RepoDataRecord],
 ) -> list[dict[str, Any]]:
-    """For each package of the solution the newest upload that its spec allows and that the cutoff hides."""
-    if steering.cutoff is None:
+    """For each package of the solution the newest upload that its spec allows and that a cooldown hides."""
+    if not steering.cooldowns.are_in_force:
         return []
     named = {spec.name.normalized: spec for spec in specs.values()}
     newest = {record.name.normalized: record for record in records}
@@ -117,8 +117,16 @@ async def held_back(
         if is_newer and is_wanted and uploaded(record) is not None and is_held_back(record, steering):
             newest[name] = record
             late.add(name)
+    told = [(newest[name], cooldown_of(newest[name], steering)) for name in sorted(late)]
     return [
-        {"name": name, "version": str(newest[name].version), "uploaded": iso(newest[name])} for name in sorted(late)
+        {
+            "name": record.name.normalized,
+            "version": str(record.version),
+            "uploaded": iso(record),
+            "by": entry[0].text,
+        }
+        for record, entry in told
+        if entry
     ]
 
 

@@ -22,12 +22,15 @@ from conda_lock._vendor.poetry.core.constraints.version import Version
 from conda_lock._vendor.poetry.core.packages.package import Package
 from conda_lock._vendor.poetry.core.packages.utils.link import Link
 from conda_lock._vendor.poetry.inspection.info import PackageInfo
+from conda_lock._vendor.poetry.puzzle.exceptions import SolverProblemError
 from conda_lock._vendor.poetry.repositories.exceptions import PackageNotFoundError
 from conda_lock._vendor.poetry.repositories.http_repository import HTTPRepository
 from conda_lock._vendor.poetry.repositories.link_sources.base import LinkSource
 from conda_lock._vendor.poetry.utils.wheel import InvalidWheelNameError, Wheel
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from cooldown import Cooldowns
+from pip_cooldown import CooledIndexes
 from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
@@ -65,7 +68,15 @@ class NoUsableFileError(RuntimeError):
         self.details = {"releases": refused}
 
 
-def install(may_build: MayBuild) -> None:
+class PipPolicy(TypedDict):
+    """What counts for the lock that is being made."""
+
+    may_build: MayBuild
+    cooldowns: Cooldowns
+    held_back: list[dict[str, str]]  # gets what the cooldowns hold back of what was locked
+
+
+def install(policy: PipPolicy) -> None:
     """Makes conda-lock's pip solver work like this from now on."""
 
     class Target(pypi_solver.PlatformEnv):
@@ -77,13 +88,27 @@ def install(may_build: MayBuild) -> None:
         @contextmanager
         def use_environment(self, env: Target) -> Iterator[None]:
             with super().use_environment(env):
-                self._releases = Releases(self, env, may_build)
+                conda = {package.name for package in self._installed_packages}
+                self._indexes = CooledIndexes(policy["cooldowns"], conda)
+                if policy["cooldowns"].are_in_force:
+                    for repository in self._pool.repositories:
+                        self._indexes.cool(repository)
+                self._releases = Releases(self, env, policy["may_build"])
                 yield
 
         def solve(self, use_latest: Collection[Any] | None = None) -> Any:
             self._releases.check_named()
-            transaction = super().solve(use_latest)
+            try:
+                transaction = super().solve(use_latest)
+            except SolverProblemError as error:
+                error.details = {"held_back": self._indexes.newest()}
+                raise
             self._releases.check_result(transaction)
+            operations = transaction.calculate_operations(with_uninstalls=False)
+            locked = [operation.package for operation in operations if not operation.skipped]
+            platform = {"platform": self._releases.env.platform_name}
+            late = self._indexes.held_back(locked, self._package.all_requires)
+            policy["held_back"] += [platform | entry for entry in late]
             return transaction
 
     pypi_solver.PlatformEnv = Target

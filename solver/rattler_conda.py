@@ -45,7 +45,7 @@ from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSp
 from diagnosis import bad_channel, no_solution
 from outcome import base_urls, held_back, moves
 from request import Request, SolveError, solution
-from steering import locked_records, parsed, read_steering, sources, undated_channel
+from steering import locked_records, parsed, read_steering, sources, undated_channel, unknown_channel
 from upgrade import upgraded
 
 DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
@@ -178,11 +178,13 @@ def parse(channels: list[str], texts: list[str], environment: Mapping[str, str])
 async def attempt(request: Request, gateway: Gateway) -> Solution:
     steering = request.steering
     specs = list(request.specs.values())
+    if unknown := unknown_channel(request.channels, steering):
+        raise SolveError("unknown-channel", f"no channel of the solve is meant by '{unknown.text}'", entry=unknown.text)
     undated = await undated_channel(gateway, request.channels, request.subdirs, specs, steering)
     if undated:
         raise SolveError("undated-channel", f"{undated} has no timestamps", url=undated)
     old = await locked_records(gateway, request.channels, request.subdirs, steering)
-    request = replace(request, sources=await sources(gateway, request.channels, request.subdirs, steering), locked=old)
+    request = replace(request, sources=sources(gateway, request.channels, steering), locked=old)
     request, upgrades = await upgraded(request, gateway)
     try:
         records = await solution(request, gateway)

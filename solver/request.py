@@ -18,9 +18,8 @@ from rattler import (
     Version,
     solve,
 )
-from rattler.repo_data.multi_source import MultiSource
 
-from steering import Steering
+from steering import NEVER, CooledChannel, Steering
 
 
 class SolveError(Exception):
@@ -38,8 +37,9 @@ class Request:
     virtual: list[dict[str, Any]] = field(default_factory=list)  # repodata records
     specs: dict[str, MatchSpec] = field(default_factory=dict)  # by the text that asked for them
     steering: Steering = field(default_factory=Steering)
-    sources: list[str | MultiSource] = field(default_factory=list)  # the channels, with what the cutoff leaves alone
+    sources: list[str | CooledChannel] = field(default_factory=list)  # the channels
     locked: dict[str, RepoDataRecord] = field(default_factory=dict)  # what the channels have of the old lock, by name
+    constraints: list[MatchSpec] = field(default_factory=list)  # for what is installed, without asking for it
 
     @property
     def subdirs(self) -> list[Subdir]:
@@ -60,12 +60,14 @@ async def solution(request: Request, gateway: Gateway) -> list[RepoDataRecord]:
         gateway=gateway,
         platforms=request.subdirs,
         locked_packages=list(request.locked.values()),
+        constraints=request.constraints,
         virtual_packages=[
             GenericVirtualPackage(PackageName(r["name"]), Version(r["version"]), BuildString(r["build"]))
             for r in request.virtual
         ],
         channel_priority=ChannelPriority.Flexible,
-        exclude_newer=request.steering.cutoff,
+        exclude_newer=NEVER if request.steering.cooldowns.are_in_force else None,
+        timestamp_policy="allow-missing",
         channel_relations="disabled",  # channels could name further channels
         add_pip_as_python_dependency=True,
     )

@@ -1,7 +1,7 @@
-"""What steers a solve besides its specs: records to keep where they can be, and a time after which uploads don't count.
+"""What steers a solve besides its specs: records to keep where they can be, and times after which uploads don't count.
 
 A JSON file says it:
-{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "cutoff": TIME, "exempt": [NAME…], "upgrade": [SPEC…]}.
+{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "upgrade": [SPEC…]}, with what cooldown.py reads.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import unquote
 
 from rattler import Gateway, MatchSpec, PackageName, PackageRecord, RepoDataRecord, Subdir
 from rattler.exceptions import InvalidMatchSpecError
-from rattler.repo_data.multi_source import MultiSource
+
+import cooldown
+from cooldown import Cooldown, Cooldowns, Exemption, is_too_new, read_cooldowns
+
+# For the solver, which knows one cutoff only: what is held back seems to be from after it.
+NEVER = datetime(9000, 1, 1, tzinfo=timezone.utc)
+AFTER = datetime(9001, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,7 @@ class LockedFile:
 @dataclass(frozen=True)
 class Steering:
     locked: list[LockedFile] = field(default_factory=list)  # to be kept where they can be
-    cutoff: datetime | None = None
-    exempt: list[str] = field(default_factory=list)  # names that the cutoff does not concern
+    cooldowns: Cooldowns = field(default_factory=Cooldowns)
     upgrade: list[str] = field(default_factory=list)  # specs of what is to move all the same
 
 
@@ -58,11 +63,8 @@ def read_steering(platform: str, path: str | None) -> Steering:
     if not path:
         return Steering()
     value = json.loads(Path(path).read_bytes())
-    cutoff = value.get("cutoff")
-    # rattler drops the zone without a conversion.
-    moment = datetime.fromisoformat(cutoff.replace("Z", "+00:00")).astimezone(timezone.utc) if cutoff else None
     locked = [LockedFile(**file) for file in value.get("locked", {}).get(platform, [])]
-    return Steering(locked, moment, value.get("exempt", []), value.get("upgrade", []))
+    return Steering(locked, read_cooldowns(value), value.get("upgrade", []))
 
 
 def uploaded(record: PackageRecord) -> datetime | None:
@@ -75,36 +77,49 @@ def iso(record: PackageRecord) -> str | None:
     return time and time.isoformat()
 
 
+def cooldown_of(record: PackageRecord, steering: Steering) -> tuple[Cooldown, datetime] | None:
+    """The entry of `exclude-newer` that counts for a record, and its time."""
+
+    def allows(exempt: Exemption) -> bool:
+        return MatchSpec(f"{record.name.normalized}{exempt.operator}{exempt.version}").matches(record)
+
+    channel = ("channel", cooldown.address(getattr(record, "channel", None) or ""))
+    return steering.cooldowns.entry_for(record.name.normalized, channel, allows)
+
+
 def is_held_back(record: PackageRecord, steering: Steering) -> bool:
-    if steering.cutoff is None or record.name.normalized in steering.exempt:
-        return False
-    time = uploaded(record)
-    return time is None or time > steering.cutoff
+    found = cooldown_of(record, steering)
+    return found is not None and is_too_new(uploaded(record), found[1])
 
 
-def let_through(record: PackageRecord, time: datetime) -> None:
-    """The solver applies the cutoff to every source, and to the records that it is to keep."""
-    record.timestamp = time
-    record.indexed_timestamp = None
+def hold_back(records: Iterable[RepoDataRecord], steering: Steering) -> None:
+    """Makes the solver leave out what is too new, also of the records that it is to keep."""
+    for record in records:
+        if is_held_back(record, steering):
+            record.timestamp = AFTER
+            record.indexed_timestamp = None
 
 
-class Exempt:
-    """The records of one channel that count in spite of the cutoff, as a source of their own."""
+class CooledChannel:
+    """A channel with its cooldowns, as a source of records for the solver."""
 
-    def __init__(self, records: list[RepoDataRecord], cutoff: datetime) -> None:
-        self._records: dict[tuple[str, str], list[RepoDataRecord]] = {}
-        oldest = datetime.min.replace(tzinfo=timezone.utc)
-        records.sort(key=lambda record: uploaded(record) or oldest, reverse=True)
-        for index, record in enumerate(records):
-            # The solver breaks ties by this time, so they stay the newest.
-            let_through(record, cutoff - timedelta(milliseconds=index))
-            self._records.setdefault((record.subdir, record.name.normalized), []).append(record)
+    def __init__(self, gateway: Gateway, channel: str, steering: Steering) -> None:
+        self._gateway = gateway
+        self._channel = channel
+        self._steering = steering
+        self._records: dict[tuple[str, str], list[RepoDataRecord]] = {}  # for the next solve
 
     async def fetch_package_records(self, platform: Subdir, name: PackageName) -> list[RepoDataRecord]:
-        return self._records.get((str(platform), name.normalized), [])
+        key = (str(platform), name.normalized)
+        if key not in self._records:
+            records = await query(self._gateway, [self._channel], [platform], [name.normalized])
+            hold_back(records, self._steering)
+            self._records[key] = records
+        return self._records[key]
 
     def package_names(self, platform: Subdir) -> list[str]:
-        return [name for subdir, name in self._records if subdir == str(platform)]
+        """Not asked for by a solve."""
+        return []
 
 
 async def query(
@@ -114,30 +129,28 @@ async def query(
     return [record for source in found for record in source]
 
 
-async def sources(
-    gateway: Gateway, channels: list[str], subdirs: list[Subdir], steering: Steering
-) -> list[str | MultiSource]:
-    """The channels, each in one tier with those of its records that are exempt."""
-    if steering.cutoff is None or not steering.exempt:
+def sources(gateway: Gateway, channels: list[str], steering: Steering) -> list[str | CooledChannel]:
+    if not steering.cooldowns.are_in_force:
         return list(channels)
-    result: list[str | MultiSource] = []
-    for channel in channels:
-        strict = Steering(cutoff=steering.cutoff)
-        records = await query(gateway, [channel], subdirs, steering.exempt)
-        late = [record for record in records if is_held_back(record, strict)]
-        result.append(MultiSource(channel, [channel, Exempt(late, steering.cutoff)]) if late else channel)
-    return result
+    return [CooledChannel(gateway, channel, steering) for channel in channels]
+
+
+def unknown_channel(channels: list[str], steering: Steering) -> Cooldown | None:
+    """An entry for a channel that is not among those of the solve."""
+    known = {cooldown.address(channel) for channel in channels}
+    entries = steering.cooldowns.entries
+    return next((entry for entry in entries if entry.kind == "channel" and not known & {*entry.names}), None)
 
 
 async def undated_channel(
     gateway: Gateway, channels: list[str], subdirs: list[Subdir], specs: list[MatchSpec], steering: Steering
 ) -> str | None:
-    """A channel that has records for the specs, and not one with a time."""
-    asked = [spec for spec in specs if spec.name.normalized not in steering.exempt]
-    if steering.cutoff is None or not asked:
+    """A channel that has records for the specs, and not one with a time, though one is needed."""
+    if not steering.cooldowns.are_in_force:
         return None
     for channel in channels:
-        records = await query(gateway, [channel], subdirs, asked)
+        found = await query(gateway, [channel], subdirs, specs)
+        records = [record for record in found if cooldown_of(record, steering)]
         if records and all(uploaded(record) is None for record in records):
             return channel
     return None
@@ -164,8 +177,7 @@ async def locked_records(
     for name, record in found.items():
         if name == "python":
             needs_pip(record)
-        if steering.cutoff is not None and name in steering.exempt:
-            let_through(record, steering.cutoff)
+    hold_back(found.values(), steering)
     return found
 
 

@@ -330,7 +330,10 @@ const VIRTUAL = 'subdirs: {linux-64: {packages: {__glibc: "2.28"}}}\n'
 
 const STEERED: SteeringResult = {
   update: 'minimal',
-  cutoff: new Date('2025-09-24T12:00Z'),
+  cooldowns: [
+    { text: '3d', at: new Date('2025-09-24T12:00Z') },
+    { text: 'pypi=none', at: undefined }
+  ],
   moves: [
     {
       platform: 'linux-64',
@@ -345,7 +348,9 @@ const STEERED: SteeringResult = {
       named: undefined
     }
   ],
-  heldBack: [{ platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00' }],
+  heldBack: [
+    { platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }
+  ],
   upgrades: [
     {
       platform: 'linux-64',
@@ -458,14 +463,18 @@ describe('a bundle whose hashes all fit is refused when', () => {
 
   test('what it says of the solve would be something else in the report', async () => {
     const folder = newFolder()
-    const heldBack = [{ platform: 'linux-64', name: 'dask', version: '1', uploaded: '![](//x)' }]
+    const heldBack = [{ platform: 'linux-64', name: 'dask', version: '1', uploaded: '![](//x)', by: '3d' }]
     await writeTo(folder, makeBundle({ steered: { ...STEERED, heldBack } }))
     expect(await refusal(collect([folder]))).toMatch(/steered\.heldBack\[0\]\.uploaded` is not as it must be/)
   })
 
   const HOSTILE: readonly (readonly [string, object, RegExp])[] = [
-    ['cutoff', { cutoff: '![](//x)' }, /steered\.cutoff` is not as it must be/],
-    ['cutoff on a day', { cutoff: '2025-13-45T00:00:00Z' }, /steered\.cutoff` is no time/],
+    ['a time', { cooldowns: [{ text: '3d', at: '![](//x)' }] }, /steered\.cooldowns\[0\]\.at` is not as it must be/],
+    [
+      'a time on a day',
+      { cooldowns: [{ text: '3d', at: '2025-13-45T00:00:00Z' }] },
+      /steered\.cooldowns\[0\]\.at` is no time/
+    ],
     ['kind of change', { update: 'some' }, /steered\.update` is not one of/],
     [
       'reason of a move',

@@ -45,7 +45,7 @@ test('unset and empty inputs mean the documented defaults', () => {
     steering: {
       update: 'all',
       upgrade: [],
-      excludeNewer: undefined,
+      excludeNewer: [],
       exempt: [],
       virtualPackages: undefined,
       cuda: undefined
@@ -71,6 +71,7 @@ test('unset and empty inputs mean the documented defaults', () => {
       reportFailures: false
     },
     partial: true,
+    links: true,
     timeoutMinutes: 30
   })
   expect(inputsOf({ platforms: '  \n', lockfile: ' ', mode: '' })).toEqual(inputsOf())

@@ -49,7 +49,7 @@ describe('a settings file says what a workflow would say', () => {
       'cuda: 12.10\nexclude-newer: 2025-09-24\nrelock: 7\ndraft: true\nplatforms:\n- linux-64\n- osx-arm64\n'
     )
     expect(inputs?.steering.cuda).toBe('12.10')
-    expect(inputs?.steering.excludeNewer?.text).toBe('2025-09-24')
+    expect(inputs?.steering.excludeNewer).toMatchObject([{ text: '2025-09-24', kind: 'all' }])
     expect(inputs?.relock).toEqual({ kind: 'if-inputs-changed', days: 7 })
     expect(inputs?.mode).toMatchObject({ draft: true })
     expect(inputs?.platforms).toEqual(['linux-64', 'osx-arm64'])

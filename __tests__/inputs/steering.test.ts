@@ -18,10 +18,10 @@ test('what steers the solve is read', () => {
   })
   expect(steering).toMatchObject({
     update: 'minimal',
-    exempt: ['numpy', 'xarray'],
+    exempt: [{ name: 'numpy' }, { name: 'xarray' }],
     virtualPackages: 'gpu/machines.yml'
   })
-  expect(steering.excludeNewer?.text).toBe('3d')
+  expect(steering.excludeNewer).toMatchObject([{ text: '3d', kind: 'all', cutoff: { text: '3d' } }])
   expect(inputsOf({ upgrade: 'OpenSSL, xarray >=2025.9\nzlib=1.*,' })).toMatchObject({
     steering: { update: 'minimal', upgrade: ['openssl', 'xarray>=2025.9', 'zlib=1.*'] },
     relock: { kind: 'always' }

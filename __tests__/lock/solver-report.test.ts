@@ -15,7 +15,7 @@ const solved = {
     { name: 'constructor', kind: 'required', by: 'dask', spec: 'constructor >=3' }
   ],
   base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
-  held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }],
+  held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }],
   upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }]
 }
 
@@ -32,7 +32,9 @@ test('each good solve tells its moves and what is held back, with the platform',
           reason: { kind: 'required', by: 'dask', spec: 'constructor >=3' }
         }
       ],
-      heldBack: [{ platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00' }],
+      heldBack: [
+        { platform: 'linux-64', name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }
+      ],
       upgrades: [
         {
           platform: 'linux-64',

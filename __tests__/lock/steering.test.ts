@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { SyncError } from '../../src/common/errors.js'
@@ -7,6 +8,8 @@ import type { LockedPackage } from '../../src/lockfile/package.js'
 import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
 import { solveDirectly, type SolveRequest, type SolveResult } from '../support/front-end.js'
 import { lockOnce, type LockRequest } from '../support/lock-once.js'
+import { listen, type Loopback } from '../support/loopback.js'
+import { buildIndex } from '../support/pypi.js'
 
 const on = (day: string) => Date.parse(`${day}T12:00:00Z`)
 
@@ -251,6 +254,41 @@ describe('exclude-newer', () => {
     ])
   })
 
+  const LATE = '2025-06-15T00:00:00Z'
+
+  test.concurrent.each<[string, string, string[]]>([
+    ['a package may wait longer than the rest', `${LATE}\npackage top=2025-05-01`, ['lib 2', 'top 1']],
+    [
+      'a package may wait shorter, or not at all',
+      '2025-05-01\npackage Lib=2025-06-15\npackage top=none',
+      ['lib 2', 'top 3']
+    ],
+    ['a channel may wait longer', `${LATE}\npypi=none\nchannel CHANNEL=2025-05-01`, ['lib 1', 'top 1']],
+    ['a channel need not wait', '2025-05-01\nchannel CHANNEL=none', ['lib 2', 'top 3']],
+    ['the package counts before its channel', 'channel CHANNEL=2025-05-01\npackage top=none', ['lib 1', 'top 1']]
+  ])('%s', async (_what, lines, packages) => {
+    const own = lines.replace('CHANNEL', `${server.url}/conda-forge`)
+    expect((await solve('top', { cutoff: own })).packages).toEqual(packages)
+  })
+
+  test.concurrent('one channel waits and another does not; each line is told with what it holds back', async () => {
+    const mirror = `${server.url}/mirror/conda-forge`
+    const channels = [mirror, `${server.url}/conda-forge`]
+    const lines = `2025-06-15\nchannel ${mirror}/=none\npackage lib=2025-05-01`
+    const { packages, solve: told } = await solve('top', { channels, cutoff: lines })
+    expect(packages).toEqual(['lib 1', 'top 1'])
+    expect(told?.heldBack.map(({ name, version, by }) => [name, version, by])).toEqual([
+      ['lib', '2', 'package lib=2025-05-01'],
+      ['top', '3', '2025-06-15']
+    ])
+  })
+
+  test.concurrent('one version is let through, and not what comes after it', async () => {
+    const versions = async (exempt: string[]) => (await solve('top', { cutoff, exempt })).packages
+    expect(await versions(['lib=2', 'top=2'])).toEqual(['lib 2', 'top 2'])
+    expect(await versions(['lib==2.0.1', 'top==3'])).toEqual(['lib 1', 'top 1'])
+  })
+
   test.concurrent('an exempt package is kept by update: minimal, and one that is not exempt is not', async () => {
     const locked = [at('top-2-pyhd8ed1ab_0'), at('lib-2-pyhd8ed1ab_0')]
     expect((await solve('top', { cutoff, locked, exempt: ['lib', 'top'] })).packages).toEqual(['lib 2', 'top 2'])
@@ -315,8 +353,14 @@ describe('with conda-lock', () => {
       inputs: { 'exclude-newer': '2025-06-15', 'exclude-newer-exempt': 'lib\nother' }
     })
     expect(notes).toEqual([
-      '`exclude-newer: 2025-06-15` lets no upload after 2025-06-15 23:59 UTC in, except of `lib`, `other`. It holds back `top 3` (2025-07-01).'
+      '`exclude-newer: 2025-06-15` lets no upload after 2025-06-15 23:59 UTC in, except of `lib`, `other`. It holds back `top 3` (2025-07-01).',
+      '`exclude-newer` names `other`, which nothing locked is called.'
     ])
+  })
+
+  test.concurrent('a channel that is not locked from is told, with those that are', async () => {
+    const error = await refusal(lock('top', { inputs: { 'exclude-newer': '3d\nchannel conda-forg=7d' } }))
+    expect(text(error)).toMatch(/`channel conda-forg=7d` names a channel .* The channels .* are `conda-forge`/)
   })
 
   test.concurrent('a channel without times is told where it is named, with the way out', async () => {
@@ -357,5 +401,76 @@ describe('with conda-lock', () => {
       'Locked for CUDA 11.4, which conda-lock assumes, and `any-gpu` depends on it: set `cuda` to the version that your machines have, or to `none`.'
     ])
     expect((await lock('any-gpu', { inputs: { cuda: '11.4' } })).notes).toEqual([])
+  })
+})
+
+describe('exclude-newer for PyPI', () => {
+  const TIMES: Readonly<Record<string, string>> = {
+    1: '2025-01-01T00:00:00.123456Z',
+    2: '2025-06-01T12:00:00Z',
+    3: '2025-07-01T00:00:00Z'
+  }
+  const NAMES = ['plain', 'fast', 'slow', 'fixed']
+  let index: Loopback
+  beforeAll(async () => {
+    const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version })))
+    await buildIndex(join(folder, 'pypi'), releases)
+    index = await listen(serveIndex)
+  })
+  afterAll(() => index.close())
+
+  /** Tells the times of its files where the first part of the path says, and has them in JSON as PyPI has. */
+  async function serveIndex(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, kind, , name] = (request.url ?? '').split('/')
+    const base = `${server.url}/pypi/simple/${name}/`
+    const page = await (await fetch(base)).text()
+    const timeOf = (file: string) => TIMES[file.split('-')[1] ?? '']
+    if (kind === 'json' && request.headers.accept?.includes('application/vnd.pypi.simple.v1+json')) {
+      const files = [...page.matchAll(/>([^<]+\.whl)</g)].map(([, file = '']) => ({
+        url: `${base}${file}`,
+        'upload-time': timeOf(file)
+      }))
+      response.setHeader('Content-Type', 'application/vnd.pypi.simple.v1+json')
+      response.end(JSON.stringify({ meta: { 'api-version': '1.1' }, name, files }))
+      return
+    }
+    const dated = page.replace(/>([^<]+\.whl)</g, (_, file: string) => ` data-upload-time="${timeOf(file)}">${file}<`)
+    response.setHeader('Content-Type', 'text/html')
+    response.end(`<base href="${base}">${kind === 'html' ? dated : page}`)
+  }
+
+  async function lockPip(kind: string, requirements: string, lines: string, exempt = '') {
+    const own = `pip-repositories: ['${index.url}/${kind}/simple/']\nallow-pypi-requests: false\n`
+    const text = `channels: [conda-forge]\n${own}dependencies: [python=3.12, {pip: [${requirements}]}]\n`
+    const inputs = { 'exclude-newer': lines, 'exclude-newer-exempt': exempt }
+    return lock('', { environments: { 'environment.yml': text }, inputs })
+  }
+
+  test.concurrent('counts as for conda, by package and by version, longer and shorter', async () => {
+    const lines = '2025-05-01\npypi=2025-06-15\npackage fast=none\npackage slow=2025-01-31'
+    const { locked, notes } = await lockPip('html', 'plain, fast, slow, fixed<3', lines, 'Fixed=2')
+    const pins = locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
+    expect(pins).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
+    expect(notes).toEqual([
+      '`exclude-newer: 2025-05-01` lets no upload after 2025-05-01 23:59 UTC in, except of `fixed=2`. It holds back `pip 25.2` (2025-06-01), `python 3.12.11` (2025-06-01).',
+      '`exclude-newer: pypi=2025-06-15` lets no upload after 2025-06-15 23:59 UTC in. It holds back `plain 3` (2025-07-01).',
+      '`exclude-newer: package fast=none` lets every upload in.',
+      '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back `slow 3` (2025-07-01).'
+    ])
+  })
+
+  test.concurrent('counts for PyPI without being told to, with the times of its JSON', async () => {
+    const error = await refusal(lockPip('json', 'fast, plain>=2', '2025-05-01', 'fast==3'))
+    expect(text(error)).toMatch(
+      /has no `plain >=2`; `exclude-newer: 2025-05-01` holds back `plain 3`, uploaded on 2025-07-01.*exclude-newer-exempt/
+    )
+    expect(error.place).toEqual({ file: 'environment.yml', line: 4 })
+  })
+
+  test.concurrent('an index without times is told, unless nothing from PyPI has to wait', async () => {
+    const error = await refusal(lockPip('none', 'fast, plain', '2025-05-01', 'fast'))
+    expect(text(error)).toMatch(/index `http.*\/none\/simple` does not say when .*`plain`.*`pypi=none`/)
+    const { locked } = await lockPip('none', 'plain', '2025-05-01\npypi=none')
+    expect(locked.unified.packages.map(({ name, version }) => `${name} ${version}`)).toContain('plain 3')
   })
 })

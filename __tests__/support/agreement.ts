@@ -50,13 +50,13 @@ export function shownChanges(markdown: string): ToldChange[] {
   let previous = ''
   for (const line of markdown.split('\n')) {
     if (line.startsWith('| ---')) header = previous
-    const isRow = line.startsWith('| `')
+    const isRow = /^\| \[?`/.test(line)
     previous = line
     if (!isRow) continue
     const [name = '', second = '', third = '', fourth = ''] = line
       .slice(2, -2)
       .split(' | ')
-      .map(cell => cell.replace(/^`(.*)`[^`]*$/, '$1'))
+      .map(cell => cell.replace(/^\[?`(.*)`[^`]*$/, '$1'))
     if (header.startsWith('| Package | From | To | Why |')) {
       if (fourth.includes('downgrade')) downgrades.add(name)
     } else if (header.startsWith('| Package | From | To |')) {

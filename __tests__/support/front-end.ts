@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseCooldowns, parseExemption } from '../../src/inputs/cooldown.js'
 import { promisify } from 'node:util'
 import { createInterface } from 'node:readline'
 import { parseSolverReport, parseSolves, type SolveReport, type SolverFailure } from '../../src/lock/solver-report.js'
@@ -14,7 +15,7 @@ export interface SolveRequest {
   readonly specs: readonly string[]
   /** Files to keep, by address and hash. */
   readonly locked?: readonly { readonly url: string; readonly hash: string }[]
-  /** ISO 8601. */
+  /** The lines of `exclude-newer`, with channels by their address. */
   readonly cutoff?: string
   readonly exempt?: readonly string[]
   readonly upgrade?: readonly string[]
@@ -52,12 +53,20 @@ export async function solveDirectly({
   specs,
   mebibytes,
   locked = [],
-  ...rest
+  cutoff,
+  exempt,
+  upgrade
 }: SolveRequest): Promise<SolveResult> {
   const folder = await mkdtemp(join(tmpdir(), 'solve-'))
   try {
     const [steering, report] = [join(folder, 'steering.json'), join(folder, 'report.jsonl')]
-    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked }, ...rest }))
+    const cooldowns = parseCooldowns(cutoff?.split('\n') ?? []).map(({ cutoff: time, name, ...rest }) => ({
+      ...rest,
+      names: [name],
+      at: time?.at(new Date()) ?? null
+    }))
+    const told = { cooldowns, exempt: exempt?.map(parseExemption), upgrade }
+    await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked }, ...told }))
     const args = [...OPTIONS, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
     const python = join(await toolchainBin(), 'python')
     const limited = ['-c', `ulimit -d ${mebibytes === undefined ? 'unlimited' : mebibytes * 1024}; exec "$@"`, 'sh']

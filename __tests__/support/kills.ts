@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { runAction, TOOL_CACHE, type ActionRun } from './action.js'
 import { snapshot, startWorld, TOKEN, type Project } from './world.js'
 
-/** What can be killed. The front end is the conda that conda-lock asks; its child is what reads the channels. */
-export type Victim = 'the action' | 'the driver' | 'the front end' | 'its child' | 'the installer'
+/** What can be killed. The solver is what reads the channels for the driver. */
+export type Victim = 'the action' | 'the driver' | 'the solver' | 'the installer'
 
 /** What is run: a lock into the checkout, one that is proposed, and one on a machine that has no toolchain yet. */
 export type KindName = 'files' | 'pull-request' | 'first run'
@@ -26,8 +26,8 @@ export interface Verdict {
   /** Processes of the run that still ran when it had ended. */
   readonly children: number
   /** Files and folders that the killed run has left outside of the checkout, and those after the next run. */
-  readonly between: number
-  readonly leftovers: number
+  readonly between: readonly string[]
+  readonly leftovers: readonly string[]
   /** How the next run differs from one that nobody has disturbed; empty if it does not. */
   readonly difference: string
 }
@@ -40,15 +40,13 @@ export interface Kills {
 
 interface Process {
   readonly pid: number
-  readonly parent: number
   readonly command: string
 }
 
 /** How the processes of a run are known by what they were started with. */
 const COMMANDS: Readonly<Record<Exclude<Victim, 'the action'>, RegExp>> = {
   'the driver': /^\S*python\S* \S*driver\.py/,
-  'the front end': /rattler-conda|front_end/,
-  'its child': /rattler-conda|front_end/,
+  'the solver': /^\S*python\S* \S*solver_process\.py/,
   'the installer': /\buv \S*(?:venv|pip)|-m (?:pip|venv)/
 }
 
@@ -67,15 +65,12 @@ async function processOf(pid: string, run: string): Promise<Process | undefined>
     readFile(join('/proc', pid, 'status'), 'utf8')
   ])
   if (/^State:\s*Z/m.test(status)) return undefined
-  const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1])
-  return { pid: Number(pid), parent, command: command.replaceAll('\0', ' ').trim() }
+  return { pid: Number(pid), command: command.replaceAll('\0', ' ').trim() }
 }
 
-/** The process to kill; `its child` is the one whose parent looks the same. */
+/** The process to kill. */
 function find(victim: Exclude<Victim, 'the action'>, processes: readonly Process[]): Process | undefined {
-  const same = processes.filter(({ command }) => COMMANDS[victim].test(command) && !command.startsWith('/bin/sh'))
-  const pids = new Set(same.map(({ pid }) => pid))
-  return same.find(({ parent }) => pids.has(parent) === (victim === 'its child'))
+  return processes.find(({ command }) => COMMANDS[victim].test(command) && !command.startsWith('/bin/sh'))
 }
 
 /** What stays the same while the kills of one kind go on. */
@@ -166,10 +161,10 @@ export async function startKills(steps: number): Promise<Kills> {
     const target = async () => (victim === 'the action' ? action : find(victim, await processesOf(tracked))?.pid)
     const wasHit = await kill({ target, signal, isTime }, run)
     const children = await stillRunning(tracked)
-    const between = (await leftIn(place)).length
+    const between = await leftIn(place)
     const next = await start(place, `${tracked}_next`)
     const result = await resultOf(place.project, kind)
-    const leftovers = (await leftIn(place)).length
+    const leftovers = await leftIn(place)
     if (kind === 'first run') await rm(place.toolCache, { recursive: true, force: true })
     return { wasHit, children, between, leftovers, difference: differenceOf(next, result, scene.result) }
   }
@@ -198,8 +193,7 @@ function killsOf(kind: KindName, steps: number, scene: Scene | undefined): Kill[
         ...ofAction,
         ...each('the action', 'SIGINT', atSteps),
         ...each('the driver', 'SIGKILL', ['start', ...atSteps]),
-        ...each('the front end', 'SIGKILL', requests),
-        ...each('its child', 'SIGKILL', requests)
+        ...each('the solver', 'SIGKILL', requests)
       ]
     case 'pull-request':
       return [...ofAction, ...each('the action', 'SIGKILL', calls)]

@@ -139,6 +139,7 @@ export function factsOf(change: LockChange): ReportFacts {
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
       seconds: { lock: 6.24 }
     },
+    links: inputs.links,
     audience: change.changed === false || inputs.mode.kind !== 'pull-request' ? 'owner' : 'reviewer',
     runner: { ...RUNNER, runUrl: 'runUrl' in change ? change.runUrl : RUNNER.runUrl },
     previous: {

@@ -14,7 +14,9 @@ async function propose(bundles: readonly Bundle[], carried: readonly CarriedImag
   const images = bundles.map(bundle => ({ bundle, previous: NOTHING }))
   const failed = carried.map(({ directory }) => directory)
   const observation = { kind: 'nothing' } as const
-  return proposalOf(await compareImages({ images, failed, carried, observation, isOwn: false }, RUNNER))
+  return proposalOf(
+    await compareImages({ images, failed, carried, observation, isOwn: false }, RUNNER, { links: true })
+  )
 }
 
 /** A second environment in the folder of the first, with the same copy of upstream's file. */

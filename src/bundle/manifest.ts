@@ -97,11 +97,16 @@ const namedSpec = z.strictObject({ text: text(), file: path, line: amount })
 
 const steered = z.strictObject({
   update: z.enum(['all', 'minimal']),
-  cutoff: optional(
-    z.pipe(
-      time,
-      z.transform(value => new Date(value))
-    )
+  cooldowns: z.array(
+    z.strictObject({
+      text: text(),
+      at: optional(
+        z.pipe(
+          time,
+          z.transform(value => new Date(value))
+        )
+      )
+    })
   ),
   moves: z.array(
     z.strictObject({
@@ -111,7 +116,7 @@ const steered = z.strictObject({
       named: optional(namedSpec)
     })
   ),
-  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time })),
+  heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time, by: text() })),
   upgrades: z.array(
     z.strictObject({
       platform: text(),

@@ -26,10 +26,18 @@ export function undated(url: string, situation: SolveContext): SyncError {
     'solve',
     `The channel ${url} does not say when its packages were uploaded, so \`exclude-newer\` would hold back all of them.`,
     {
-      hint: 'Leave out `exclude-newer` or the channel, or name in `exclude-newer-exempt` each package that you want from it: what has no time could be from today, so it is not let through unasked.',
+      hint: 'Add the line `channel NAME=none` to `exclude-newer`, or name in `exclude-newer-exempt` each package that you want from it: what has no time could be from today, so it is not let through unasked.',
       ...placeOfChannel(url, situation)
     }
   )
+}
+
+/** `exclude-newer` names a channel that no environment file has. */
+export function unknownChannel(entry: string, { environments }: Pick<SolveContext, 'environments'>): SyncError {
+  const channels = [...new Set(environments.flatMap(environment => environment.channels))].map(name => `\`${name}\``)
+  return new SyncError('input', `Input \`exclude-newer\`: \`${entry}\` names a channel that is not locked from.`, {
+    hint: `The channels of the environment files are ${enumerate(channels)}: write one of them, or leave the line out.`
+  })
 }
 
 /** What a channel sends takes more memory or time than solver/bounded.py allows, or more of the disk. */

@@ -1,6 +1,8 @@
+import * as z from 'zod/mini'
 import { SyncError, type Place } from '../common/errors.js'
 import { field } from '../common/guards.js'
 import { code } from '../common/markdown.js'
+import { read } from '../common/schema.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
@@ -35,6 +37,7 @@ const ELSEWHERE = 'or take the package from conda.'
 const PYPI = 'https://pypi.org/'
 const OWN_INDEX =
   'Where there is no public PyPI, name an index with `pip-repositories: [ADDRESS]` and `allow-pypi-requests: false` in an environment file; docs/pip-packages.md has more.'
+const HIDDEN_HINT = 'Loosen the spec, or name what is held back in `exclude-newer-exempt`.'
 const INDEX_HINT =
   'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.'
 
@@ -69,8 +72,14 @@ export function explainPip(
         `A lock holds files of package indexes, each with a hash: ask for another version of it, ${ELSEWHERE}`,
         origin(culprit, error, pip)
       )
+    case 'UndatedIndexError':
+      return refused(
+        `the package index ${code(String(field(error.details, 'index')))} does not say when the files of \`${culprit}\` were uploaded, so \`exclude-newer\` would hold back all of them`,
+        `Name \`${culprit}\` in \`exclude-newer-exempt\`, or add the line \`pypi=none\` to \`exclude-newer\`, with which it counts for conda channels only. It needs an index that tells \`upload-time\` (PEP 700), as PyPI does.`,
+        origin(culprit, error, pip)
+      )
     case 'SolverProblemError':
-      return unsolvable(factsOf(error), pip)
+      return unsolvable(factsOf(error), read(hidden, error.details, 'error').held_back, pip)
     default:
       return unreachable(field(error.details, 'url'), pip, environments)
   }
@@ -114,16 +123,30 @@ function origin(culprit: string, { details }: DriverError, pip: readonly Spec[])
   return { ...{ place: undefined }, ...placeOf(spec), way }
 }
 
-function unsolvable(facts: readonly Fact[], pip: readonly Spec[]): SyncError {
+const hidden = z.object({
+  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string(), by: z.string() }))
+})
+
+/** Releases that a line of `exclude-newer` hides. */
+type Hidden = z.infer<typeof hidden>['held_back']
+
+function unsolvable(facts: readonly Fact[], heldBack: Hidden, pip: readonly Spec[]): SyncError {
   const asked = facts.flatMap(fact => (fact.kind === 'named' ? [pypiName(fact.needed)] : []))
   const named = pip.filter(spec => asked.includes(pypiName(spec.name)))
-  const told = facts.flatMap(sentenceOf)
+  const late = heldBack.filter(({ name }) =>
+    facts.some(fact => fact.kind === 'no-version' && pypiName(fact.name) === name)
+  )
+  const told = [...facts.flatMap(sentenceOf), ...late.map(hiddenSentence)]
   const ways = told.length === 0 ? ['no versions of them go together'] : told.slice(0, MOST)
   const more = told.length > MOST ? `; and ${told.length - MOST} more reasons` : ''
   const askers = new Map(named.map(spec => [spec.name, described(spec)]))
   const way = askers.size > 1 ? ` ${enumerate([...askers.values()])} lead to that.` : ''
   const { place } = placeOf(named.at(-1))
-  return refused(`${ways.join('; ')}${more}`, hintFor(facts), { place, way })
+  return refused(`${ways.join('; ')}${more}`, late.length > 0 ? HIDDEN_HINT : hintFor(facts), { place, way })
+}
+
+function hiddenSentence({ name, version, uploaded, by }: Hidden[number]): string {
+  return `\`exclude-newer: ${by}\` holds back \`${name} ${version}\`, uploaded on ${uploaded.slice(0, 10)}`
 }
 
 function sentenceOf(fact: Fact): string[] {

@@ -3,7 +3,7 @@ import { combine, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { formatChain, parseChains } from './chains.js'
-import { emptyPlatform, tooLarge, undated, unreachable } from './explain-channel.js'
+import { emptyPlatform, tooLarge, undated, unknownChannel, unreachable } from './explain-channel.js'
 import { findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
 import type { Conflict, Invalid, SolverFailure, TooNew, Unmatched } from '../lock/solver-report.js'
 
@@ -26,6 +26,8 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
       return combineInOrder(failure.tooNew.map(entry => tooNew(entry, situation)))
     case 'undated-channel':
       return undated(failure.url, situation)
+    case 'unknown-channel':
+      return unknownChannel(failure.entry, situation)
     case 'channel':
       return unreachable(failure, situation)
     case 'too-large':

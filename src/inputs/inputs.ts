@@ -45,6 +45,8 @@ export interface Inputs {
   readonly mode: Mode
   /** Whether other images are delivered when one has failed. */
   readonly partial: boolean
+  /** Whether the report links packages to their pages. */
+  readonly links: boolean
   readonly timeoutMinutes: number
 }
 
@@ -82,6 +84,7 @@ export function parseInputs(read: (name: InputName) => string, runner: Runner): 
     trialCommand: flag('trial-install') ? lines('trial-command') : undefined,
     mode: readMode(reader, runner),
     partial: flag('publish-partial'),
+    links: choice('links', INPUTS.links.values) === 'packages',
     timeoutMinutes: readMinutes(reader)
   }
   checkTogether(inputs)

@@ -136,10 +136,12 @@ export const INPUTS = {
   },
   'exclude-newer': {
     description:
-      'Do not consider conda packages uploaded after a date (`2025-09-24`, or with a time; UTC unless it names a zone), or younger than an age (`3d`, `12h`, `2w`). Built-in solver only.'
+      'Do not consider packages, of conda channels and of PyPI, uploaded after a date (`2025-09-24`, or with a time; UTC unless it names a zone), or younger than an age (`3d`, `12h`, `2w`). Further lines say it for some: `channel conda-forge=7d`, `pypi=14d`, `package openssl=1d`; `none` instead of a time lets everything in. Built-in solver only.',
+    form: 'lines'
   },
   'exclude-newer-exempt': {
-    description: 'Names of packages that `exclude-newer` does not concern, one a line.',
+    description:
+      'Packages that `exclude-newer` does not concern, one a line, by name or with one version (`openssl=3.5.4`).',
     form: 'lines'
   },
   'virtual-packages': {
@@ -223,6 +225,13 @@ export const INPUTS = {
   'commit-message': {
     description: 'Message of the commit.',
     default: 'Update conda lockfiles',
+    scope: 'repository'
+  },
+  links: {
+    description:
+      'What the report links to: `packages`, the pages of packages that an environment file names, on anaconda.org and on PyPI; or `none`.',
+    default: 'packages',
+    values: ['packages', 'none'],
     scope: 'repository'
   },
   labels: {

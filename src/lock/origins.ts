@@ -24,7 +24,7 @@ export function findCredentials({ lockfile, unified, explicit }: LockFacts): Loc
 
 /** Finds conda packages that come from none of the channels. */
 export function findForeign({ unified: { packages }, origins }: Pick<LockFacts, 'unified' | 'origins'>): LockProblem[] {
-  const bases = origins.channels.flatMap(channel => baseUrls(channel, origins.channelAlias))
+  const bases = origins.channels.flatMap(channel => channelUrls(channel, origins.channelAlias))
   const sent = origins.baseUrls.filter(({ channel }) => bases.includes(channel))
   return packages
     .filter(
@@ -65,8 +65,8 @@ export function findReplaced({ lockfile, unified, earlier }: ReplacedFacts): Loc
  * channel that sends its files from elsewhere are not decided.
  */
 export function isOfOtherChannel(pin: LockedPackage, channel: string, { channels, channelAlias }: Origins): boolean {
-  if (!/^[\w.-]+$/.test(channel) || baseUrls(channel, channelAlias).some(base => isIn(pin, base))) return false
-  return channels.some(other => baseUrls(other, channelAlias).some(base => isIn(pin, base)))
+  if (!/^[\w.-]+$/.test(channel) || channelUrls(channel, channelAlias).some(base => isIn(pin, base))) return false
+  return channels.some(other => channelUrls(other, channelAlias).some(base => isIn(pin, base)))
 }
 
 /**
@@ -115,7 +115,8 @@ function sameVariables(url: string): string {
   return url.replace(/\$\{(\w+)\}/g, '$$$1')
 }
 
-function baseUrls(channel: string, alias: string): string[] {
+/** The addresses of a channel, as it is written in environment files. */
+export function channelUrls(channel: string, alias: string): string[] {
   if (channel === 'defaults') return DEFAULTS
   const url = channel.includes('://') ? channel : `${alias}/${channel}`
   return [`${trimEndOf(url, '/')}/`]

@@ -6,6 +6,7 @@ import { inputsHash, type SolveSettings } from '../environment/inputs-hash.js'
 import { madeFrom } from '../environment/made-from.js'
 import type { OwnFiles } from '../environment/own-files.js'
 import { parseEnvironment, type EnvironmentSource } from '../environment/parse.js'
+import { exemptionText, type Cooldown } from '../inputs/cooldown.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { formatProvenance, provenanceCommit } from '../lockfile/previous.js'
 import { CREATED_BY, INPUTS_HASH, LOCKED_ON } from '../lockfile/propose.js'
@@ -77,6 +78,13 @@ export function makePlan(
   }
 }
 
+/** The line for all first; the order of the others means nothing. */
+function cooldownsText(cooldowns: readonly Cooldown[]): string {
+  const all = cooldowns.filter(({ kind }) => kind === 'all')
+  const others = cooldowns.filter(({ kind }) => kind !== 'all')
+  return [...all.map(({ text }) => text), ...others.map(({ text }) => text).toSorted()].join(', ')
+}
+
 /** Upstream's files as they are copied into the repository. */
 export function copiesOf(upstream: Upstream | undefined): RepositoryFile[] {
   return upstream?.files.map(({ local, content }) => ({ path: local, content })) ?? []
@@ -91,8 +99,8 @@ function solveSettings(
     channelAlias,
     lookup: lookup?.sha256,
     solver: condaExecutable === undefined ? 'rattler' : basename(condaExecutable),
-    excludeNewer: steering.excludeNewer?.text,
-    exempt: steering.exempt.length === 0 ? undefined : steering.exempt.toSorted(),
+    excludeNewer: steering.excludeNewer.length === 0 ? undefined : cooldownsText(steering.excludeNewer),
+    exempt: steering.exempt.length === 0 ? undefined : steering.exempt.map(exemptionText).toSorted(),
     virtualPackages: virtualPackages?.packages,
     cuda: steering.cuda
   }

@@ -7,6 +7,7 @@ import { inMergeOrder } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
+import type { Cooldown } from '../inputs/cooldown.js'
 import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockedPackage } from '../lockfile/package.js'
@@ -15,8 +16,9 @@ import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
+import { channelUrls } from './origins.js'
 import type { Plan } from './plan.js'
-import { parseSolves, type SolveReport } from './solver-report.js'
+import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
 export interface LockRun {
@@ -54,8 +56,13 @@ export interface LockRequest {
   >
   /** The conda packages of the old lock, which are to be kept where they can be. */
   readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
-  /** Later uploads are not considered. */
-  readonly cutoff: Date | undefined
+  readonly cooldowns: readonly DatedCooldown[]
+}
+
+/** A cooldown in one run. */
+export interface DatedCooldown extends Omit<Cooldown, 'cutoff'> {
+  /** Later uploads are not considered; undefined: all are. */
+  readonly at: Date | undefined
 }
 
 /** What conda-lock wrote, nothing of it in the repository yet. */
@@ -67,6 +74,8 @@ export interface LockOutput {
   readonly seconds: number
   /** SHA-256 of each table of PyPI and conda names that was downloaded, by its address. */
   readonly tables: Readonly<Record<string, string>>
+  /** Packages from PyPI of which cooldowns hide newer ones. */
+  readonly heldBack: readonly HeldBack[]
 }
 
 export interface ToolVersions {
@@ -158,7 +167,7 @@ export function makeRequest(
     plan,
     inputs,
     preferred: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
-    cutoff: steering.excludeNewer?.at(now)
+    cooldowns: steering.excludeNewer.map(({ cutoff, ...rest }) => ({ ...rest, at: cutoff?.at(now) }))
   }
 }
 
@@ -210,6 +219,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
+    ...cooldownsOf(request),
     environment: await condaEnvironment(request, run)
   })
   return {
@@ -272,13 +282,29 @@ function channelEnvironment(
 }
 
 /** What solver/steering.py reads. */
-async function writeSteering({ preferred, cutoff, inputs }: LockRequest, scratch: string): Promise<string> {
+async function writeSteering(request: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const { exempt, upgrade } = inputs.steering
+  const { preferred, inputs } = request
+  const { upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
   const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-  await writeTo(path, JSON.stringify({ locked, cutoff, exempt, upgrade }))
+  await writeTo(path, JSON.stringify({ locked, upgrade, ...cooldownsOf(request) }))
   return path
+}
+
+/** What solver/cooldown.py reads. */
+function cooldownsOf({ cooldowns, inputs }: LockRequest) {
+  const namesOf = ({ kind, name }: DatedCooldown) =>
+    kind === 'channel' ? channelUrls(name, inputs.channelAlias) : [name]
+  return {
+    cooldowns: cooldowns.map(entry => ({
+      text: entry.text,
+      kind: entry.kind,
+      names: namesOf(entry),
+      at: entry.at ?? null
+    })),
+    exempt: inputs.steering.exempt
+  }
 }
 
 async function readPlatforms(platforms: readonly Platform[], folder: string): Promise<ReadonlyMap<Platform, string>> {
@@ -297,10 +323,19 @@ const answered = z.object({
   conda_lock: z.string(),
   py_rattler: z.string(),
   seconds: z.number(),
-  tables: z.record(z.string(), z.string())
+  tables: z.record(z.string(), z.string()),
+  held_back: z.array(
+    z.object({
+      platform: z.string(),
+      name: z.string(),
+      version: z.string(),
+      uploaded: z.string(),
+      by: z.string()
+    })
+  )
 })
 
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables'> {
-  const { conda_lock: condaLock, py_rattler: pyRattler, ...rest } = read(answered, answer, 'lock')
-  return { tools: { condaLock, pyRattler }, ...rest }
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack'> {
+  const { conda_lock: condaLock, py_rattler: pyRattler, held_back: heldBack, ...rest } = read(answered, answer, 'lock')
+  return { tools: { condaLock, pyRattler }, heldBack, ...rest }
 }

@@ -64,6 +64,8 @@ const failure = z.discriminatedUnion('kind', [
     z.transform(({ too_new: specs, ...rest }) => ({ ...rest, tooNew: specs }))
   ),
   z.object({ ...failed, kind: z.literal('undated-channel'), url: z.string() }),
+  /** `entry` of `exclude-newer` is about a channel that the solve does not have. */
+  z.object({ ...failed, kind: z.literal('unknown-channel'), entry: z.string() }),
   z.object({ ...failed, kind: z.literal('channel'), url: optional(z.string()), status: optional(z.number()) }),
   /** A channel, or a file of one, that takes more than any real one; undefined if none does by itself. */
   z.object({ ...failed, kind: z.literal('too-large'), url: optional(z.string()) }),
@@ -97,13 +99,15 @@ export interface Move {
   readonly reason: Readonly<z.infer<typeof moveReason>>
 }
 
-/** The newest upload of a locked package that the cutoff hides. */
+/** The newest upload of a locked package that a cooldown hides. */
 export interface HeldBack {
   readonly platform: string
   readonly name: string
   readonly version: string
   /** ISO 8601. */
   readonly uploaded: string
+  /** The line of `exclude-newer` that hides it. */
+  readonly by: string
 }
 
 const baseUrl = z.object({
@@ -141,7 +145,7 @@ const solved = z.object({
   platform: z.string(),
   moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
   base_urls: z.array(baseUrl),
-  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string() })),
+  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string(), by: z.string() })),
   upgrades: z.array(upgrade)
 })
 

@@ -7,8 +7,8 @@ import type { HeldBack, Move, SolveReport, Upgrade } from './solver-report.js'
 /** What the inputs that steer a solve have done. */
 export interface SteeringResult {
   readonly update: Inputs['steering']['update']
-  /** The time that `exclude-newer` meant in this run. */
-  readonly cutoff: Date | undefined
+  /** The lines of `exclude-newer`, and the times that they meant in this run; none for `none`. */
+  readonly cooldowns: readonly { readonly text: string; readonly at: Date | undefined }[]
   /** Packages of the old lock that could not keep their record. */
   readonly moves: readonly (Move & {
     /** The spec of an environment file that is the reason, if one is. */
@@ -27,12 +27,16 @@ export interface AskedUpgrade extends Omit<Upgrade, 'held'> {
 type NamedSpec = Pick<Spec, 'text' | 'file' | 'line'>
 
 /** Nothing is known of what steered a solve, or nothing did. */
-export const NO_STEERING: SteeringResult = { update: 'all', cutoff: undefined, moves: [], heldBack: [], upgrades: [] }
+export const NO_STEERING: SteeringResult = { update: 'all', cooldowns: [], moves: [], heldBack: [], upgrades: [] }
 
-/** What the built-in solver's reports come to; another conda reports nothing. */
+/**
+ * What the built-in solver's reports come to; another conda reports nothing.
+ * @param pipHeldBack the same of packages from PyPI
+ */
 export function steeringResult(
   solves: readonly SolveReport[],
-  { inputs, cutoff }: LockRequest,
+  pipHeldBack: readonly HeldBack[],
+  { inputs, cooldowns }: LockRequest,
   { specs }: Specs
 ): SteeringResult {
   const merged = mergeSpecs(specs).specs.filter(({ manager }) => manager === 'conda')
@@ -48,9 +52,9 @@ export function steeringResult(
   })
   return {
     update: inputs.steering.update,
-    cutoff,
+    cooldowns: cooldowns.map(({ text, at }) => ({ text, at })),
     moves: solves.flatMap(({ moves }) => moves).map(move => ({ ...move, named: named(move) })),
-    heldBack: solves.flatMap(({ heldBack }) => heldBack),
+    heldBack: [...solves.flatMap(({ heldBack }) => heldBack), ...pipHeldBack],
     upgrades: solves.flatMap(({ upgrades }) => upgrades).map(toAsked)
   }
 }

@@ -79,7 +79,7 @@ export async function acceptOutput(
     explicit,
     companions,
     condaNames: condaNamesOf(unified.packages, pypiNames),
-    steered: steeringResult(solves, request, specs),
+    steered: steeringResult(solves, output.heldBack, request, specs),
     baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },

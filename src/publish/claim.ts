@@ -17,18 +17,20 @@ const CLAIMS = 5
  * Claims the branch for the commit, writes the pull request, and does what the team wants on it. Only the branch can be claimed
  * for sure: when another run has claimed it while this one wrote the pull request, nobody knows whose text was last, so this one
  * claims again. Until all is done, the text remembers what is not.
+ * @param leftover what is on the branch though it has no open pull request
  */
 export async function claimAndWrite(
   observed: ObservedPullRequest,
   proposal: Proposal,
-  made: Commit
+  made: Commit,
+  leftover: Commit | undefined
 ): Promise<Published> {
   const { branches, inputs, open } = observed
   let before = open?.pull.headCommit
   let written: OpenedPull | undefined
   let taken = takeNone([...stepsLeft(open), ...stepsFor(inputs, open === undefined)])
   for (let claims = 1; claims <= CLAIMS; claims++) {
-    const claimed = await claim(observed, made, before)
+    const claimed = await (before === undefined ? claimNew(observed, made, leftover) : swap(observed, made, before))
     if ('operation' in claimed) return claimed
     const write = async () => writePull(observed, written, bodyOf(observed, proposal, claimed, taken.left))
     written = await write()
@@ -121,23 +123,34 @@ async function writePull(
   return opened.isNew ? opened : { pull: await updateBody(repository, opened.pull.number, body), isNew: false }
 }
 
-/** Moves the branch to the commit; gives the commit that is there then, or how the run ends if it may not be moved. */
-async function claim(
+/** The last commit of a branch without an open pull request, such as one that was merged; undefined if there is none. */
+export async function readLeftover({ repository, branches }: ObservedPullRequest): Promise<Commit | undefined> {
+  const tip = await readTip(repository, branches.head)
+  return tip === undefined ? undefined : readCommit(repository, tip)
+}
+
+/** Makes the branch, or takes over what is left of it. */
+async function claimNew(
   observed: ObservedPullRequest,
   made: Commit,
-  before: string | undefined
+  leftover: Commit | undefined
 ): Promise<Commit | Published> {
-  const { repository, branches, inputs } = observed
-  if (before !== undefined) return swap(observed, made, before)
+  const { repository, branches } = observed
+  if (leftover !== undefined) return takeOver(observed, made, leftover)
   const move = await createBranch(repository, branches.head, made.sha)
   if (move.kind === 'done') return made
   if (move.tip === undefined) return stopForMovedBranch(observed, undefined)
-  // A run that broke off before it could open the pull request, or another one that is at work.
-  const found = await readCommit(repository, move.tip)
-  if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
-  return isActionCommit(found) || inputs.overwrite ? swap(observed, made, move.tip) : stopBlocked(observed, move.tip)
+  return takeOver(observed, made, await readCommit(repository, move.tip))
 }
 
+/** Claims the branch from a run that broke off before it could open the pull request, or from another one that is at work. */
+async function takeOver(observed: ObservedPullRequest, made: Commit, found: Commit): Promise<Commit | Published> {
+  if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
+  if (isActionCommit(found) || observed.inputs.overwrite) return swap(observed, made, found.sha)
+  return stopBlocked(observed, found.sha)
+}
+
+/** Moves the branch to the commit; gives the commit that is there then, or how the run ends if it may not be moved. */
 async function swap(observed: ObservedPullRequest, made: Commit, before: string): Promise<Commit | Published> {
   const move = await swapBranch(observed.repository, observed.branches.head, before, made.sha)
   return move.kind === 'done' ? made : stopForMovedBranch(observed, move.tip)

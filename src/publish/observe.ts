@@ -4,6 +4,7 @@ import { SyncError } from '../common/errors.js'
 import type { GitHub } from '../github/client.js'
 import type { PullRequestInputs } from '../inputs/pull-request.js'
 import type { Runner } from '../runner/runner.js'
+import { startEarly } from '../common/early.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 import { parseMarker, type BaseMemory, type PullMemory } from './marker.js'
 import { readCommit } from '../github/commits.js'
@@ -56,8 +57,9 @@ export async function observePullRequest(
 ): Promise<ObservedPullRequest> {
   const unnamed: Repository = { github, ...inputs.repository, repositoryId: undefined }
   const branches = await nameBranches(unnamed, inputs, runner)
+  const listing = startEarly(listPulls(unnamed, branches.head))
   const base = await readBranchBlobs(unnamed, branches.base, paths)
-  const pulls = await listPulls(unnamed, branches.head)
+  const pulls = await listing
   const repository = { ...unnamed, repositoryId: pulls[0]?.repositoryId }
   const allOpen = pulls.filter(pull => pull.state === 'open')
   const elsewhere = allOpen.find(pull => pull.base !== branches.base)

@@ -1,4 +1,5 @@
 import { commitFiles, isActionCommit } from './action-commit.js'
+import { startEarly } from '../common/early.js'
 import { SyncError } from '../common/errors.js'
 import { statusOf } from '../github/errors.js'
 import { readHead, swapBranch } from '../github/branches.js'
@@ -10,7 +11,7 @@ import { replaceMarker, TEXT, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
 import { closePull, isInMergeQueue, upsertComment, wasClosedByPerson } from '../github/pulls.js'
-import { claimAndWrite, completePull } from './claim.js'
+import { claimAndWrite, completePull, readLeftover } from './claim.js'
 
 /**
  * Brings the head branch and its pull request to what is proposed: one commit on top of the base branch's head of this
@@ -63,13 +64,16 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
   if (open !== undefined && (await isInMergeQueue(repository, open.pull))) {
     return stopSuperseded(observed, queued(open.pull.number))
   }
+  // A branch that has never had a pull request is not there, as a rule; one that was merged often is.
+  const leftover = open === undefined && observed.last !== undefined ? startEarly(readLeftover(observed)) : undefined
   const baseTip = await readHead(repository, branches.base)
   const moved = baseTip.tree === base.tree ? undefined : await findMoved(observed, baseTip.tree, proposal)
   if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, baseTip.commit))
   return claimAndWrite(
     observed,
     proposal,
-    await commitFiles(repository, baseTip, inPlace(changed, base), inputs.commitMessage)
+    await commitFiles(repository, baseTip, inPlace(changed, base), inputs.commitMessage),
+    await leftover
   )
 }
 

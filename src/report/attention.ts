@@ -5,6 +5,7 @@ import { type Change, packageOf } from '../lockfile/compare.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { enumerate } from '../common/sentences.js'
 import { blocks, code, codes } from '../common/markdown.js'
+import { linkedPage } from './changes.js'
 import { clashTeller, type Reasons } from './clashes.js'
 import { hasDifference } from './parity.js'
 import { findSourceChanges, type SourceChange } from './source-changes.js'
@@ -180,7 +181,7 @@ function renderGone(names: readonly string[]): string {
 
 function renderChanges(report: Report, rows: readonly Row<Change>[]): string {
   return tableOfRows(['Package', 'From', 'To', 'Why'], rows, report.platforms, change => [
-    ...changeCells(change),
+    ...changeCells(change, linkedPage(report, change)),
     enumerate(reasonsOf(report, change))
   ])
 }

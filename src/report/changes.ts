@@ -2,10 +2,11 @@ import { namedKey } from '../environment/named.js'
 import { type Change, isSameFile, packageOf } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import { sourceOf } from './channels.js'
+import { pageOf } from './links.js'
 import { plural } from '../common/sentences.js'
 import { blocks, code, folded } from '../common/markdown.js'
 import { requiredByCell, requirersIn } from './required-by.js'
-import { changeCells, packageCell, shareChanges, tableOfRows, type Row } from './rows.js'
+import { changeCells, linkedCell, shareChanges, tableOfRows, type Row } from './rows.js'
 import { type Report } from './values.js'
 
 /** A longer table is folded. */
@@ -16,11 +17,16 @@ export function namedIn({ named }: Report, change: Change): string | undefined {
   return (change.kind === 'removed' ? named.before : named.after).get(namedKey(packageOf(change)))
 }
 
+/** The page of a changed package that an environment file names, if there are to be links. */
+export function linkedPage(report: Report, change: Change): string | undefined {
+  return report.links && namedIn(report, change) !== undefined ? pageOf(packageOf(change)) : undefined
+}
+
 /** Changed packages that an environment file names. */
 export function renderNamed(report: Report, rows: readonly Row<Change>[]): string {
   if (rows.length === 0) return ''
   const content = tableOfRows(['Package', 'From', 'To', 'Change', 'Named in'], rows, report.platforms, change => [
-    ...changeCells(change),
+    ...changeCells(change, linkedPage(report, change)),
     change.kind,
     namedCell(report, change)
   ])
@@ -44,7 +50,7 @@ export function renderTransitive(
   if (rows.length === 0) return ''
   const header = ['Package', 'From', 'To', ...(reasonFor === undefined ? [] : ['Pulled in by'])]
   const content = tableOfRows(header, rows, platforms, change => [
-    ...changeCells(change),
+    ...changeCells(change, undefined),
     ...(reasonFor === undefined ? [] : [reasonFor(change)])
   ])
   const legend = 'Pulled in by: the shortest way from a package that is named; +N: so many others need it too.'
@@ -89,7 +95,7 @@ export function renderRebuilt(report: Report, changes: readonly Change[], withBu
     const count = countPackages(shareChanges(some))
     if (count === 0) return ''
     const content = tableOfRows(['Package', 'Version', ...columns(part)], rows(some), report.platforms, change => [
-      packageCell(packageOf(change)),
+      linkedCell(packageOf(change), linkedPage(report, change)),
       sameVersionCell(change),
       ...(withBuilds ? rebuiltCells(change) : [])
     ])

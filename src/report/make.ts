@@ -32,6 +32,7 @@ export interface ReportFacts {
   readonly audience: Report['audience']
   readonly runner: Pick<Runner, 'repository' | 'runUrl'>
   readonly previous: PreviousLocks
+  readonly links: boolean
 }
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
@@ -71,6 +72,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     tools: bundle.tools,
     solveSeconds: bundle.seconds.lock,
     runUrl: runner.runUrl,
+    links: facts.links,
     notes: [
       ...previous.warnings.map(code),
       ...explicitNotes(facts),

@@ -20,6 +20,7 @@ import type { Report } from './values.js'
 
 /** How much is told. What is left out is in the summary of the run, and of course in the lockfiles. */
 interface Detail {
+  readonly links: boolean
   readonly builds: boolean
   readonly reasons: boolean
   readonly rebuilt: boolean
@@ -30,6 +31,7 @@ interface Detail {
 }
 
 const EVERYTHING: Detail = {
+  links: true,
   builds: true,
   reasons: true,
   rebuilt: true,
@@ -41,6 +43,7 @@ const EVERYTHING: Detail = {
 
 /** What gives way, least needed first. */
 const GIVES_WAY: readonly (keyof Detail)[] = [
+  'links',
   'builds',
   'reasons',
   'rebuilt',
@@ -106,7 +109,7 @@ function viewOf(report: Report): View {
 }
 
 function render(view: View, detail: Detail): string {
-  const { report } = view
+  const report = { ...view.report, links: view.report.links && detail.links }
   const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
   const isCheck = report.audience === 'check'
   const isWhole = report.audience !== 'common' && !isCheck

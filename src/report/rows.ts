@@ -1,6 +1,6 @@
 import { packageOf, type Change } from '../lockfile/compare.js'
 import type { LockedPackage } from '../lockfile/package.js'
-import { code, codes, table } from '../common/markdown.js'
+import { code, codes, link, table } from '../common/markdown.js'
 
 /** One change that some platforms have in common. */
 export interface Row<T> {
@@ -45,11 +45,14 @@ function versions(change: Change): readonly [string, string] {
   return [change.kind === 'added' ? '' : change.previous.version, change.kind === 'removed' ? '' : change.next.version]
 }
 
-/** The cells that say which package goes from where to where. */
-export function changeCells(change: Change): string[] {
+/**
+ * The cells that say which package goes from where to where.
+ * @param page of the package, if there is to be a link
+ */
+export function changeCells(change: Change, page: string | undefined): string[] {
   const [from, to] = versions(change)
   return [
-    packageCell(packageOf(change)),
+    linkedCell(packageOf(change), page),
     change.kind === 'added' ? '*new*' : versionCell(from),
     change.kind === 'removed' ? '*removed*' : versionCell(to)
   ]
@@ -63,6 +66,13 @@ function versionCell(version: string): string {
 /** The name of a package, and whether only pip can install it. */
 export function packageCell({ manager, name }: Pick<LockedPackage, 'manager' | 'name'>): string {
   return manager === 'pip' ? `${code(name)} (pip)` : code(name)
+}
+
+/** A {@link packageCell} whose name leads to the page of the package, where there is one. */
+export function linkedCell(pin: Pick<LockedPackage, 'manager' | 'name'>, page: string | undefined): string {
+  const { manager, name } = pin
+  if (page === undefined) return packageCell(pin)
+  return `${link(code(name), page)}${manager === 'pip' ? ' (pip)' : ''}`
 }
 
 /** A table with a row for each row; it says which platforms a row is for where that is not all of them. */

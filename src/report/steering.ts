@@ -3,6 +3,7 @@ import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
+import { pypiName } from '../environment/pypi-name.js'
 import { plural } from '../common/sentences.js'
 import { code } from '../common/markdown.js'
 
@@ -21,7 +22,7 @@ const DEFAULT_CUDA = '11.4'
  * @param most how many packages to name in each
  */
 export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
-  return [...upgradeNotes(facts), ...moveNotes(facts, most), ...cutoffNotes(facts, most), ...cudaNotes(facts, most)]
+  return [...upgradeNotes(facts), ...moveNotes(facts, most), ...cooldownNotes(facts, most), ...cudaNotes(facts, most)]
 }
 
 /** One for each entry of `upgrade`; platforms where it came to the same share one. */
@@ -92,19 +93,32 @@ function because({ reason, named }: SteeringResult['moves'][number], old: Locked
   }
 }
 
-function cutoffNotes({ solveSettings: solve, unified, steered }: SteeringFacts, most: number): string[] {
-  const { excludeNewer, exempt = [] } = solve
-  const { cutoff, heldBack } = steered
-  if (excludeNewer === undefined || cutoff === undefined) return []
+/** One for each line of `exclude-newer`, and one for the entries that are about nothing. */
+function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: SteeringFacts, most: number): string[] {
+  const { cooldowns, heldBack } = steered
+  const [first] = cooldowns
   const except = exempt.length === 0 ? '' : `, except of ${upTo(exempt.map(code), most)}`
-  const told = heldBack.map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
-  const what = told.length === 0 ? 'nothing newer of what is locked' : upTo([...new Set(told)], most)
-  const pip = unified.packages.some(pin => pin.manager === 'pip') ? ' It does not concern packages from PyPI.' : ''
-  return [
-    `${code(`exclude-newer: ${excludeNewer}`)} lets no upload after ${minute(cutoff)} UTC in${except}. It holds back ${what}.${pip}`
-  ]
+  const notes = cooldowns.map(cooldown => {
+    const written = code(`exclude-newer: ${cooldown.text}`)
+    if (cooldown.at === undefined) return `${written} lets every upload in.`
+    const told = heldBack
+      .filter(({ by }) => by === cooldown.text)
+      .map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
+    const what = told.length === 0 ? 'nothing newer of what is locked' : upTo([...new Set(told)], most)
+    const exceptions = cooldown === first ? except : ''
+    return `${written} lets no upload after ${minute(cooldown.at)} UTC in${exceptions}. It holds back ${what}.`
+  })
+  // An entry is `package NAME=TIME`, or `NAME`, `NAME=VERSION`.
+  const namesOf = (entry: string) => entry.split('=', 1)
+  const packages = cooldowns.flatMap(({ text }) => (text.startsWith('package ') ? namesOf(text.slice(8)) : []))
+  const locked = new Set(unified.packages.map(({ name }) => pypiName(name)))
+  const idle = [...new Set([...packages, ...exempt.flatMap(namesOf)])]
+    .filter(name => !locked.has(pypiName(name)))
+    .map(code)
+  return idle.length === 0
+    ? notes
+    : [...notes, `\`exclude-newer\` names ${upTo(idle, most)}, which nothing locked is called.`]
 }
-
 function minute(time: Date): string {
   return time.toISOString().slice(0, 16).replace('T', ' ')
 }

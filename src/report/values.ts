@@ -40,6 +40,8 @@ export interface Report {
   /** Undefined if a lock that was there already was taken. */
   readonly solveSeconds: number | undefined
   readonly runUrl: string | undefined
+  /** Whether packages that an environment file names lead to their pages. */
+  readonly links: boolean
   /** Sentences that the reader should know, one line of Markdown each. */
   readonly notes: readonly string[]
 }

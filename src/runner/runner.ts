@@ -1,6 +1,6 @@
-import { context } from '@actions/github'
-import { SyncError } from '../common/errors.js'
-import { field } from '../common/guards.js'
+import { existsSync, readFileSync } from 'node:fs'
+import { messageOf, SyncError } from '../common/errors.js'
+import { field, isMapping } from '../common/guards.js'
 
 export interface RepositoryName {
   readonly owner: string
@@ -50,14 +50,15 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
       hint: 'Run this as a GitHub Action, or set RUNNER_TEMP to a folder that can be written to.'
     })
   }
-  const repository: unknown = context.payload.repository
+  const payload = readPayload(environment.GITHUB_EVENT_PATH)
+  const pull = field(payload, 'pull_request')
   return {
     workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
     temp,
     toolCache: environment.RUNNER_TOOL_CACHE ?? temp,
     repository: repositoryName === undefined ? undefined : parseRepositoryName(repositoryName),
     ref: environment.GITHUB_REF ?? '',
-    defaultBranch: textOf(field(repository, 'default_branch')),
+    defaultBranch: textOf(field(field(payload, 'repository'), 'default_branch')),
     apiUrl: environment.GITHUB_API_URL ?? 'https://api.github.com',
     serverUrl: environment.GITHUB_SERVER_URL ?? 'https://github.com',
     runUrl:
@@ -65,9 +66,9 @@ export function readRunner(environment: NodeJS.ProcessEnv): Runner {
         ? `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repositoryName}/actions/runs/${environment.GITHUB_RUN_ID}`
         : undefined,
     runNumber: Number(environment.GITHUB_RUN_NUMBER) || undefined,
-    isFromFork: isFork(context.payload.pull_request, repositoryName),
+    isFromFork: isFork(pull, repositoryName),
     event: environment.GITHUB_EVENT_NAME ?? '',
-    pullRequestBase: textOf(field(field(context.payload.pull_request, 'base'), 'ref'))
+    pullRequestBase: textOf(field(field(pull, 'base'), 'ref'))
   }
 }
 
@@ -80,8 +81,25 @@ export function refuseWindows(platform: NodeJS.Platform): void {
 }
 
 /** A pull request whose repository is gone came from a fork, too. */
-function isFork(pull: Readonly<Record<string, unknown>> | undefined, repository: string | undefined): boolean {
-  return pull !== undefined && field(field(pull.head, 'repo'), 'full_name') !== repository
+function isFork(pull: unknown, repository: string | undefined): boolean {
+  return isMapping(pull) && field(field(pull.head, 'repo'), 'full_name') !== repository
+}
+
+/**
+ * The event that has started the run; undefined where no file tells of one.
+ * @throws SyncError of kind `input` if the file is no JSON
+ */
+function readPayload(path = ''): unknown {
+  // Not by way of @actions/github, which would load a method for each route of GitHub's.
+  if (!existsSync(path)) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new SyncError('input', `The file of GITHUB_EVENT_PATH, ${path}, can't be read: ${messageOf(error)}.`, {
+      hint: 'The runner writes it; unset GITHUB_EVENT_PATH to run without an event.',
+      cause: error
+    })
+  }
 }
 
 function textOf(value: unknown): string | undefined {

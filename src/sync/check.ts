@@ -56,7 +56,10 @@ export async function check(job: Job): Promise<CheckedOutcome> {
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
     throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error
   })
-  const again = makeReport({ bundle, audience: 'check', runner, previous }, await loadVersionOrder())
+  const again = makeReport(
+    { bundle, audience: 'check', runner, previous, links: inputs.links },
+    await loadVersionOrder()
+  )
   return { ...outcome, reports: [{ ...report, again }], seconds: bundle.seconds }
 }
 

@@ -19,7 +19,7 @@ import { logCurrentLock, type CurrentLock } from './up-to-date.js'
 /** The publishing half: compares the new locks with the previous ones, and publishes them as the mode says. */
 export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: Job): Promise<ComparedOutcome> {
   const { mode } = inputs
-  const compared = await stage('Comparing', () => compareImages(locked, runner))
+  const compared = await stage('Comparing', () => compareImages(locked, runner, inputs))
   checkVersions(compared, inputs)
   if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
     const files = locked.images.flatMap(({ bundle }) => bundle.files)

@@ -61,7 +61,8 @@ export interface CarriedImage {
 /** Compares locked environments with what was there before. */
 export async function compareImages(
   { images, failed, carried, observation }: LockedImages,
-  runner: Pick<Runner, 'repository' | 'runUrl'>
+  runner: Pick<Runner, 'repository' | 'runUrl'>,
+  { links }: Pick<Inputs, 'links'>
 ): Promise<ComparedImages> {
   const order = await loadVersionOrder()
   const isReviewed = observation.kind === 'pull-request'
@@ -75,7 +76,7 @@ export async function compareImages(
       name: imageName(settings),
       bundle,
       changed,
-      report: makeReport({ bundle, audience, runner, previous }, order)
+      report: makeReport({ bundle, audience, runner, previous, links }, order)
     }
   })
   return { images: compared, failed, carried }

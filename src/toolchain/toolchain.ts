@@ -158,9 +158,12 @@ interface Installation extends ToolchainOptions {
 }
 
 /** Installs next to the final folder and moves it there when it is complete, so that a run that is cut off leaves nothing half-made. */
-async function install({ python, executable, solverFolder, environment }: Installation, folder: string): Promise<void> {
+async function install(options: Installation, folder: string): Promise<void> {
+  const { python, executable, solverFolder } = options
   const work = besides(folder)
   const made = join(work, 'environment')
+  // What pip leaves when it is killed is then removed with the rest.
+  const environment = { ...options.environment, TMPDIR: work }
   try {
     await makeFolder(work)
     const index = await chooseIndex(await readPackageIndex(python, environment))
