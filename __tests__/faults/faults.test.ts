@@ -46,10 +46,14 @@ test.each(kinds)(`%s: after faults the next run ends as one without (seed ${SEED
   ).toEqual([])
 })
 
-test.each(kinds)(`%s: answers of another shape are told as such (seed ${SEED})`, async kind => {
-  const stage = stages.get(kind)
-  if (stage === undefined) throw new Error(`nobody has played ${kind}`)
-  const trials = fc.sample(alteredAnswers(stage), { seed: SEED, numRuns: 2 })
-  const verdicts = await inQuickTime(() => Promise.all(trials.map(trial => stage.judge(trial))))
-  expect(verdicts.filter(isBad).map(({ trial, told }) => [trial.effect, trial.fault, told])).toEqual([])
-})
+// A check asks GitHub nothing.
+test.each(kinds.filter(kind => kind !== 'check'))(
+  `%s: answers of another shape are told as such (seed ${SEED})`,
+  async kind => {
+    const stage = stages.get(kind)
+    if (stage === undefined) throw new Error(`nobody has played ${kind}`)
+    const trials = fc.sample(alteredAnswers(stage), { seed: SEED, numRuns: 2 })
+    const verdicts = await inQuickTime(() => Promise.all(trials.map(trial => stage.judge(trial))))
+    expect(verdicts.filter(isBad).map(({ trial, told }) => [trial.effect, trial.fault, told])).toEqual([])
+  }
+)
