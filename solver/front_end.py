@@ -111,7 +111,10 @@ def install(front_end: FrontEnd) -> None:
     def create_told(**options: Any) -> Any:
         if options["conda"] == CONDA:
             channels = [*options["spec"].channels, options["virtual_package_repo"].channel]
-            front_end.send_ahead(commands(options["spec"], options["platforms"], channels))
+            try:
+                front_end.send_ahead(list(commands(options["spec"], options["platforms"], channels)))
+            except Exception as error:
+                print(f"Nothing is solved ahead: {error!r}")  # conda-lock will fail of the same, where it says more
         return create(**options)
 
     def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:

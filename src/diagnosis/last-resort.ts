@@ -20,7 +20,7 @@ export function lastResort(
   environments: readonly Environment[]
 ): SyncError {
   const { type, message, details } = error
-  const doing = DOING[String(field(details, 'step'))] ?? 'locking'
+  const doing = DOING[String(field(details, 'step'))] ?? 'making the lock'
   const files = enumerate(environments.map(({ file }) => file))
   const named = suspect(message, specs)
   const entry = named === undefined ? '' : `, perhaps because of \`${named.text}\``
