@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-AQJAIHFR.js";
+} from "./chunk-VZXIAYHD.js";
 import {
   error,
   getInput,
