@@ -151,6 +151,25 @@ test('what is there stays, and is said', async () => {
   expect(await snapshot(root)).toEqual(before)
 })
 
+test('which images follow nobody is said, since nothing else would tell', async () => {
+  const alone = await initIn({ 'environment.yml': OWN, Dockerfile: 'FROM pangeo/base-image:2025.01.01\n' })
+  expect(alone.printed).toContain('Found no upstream to follow, so your own files are locked alone.')
+  expect((await initIn({ 'environment.yml': OWN, [SETTINGS]: 'relock: 3\n' })).printed).not.toContain('no upstream')
+  const image = { 'a/environment.yml': OWN, 'a/Dockerfile': 'FROM pangeo/pangeo-notebook:2025.01.01\n' }
+  expect((await initIn(image)).printed).not.toContain('no upstream')
+  expect((await initIn({ ...image, 'b/environment.yml': OWN })).printed).toContain('no upstream to follow for b, so')
+})
+
+test('an explicit lockfile is called by its name', async () => {
+  const files = { 'environment.yml': OWN, 'conda-linux-64.lock': explicitText(lock('python 3.12.1 0_cpython')) }
+  expect((await initIn(files)).printed).toContain('the explicit lockfile conda-linux-64.lock.')
+})
+
+test('the settings file says what its days mean', async () => {
+  const { root } = await initIn({ 'environment.yml': OWN })
+  expect(await readFile(join(root, SETTINGS), 'utf8')).toMatch(/^relock: 7 # days; at once when/m)
+})
+
 test('git does not merge two locks, and GitHub folds them', async () => {
   const { attributes, root } = await initIn({ 'environment.yml': OWN })
   expect(attributes).toBe(

@@ -26,8 +26,11 @@ export function settingsFor({ images, shared }: Survey): string {
 type Values = Readonly<Record<string, unknown>>
 
 function write(values: Values): string {
-  return SCHEMA + stringify(values, { lineWidth: 120, nullStr: '' })
+  const text = stringify(values, { lineWidth: 120, nullStr: '' })
+  return SCHEMA + text.replace(/^relock: .*$/m, line => `${line} # ${RELOCK}`)
 }
+
+const RELOCK = 'days; at once when an environment file has changed, here or upstream'
 
 function valuesOf(image: SurveyedImage, shared: readonly SurveyedImage[]): Values {
   const inherited = shared.flatMap(({ folder, environmentFiles }) =>
@@ -49,7 +52,8 @@ function valuesOf(image: SurveyedImage, shared: readonly SurveyedImage[]): Value
 /** Pangeo's images that are made from environment files; each is built on `base-notebook`, which pins Python. */
 const PANGEO = /(?:^|\/)pangeo\/(base-notebook|pangeo-notebook|ml-notebook|pytorch-notebook)(?=[:@]|$)/
 
-function upstreamOf({ baseImage, hasCopies }: SurveyedImage): unknown {
+/** The value of `upstream-files`; `none` if nothing shows that an upstream is followed. */
+export function upstreamOf({ baseImage, hasCopies }: SurveyedImage): unknown {
   const name = PANGEO.exec(baseImage ?? '')?.[1] ?? (hasCopies ? 'pangeo-notebook' : undefined)
   if (name === undefined) return 'none'
   return {

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, SyncError } from '../common/errors.js'
+import { exists } from '../common/exists.js'
 import { INPUTS } from '../inputs/table.js'
-import { lockfileAttributes, settingsFor, workflowFor } from './first-files.js'
+import { lockfileAttributes, settingsFor, upstreamOf, workflowFor } from './first-files.js'
 import { survey, type Survey, type SurveyedImage } from './survey.js'
 
 const ATTRIBUTES = '.gitattributes'
@@ -19,7 +20,7 @@ export async function init(root: string, examples: string): Promise<string> {
   const found = await survey(root)
   if (found.images.length === 0) {
     throw new SyncError('input', `There is no environment file in ${root}.`, {
-      hint: 'Write an environment.yml with `channels:` and `dependencies:` first, or go to the repository that has one.'
+      hint: 'Write an environment.yml with `channels:` and `dependencies:` first (a lockfile alone does not say what was asked for), or go to the repository that has one.'
     })
   }
   const example = await readFile(join(examples, found.images.length > 1 ? 'images.yml' : 'nightly.yml'), 'utf8')
@@ -27,18 +28,21 @@ export async function init(root: string, examples: string): Promise<string> {
     [INPUTS.settings.default, settingsFor(found)],
     [WORKFLOW, workflowFor(example, await defaultBranch(root))]
   ] as const
+  // Settings that are there already may well follow one.
+  const upstream = (await exists(join(root, INPUTS.settings.default))) ? [] : describeUpstream(found)
   const lines = []
   for (const [path, text] of files) lines.push(await writeNew(join(root, path), path, text))
   lines.push(await appendAttributes(join(root, ATTRIBUTES), lockfileAttributes(found)))
-  return [...describe(found), '', ...lines, '', ...NEXT, ''].join('\n')
+  return [...describe(found), ...upstream, '', ...lines, '', ...NEXT, ''].join('\n')
 }
 
 const NEXT = [
   'Next:',
   `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
   '2. `npx conda-lock-sync --dry-run` locks, and prints what would change.',
-  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit what was written.`,
-  '4. On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".'
+  '3. On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".',
+  `4. In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`,
+  '5. Commit what was written. The push to the default branch starts the first run.'
 ]
 
 /** @returns what was done, as a sentence */
@@ -85,12 +89,27 @@ function describe({ images, shared }: Survey): string[] {
   ]
 }
 
+/** Whoever follows nobody has to know it, since nothing else would tell. */
+function describeUpstream({ images }: Survey): string[] {
+  const alone = images.filter(image => upstreamOf(image) === 'none').map(({ folder }) => folder)
+  if (alone.length === 0) return []
+  const where = alone.length === images.length ? '' : ` for ${alone.join(' and ')}`
+  return [
+    `Found no upstream to follow${where}, so your own files are locked alone. If that is wrong, correct \`upstream-files\`.`
+  ]
+}
+
+function namesOf(template: string, platforms: readonly string[]): string {
+  const [only, another] = platforms
+  return only === undefined || another !== undefined ? template : template.replace('{platform}', only)
+}
+
 function describeImage(image: SurveyedImage): string {
-  const { folder, environmentFiles, others, lockfile, explicitLockfile, baseImage } = image
+  const { folder, environmentFiles, others, lockfile, explicitLockfile, platforms, baseImage } = image
   const parts = [
     environmentFiles.join(' and '),
     ...(lockfile === undefined ? [] : [`the lockfile ${lockfile}`]),
-    ...(explicitLockfile === undefined ? [] : [`the explicit lockfile ${explicitLockfile}`]),
+    ...(explicitLockfile === undefined ? [] : [`the explicit lockfile ${namesOf(explicitLockfile, platforms)}`]),
     ...(baseImage === undefined ? [] : [`a Dockerfile on ${baseImage}`]),
     ...(others.length === 0 ? [] : [`and, not to be locked, ${others.join(' and ')}`])
   ]

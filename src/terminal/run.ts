@@ -80,7 +80,7 @@ async function readCommandInputs(
     return name => given.get(name) ?? ''
   }
   const settings = await readSettings(givenIn(''), runner)
-  if (settings !== undefined) log(describeSources(givenIn(''), settings))
+  if (settings !== undefined) log(describeSources(name => options.get(name) ?? '', settings))
   const isImage = settings === undefined || settings.images.size === 0 || settings.images.has(local)
   const isSaid = options.has('working-directory') || isImage
   const folders = named.length > 0 ? named : [isSaid ? local || '.' : '']
@@ -133,8 +133,17 @@ async function makeRunner(workspace: string, temp: string): Promise<Runner> {
   }
 }
 
-/** Words of hints that do not fit a terminal. */
-const IN_WORKFLOW = ' in the `with:` block of the workflow'
+/** Words of hints that do not fit a terminal, and what fits. */
+const OF_WORKFLOWS: readonly (readonly [string, string])[] = [
+  [' in the `with:` block of the workflow', ''],
+  ['the runner', 'this machine'],
+  ['Run the workflow again', 'Try again'],
+  ['run the workflow again', 'try again']
+]
+
+function inTerminal(hint: string): string {
+  return OF_WORKFLOWS.reduce((text, [words, fitting]) => text.replaceAll(words, fitting), hint)
+}
 
 function describe(error: unknown): string {
   if (!(error instanceof SyncError)) {
@@ -143,5 +152,5 @@ function describe(error: unknown): string {
   const { place } = error
   const line = place?.line === undefined ? '' : `:${place.line}`
   const where = place === undefined ? '' : `${place.file}${line}: `
-  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(error.hint.replace(IN_WORKFLOW, ''))}`
+  return `error: ${oneLine(`${where}${error.message}`)}\n  ${oneLine(inTerminal(error.hint))}`
 }
