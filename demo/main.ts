@@ -89,11 +89,18 @@ async function mergeAfter(stage: Stage, { pull }: Sync): Promise<void> {
 function showPull({ pull }: Sync): void {
   heading(`Pull request #${pull?.number ?? ''} as the reviewer found it:`)
   say(`  Title: ${pull?.title ?? ''}\n`)
-  say((pull?.body ?? '').replace(/^/gm, '  | '))
+  // GitHub does not show comments, and the one at the end is for the next run.
+  say(
+    (pull?.body ?? '')
+      .replace(/<!--.*?-->/gs, '')
+      .trimEnd()
+      .replace(/^/gm, '  | ')
+  )
 }
 
 const RESULTS = {
-  'NBenvironment.yml': "upstream's environment file, byte for byte",
+  'BNenvironment.yml': "upstream's environment file that pins Python, byte for byte",
+  'NBenvironment.yml': "upstream's environment file with the packages, byte for byte",
   'conda-lock.yml': 'the unified lockfile, for conda-lock install',
   [EXPLICIT]: 'the explicit lockfile, for conda create --file',
   'pull-request.md': 'title and body of the pull request',
@@ -104,6 +111,7 @@ async function writeResults(stage: Stage, { outputs, pull }: Sync): Promise<void
   await rm(OUT, { recursive: true, force: true })
   await mkdir(OUT, { recursive: true })
   const contents = {
+    'BNenvironment.yml': await stage.read('BNenvironment.yml'),
     'NBenvironment.yml': await stage.read('NBenvironment.yml'),
     'conda-lock.yml': await stage.read('conda-lock.yml'),
     [EXPLICIT]: await stage.read(EXPLICIT),
