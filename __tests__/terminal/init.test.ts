@@ -160,6 +160,13 @@ test('which images follow nobody is said, since nothing else would tell', async 
   expect((await initIn({ ...image, 'b/environment.yml': OWN })).printed).toContain('no upstream to follow for b, so')
 })
 
+test('a push of an environment file of another name starts the workflow, too', async () => {
+  const { workflow } = await initIn({ 'env.yml': OWN })
+  expect(parse(workflow)).toMatchObject({
+    on: { push: { paths: ['**/environment.yml', '**/env.yml', '.github/conda-lock-sync.yml'] } }
+  })
+})
+
 test('an explicit lockfile is called by its name', async () => {
   const files = { 'environment.yml': OWN, 'conda-linux-64.lock': explicitText(lock('python 3.12.1 0_cpython')) }
   expect((await initIn(files)).printed).toContain('the explicit lockfile conda-linux-64.lock.')

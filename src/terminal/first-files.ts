@@ -79,11 +79,14 @@ export function lockfileAttributes({ images }: Survey): ReadonlyMap<string, stri
   return new Map(quoted.map(pattern => [pattern, `${pattern} linguist-generated -merge`]))
 }
 
-/** The workflow of an example, for this default branch. */
-export function workflowFor(example: string, branch: string): string {
+/** The workflow of an example, for this default branch, started by a push of the environment files that were found. */
+export function workflowFor(example: string, branch: string, { images, shared }: Survey): string {
+  const names = [...images, ...shared].flatMap(image => image.environmentFiles.map(name => posix.basename(name)))
+  const paths = [...new Set(['environment.yml', ...names])].map(name => JSON.stringify(`**/${name}`))
   return example
     .split('\n')
     .slice(example.split('\n').findIndex(line => !line.startsWith('#')))
     .join('\n')
+    .replace("['**/environment.yml',", all => (paths.length === 1 ? all : `[${paths.join(', ')},`))
     .replace('branches: [main] # your default branch', `branches: [${JSON.stringify(branch)}]`)
 }

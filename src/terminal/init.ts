@@ -26,7 +26,7 @@ export async function init(root: string, examples: string): Promise<string> {
   const example = await readFile(join(examples, found.images.length > 1 ? 'images.yml' : 'nightly.yml'), 'utf8')
   const files = [
     [INPUTS.settings.default, settingsFor(found)],
-    [WORKFLOW, workflowFor(example, await defaultBranch(root))]
+    [WORKFLOW, workflowFor(example, await defaultBranch(root), found)]
   ] as const
   // Settings that are there already may well follow one.
   const upstream = (await exists(join(root, INPUTS.settings.default))) ? [] : describeUpstream(found)
