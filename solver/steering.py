@@ -1,7 +1,8 @@
 """What steers a solve besides its specs: records to keep where they can be, and times after which uploads don't count.
 
 A JSON file says it:
-{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "keep": BOOL, "upgrade": [SPEC…]}, with what cooldown.py reads.
+{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "keep": BOOL, "upgrade": [SPEC…]},
+with what cooldown.py reads.
 """
 
 from __future__ import annotations

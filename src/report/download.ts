@@ -92,23 +92,28 @@ export function renderDownloads({ downloads, platforms }: Pick<Report, 'download
 function describe(download: Download): string {
   const { isNew, total, before } = download
   const bytes = growth(download)
-  const percent = before > 0 ? ((bytes / before) * 100).toFixed(1) : '0.0'
-  const share = percent === '0.0' || percent === '-0.0' ? '' : ` (${signed(bytes, `${percent.replace('-', '')} %`)})`
+  const share = shareOf(bytes, before)
   const unknown = describeUnknown(download)
   if (isNew) return `is ${megabytes(total)}${unknown}`
   const verb = bytes > 0 ? 'grows' : 'shrinks'
   return `${verb} by ${megabytes(Math.abs(bytes))}${share} to ${megabytes(total)}${unknown}`
 }
 
+/** ` (+2.1 %)`; nothing where that would be 0.0, or there is nothing to compare with. */
+function shareOf(bytes: number, before: number): string {
+  const percent = before > 0 ? Math.abs(bytes / before) * 100 : 0
+  if (percent < 0.05) return ''
+  return ` (${signed(bytes, `${percent.toFixed(percent < 99.95 ? 1 : 0)} %`)})`
+}
+
 function describeUnknown({ isNew, unknownChanged, unknownOthers }: Download): string {
   const count = unknownChanged + unknownOthers
   if (count === 0) return ''
-  const parts = [
-    unknownChanged === 0 ? '' : plural(unknownChanged, 'changed package'),
-    unknownOthers === 0 ? '' : plural(unknownOthers, 'unchanged package')
-  ].filter(part => part !== '')
-  const which = isNew ? plural(count, 'package') : enumerate(parts)
-  return `, without ${which} of unknown size`
+  if (isNew) return `, without ${plural(count, 'package')} of unknown size`
+  const changed = unknownChanged === 0 ? [] : [`${unknownChanged} changed`]
+  const others = unknownOthers === 0 ? [] : [`${unknownOthers} unchanged`]
+  const noun = unknownOthers === 1 || (unknownOthers === 0 && count === 1) ? 'package' : 'packages'
+  return `, without ${enumerate([...changed, ...others])} ${noun} of unknown size`
 }
 
 /** A row for each of the packages that add most on any platform. */
