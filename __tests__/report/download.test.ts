@@ -63,10 +63,19 @@ describe('the download', () => {
   test.each<[string, string, string]>([
     ['nothing has changed', CUDA, CUDA],
     ['what changed is less than what shows', 'numpy 2.3.2\nscipy 1.16.0', 'numpy 2.3.3\nscipy 1.16.1'],
-    ['no size is known of what changed', `${CPU}\nsix 1.16`, `${CPU}\nsix 1.17`],
-    ['a file comes from another address', CUDA, CUDA.replace('pytorch', 'https://mirror.example/c::pytorch')]
+    ['no size is known of what changed', `${CPU}\nsix 1.16`, `${CPU}\nsix 1.17`]
   ])('is not told if %s', (_, before, after) => {
     expect(told(before, after)).toBe('')
+  })
+
+  test('has nothing more of the same file from another address, whose size need not be known', () => {
+    const before = lock(`${CPU}\nsix 1.17`)
+    const after = lock(`${CUDA}\nhttps://mirror.example/conda-forge::six 1.17`)
+    const [, six] = before
+    const same = after.map(pin => (pin.name === 'six' && six ? { ...pin, hash: six.hash, md5: six.md5 } : pin))
+    expect(first(renderDownloads(reportOf({ before, after: same })))).toBe(
+      'The download grows by 509 MB (+1892 %) to 536 MB, without 1 unchanged package of unknown size.'
+    )
   })
 
   test('which is unknown as a whole is not told either', () => {
