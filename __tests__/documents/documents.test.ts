@@ -58,7 +58,9 @@ const OTHER_NAMES = new Set([
   ...['conda-lock-sync-images-gpu', 'linguist-generated', 'pull-request', 'if-inputs-changed'],
   // relock-conda's.
   ...['environment-file', 'lock-file', 'ignored-packages', 'include-only-packages', 'relock-all-packages'],
-  'skip-if-pr-exists'
+  'skip-if-pr-exists',
+  // What an index says of a file.
+  ...['upload-time', 'data-upload-time']
 ])
 
 describe('names', () => {

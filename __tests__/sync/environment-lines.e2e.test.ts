@@ -99,6 +99,8 @@ describe('what has no effect is one warning, with each line', () => {
   })
 })
 
+const REPODATA = /^\/conda-forge\/(?:linux-64|noarch)\/repodata/
+
 describe('what cannot be locked is an error before the solve, at its line', () => {
   test.each([
     [
@@ -150,7 +152,8 @@ describe('what cannot be locked is an error before the solve, at its line', () =
     const run = await lock(text)
     expect(told(run, 'error')).toEqual([expect.stringMatching(message)])
     expect(run.exitCode).toBe(1)
-    expect(channel.requests).toEqual([])
+    // What the channel has is fetched while conda-lock is being loaded; nothing of what the entry names is.
+    expect(channel.requests.filter(({ path }) => !REPODATA.test(path))).toEqual([])
   })
 
   test('a file that conda-lock takes for a recipe', async () => {
