@@ -27,9 +27,13 @@ function reportOf(change: LockChange, sizes: Readonly<Record<string, number>> = 
   return makeReport(factsOf({ ...change, sizes: sizesOf(change, sizes) }), order)
 }
 
+function downloadsOf({ downloads, platforms }: Report): string {
+  return renderDownloads(downloads, platforms)
+}
+
 function told(before: string | undefined, after: string): string {
   const change = { before: before === undefined ? undefined : lock(before), after: lock(after) }
-  return renderDownloads(reportOf(change))
+  return downloadsOf(reportOf(change))
 }
 
 const first = (text: string) => text.split('\n', 1)[0]
@@ -73,13 +77,13 @@ describe('the download', () => {
     const after = lock(`${CUDA}\nhttps://mirror.example/conda-forge::six 1.17`)
     const [, six] = before
     const same = after.map(pin => (pin.name === 'six' && six ? { ...pin, hash: six.hash, md5: six.md5 } : pin))
-    expect(first(renderDownloads(reportOf({ before, after: same })))).toBe(
+    expect(first(downloadsOf(reportOf({ before, after: same })))).toBe(
       'The download grows by 509 MB (+1892 %) to 536 MB, without 1 unchanged package of unknown size.'
     )
   })
 
   test('which is unknown as a whole is not told either', () => {
-    expect(renderDownloads(reportOf({ before: lock(CPU), after: lock(CUDA) }, {}))).toBe('')
+    expect(downloadsOf(reportOf({ before: lock(CPU), after: lock(CUDA) }, {}))).toBe('')
   })
 })
 
@@ -93,7 +97,7 @@ describe('the packages that add most', () => {
         [`${name} 2`, 500_000_000 + index * 1_000_000]
       ])
     )
-    const text = renderDownloads(reportOf({ before: at('1'), after: at('2') }, sizes))
+    const text = downloadsOf(reportOf({ before: at('1'), after: at('2') }, sizes))
     const rows = text.match(/^\| `.*$/gm) ?? []
     expect(rows).toHaveLength(10)
     expect([rows[0], rows[1], rows[9]]).toEqual(['| `libl` | +11 MB |', '| `libk` | +10 MB |', '| `libc` | +2.0 MB |'])
@@ -109,14 +113,35 @@ test('platforms that change alike are told once, others each by itself, linux-64
   const platforms = ['osx-arm64', 'linux-64', 'linux-aarch64'] as const
   const before = lock(`${CPU}\nnumpy 2.3.2`, platforms)
   const after = [...lock(`${CUDA}\nnumpy 2.3.2`, ['linux-64']), ...lock(CPU, ['osx-arm64', 'linux-aarch64'])]
-  const text = renderDownloads(reportOf({ platforms, before, after }))
+  const text = downloadsOf(reportOf({ platforms, before, after }))
   expect(text.split('\n').slice(0, 2)).toEqual([
     '- On `linux-64`, the download grows by 509 MB (+1426 %) to 545 MB.',
     '- On `osx-arm64`, `linux-aarch64`, the download shrinks by 8.8 MB (−24.6 %) to 27 MB.'
   ])
   const alike = { platforms, before, after: lock(`${CUDA}\nnumpy 2.3.2`, platforms) }
-  expect(first(renderDownloads(reportOf(alike)))).toBe('The download grows by 509 MB (+1426 %) to 545 MB.')
+  expect(first(downloadsOf(reportOf(alike)))).toBe('The download grows by 509 MB (+1426 %) to 545 MB.')
 })
+
+test('a package is told with what it adds on each platform, and without what would show as nothing', () => {
+  const platforms = ['linux-64', 'osx-arm64', 'linux-aarch64'] as const
+  const before = lock(`${CPU}\nnodejs 22.17`, platforms)
+  const after = [
+    ...lock(CUDA, ['linux-64']),
+    ...lock('pytorch 2.7.2 cpu_mkl_py312_0', ['osx-arm64']),
+    ...lock('pytorch 2.7.3 cpu_mkl_py312_0', ['linux-aarch64'])
+  ]
+  const sizes = { ...SIZES, 'pytorch 2.7.2': 26_914_243, 'pytorch 2.7.3': 21_804_128 }
+  const text = renderTable(reportOf({ platforms, before, after }, sizes))
+  expect(text).toEqual([
+    '| Package | `linux-64` | `osx-arm64` | `linux-aarch64` |',
+    '| --- | --- | --- | --- |',
+    '| `pytorch` | +509 MB |  | −5.1 MB |'
+  ])
+})
+
+function renderTable(report: Report): string[] {
+  return downloadsOf(report).match(/^\|.*$/gm) ?? []
+}
 
 test('each of several images has its own, also where it changes like all of them', () => {
   const change = (more: string) => ({ before: lock(CPU + more), after: lock(CUDA + more) })

@@ -3,7 +3,6 @@ import { enumerate, plural } from '../common/sentences.js'
 import { isSameFile, packageOf, type Change } from '../lockfile/compare.js'
 import { packagesOn, type LockedPackage } from '../lockfile/package.js'
 import { compareTexts, packageCell, shareRows } from './rows.js'
-import type { Report } from './values.js'
 
 /** Bytes of packages by {@link LockedPackage.hash}; only known ones. */
 type Sizes = ReadonlyMap<string, number>
@@ -75,7 +74,7 @@ function addedBy(change: Change, sizes: Sizes): Added[] {
 }
 
 /** How much more or less is to be downloaded than before, and what adds most to it; nothing if that is not known, or nothing. */
-export function renderDownloads({ downloads, platforms }: Pick<Report, 'downloads' | 'platforms'>): string {
+export function renderDownloads(downloads: readonly Download[], platforms: readonly string[]): string {
   const told = downloads.filter(download => Math.abs(growth(download)) >= LEAST)
   const rows = shareRows(told, ({ platform }) => platform, describe)
   const sentences = rows.map(row => {
@@ -128,8 +127,8 @@ function renderMost(downloads: readonly Download[]): string {
   const rows = cells.map(cell => [
     cell,
     ...downloads.map(({ added }) => {
-      const entry = added.find(({ pin }) => packageCell(pin) === cell)
-      return entry === undefined ? '' : signed(entry.bytes, megabytes(Math.abs(entry.bytes)))
+      const { bytes } = added.find(({ pin }) => packageCell(pin) === cell) ?? { bytes: 0 }
+      return Math.abs(bytes) < LEAST ? '' : signed(bytes, megabytes(Math.abs(bytes)))
     })
   ])
   return folded('What adds most to the download', table(['Package', ...titles], rows))

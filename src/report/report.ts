@@ -114,7 +114,7 @@ function viewOf(report: Report): View {
 
 function render(view: View, detail: Detail): string {
   const report = { ...view.report, links: view.report.links && detail.links }
-  const download = renderDownloads(report)
+  const download = renderDownloads(report.downloads, report.platforms)
   const sections = detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention
   const leavesOut = !(sections && (detail.download || download === ''))
   const isCheck = report.audience === 'check'
