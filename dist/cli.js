@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-VZXIAYHD.js";
+} from "./chunk-HCIMCMY4.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-VZXIAYHD.js";
+} from "./chunk-HCIMCMY4.js";
 import {
   error,
   getInput,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tryInstall } from '../../src/lock/trial.js'
@@ -83,17 +83,32 @@ test('a machine that cannot shut packages off tries nothing, and says what to do
     },
     close: () => Promise.resolve()
   }
-  const explicit = PLATFORMS.map(platform => ({ platform, path: '', text: '@EXPLICIT\n', packages: [] }))
-  const trial = tryInstall(
-    { explicit, unified: { packages: [] } },
-    ['true'],
-    { environments: { upstream: [], own: [] } },
-    { driver, scratch: tmpdir() }
-  )
-  await expect(trial).rejects.toMatchObject({
+  await expect(tryNothing({ driver, scratch: tmpdir() })).rejects.toMatchObject({
     kind: 'input',
     message: 'Input `trial-install`: this runner cannot keep the packages from its tokens: its kernel has no Landlock.',
     hint: expect.stringContaining('in a job of its own that has no token')
   })
   expect(asked).toEqual(['trial'])
 })
+
+test('a command that puts a link in place of what was installed leaves nothing for a scanner to follow', async () => {
+  const temp = await mkdtemp(join(tmpdir(), 'linked-'))
+  const scratch = join(temp, 'scratch')
+  const request = async () => {
+    await mkdir(join(scratch, 'trial'), { recursive: true })
+    await symlink('/', join(scratch, 'trial', 'prefix'))
+  }
+  const driver = { request, close: () => Promise.resolve() }
+  await expect(tryNothing({ driver, scratch })).rejects.toMatchObject({
+    kind: 'solve',
+    message: 'The trial installation has put something else in place of its own folder.'
+  })
+  expect(await readdir(temp)).toEqual(['scratch'])
+  await rm(temp, { recursive: true })
+})
+
+function tryNothing(condaLock: Parameters<typeof tryInstall>[3]): Promise<string> {
+  const explicit = PLATFORMS.map(platform => ({ platform, path: '', text: '@EXPLICIT\n', packages: [] }))
+  const locked = { explicit, unified: { packages: [] } }
+  return tryInstall(locked, ['true'], { environments: { upstream: [], own: [] } }, condaLock)
+}

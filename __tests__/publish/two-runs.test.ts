@@ -18,20 +18,28 @@ type Schedule = (call: number) => 'A' | 'B'
 interface GatedRun {
   result: Promise<string>
   isDone: boolean
-  next: (() => void) | undefined
+  isCalling: boolean
+  /** What lets each of its next calls go on; reads may wait for one another's turn. */
+  readonly next: (() => void)[]
 }
 
 /** Runs two proposals by a schedule; gives what both did, and the order of the calls. */
 async function drive(stage: Stage, proposals: Record<'A' | 'B', Proposal>, schedule: Schedule) {
   let changed: () => void = () => undefined
   const start = (proposal: Proposal): GatedRun => {
-    const run: GatedRun = { result: Promise.resolve(''), isDone: false, next: undefined }
+    const run: GatedRun = { result: Promise.resolve(''), isDone: false, isCalling: false, next: [] }
     const github = stage.connect()
-    github.hook.before('request', async () => {
+    github.hook.wrap('request', async (request, options) => {
       await new Promise<void>(resolve => {
-        run.next = resolve
+        run.next.push(resolve)
         changed()
       })
+      try {
+        return await request(options)
+      } finally {
+        run.isCalling = false
+        changed()
+      }
     })
     const work = async () => (await publish(await stage.observe(github), proposal)).operation
     run.result = work().finally(() => {
@@ -44,16 +52,15 @@ async function drive(stage: Stage, proposals: Record<'A' | 'B', Proposal>, sched
   const all = [runs.A, runs.B]
   let order = ''
   for (;;) {
-    while (all.some(run => !run.isDone && run.next === undefined)) {
+    while (all.some(run => !run.isDone && (run.isCalling || run.next.length === 0))) {
       await new Promise<void>(resolve => (changed = resolve))
     }
     if (all.every(run => run.isDone)) break
     const wanted = schedule(order.length)
     const name = runs[wanted].isDone ? (wanted === 'A' ? 'B' : 'A') : wanted
     order += name
-    const release = runs[name].next
-    runs[name].next = undefined
-    release?.()
+    runs[name].isCalling = true
+    runs[name].next.shift()?.()
   }
   return { order, A: await runs.A.result, B: await runs.B.result }
 }

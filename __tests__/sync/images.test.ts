@@ -1,7 +1,8 @@
 /** What several images propose together. */
 import { expect, test } from '@jest/globals'
 import type { Bundle } from '../../src/bundle/bundle.js'
-import { compareImages, type CarriedImage } from '../../src/sync/images.js'
+import { compareImages, type CarriedImage, type ComparedImages } from '../../src/sync/images.js'
+import { outputsOf } from '../../src/sync/outputs.js'
 import { proposalOf } from '../../src/sync/proposal.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { blobSha } from '../../src/common/files.js'
@@ -11,12 +12,14 @@ import { RUNNER } from '../support/inputs.js'
 const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
 
 async function propose(bundles: readonly Bundle[], carried: readonly CarriedImage[] = []) {
+  return proposalOf(await compare(bundles, carried))
+}
+
+function compare(bundles: readonly Bundle[], carried: readonly CarriedImage[] = []): Promise<ComparedImages> {
   const images = bundles.map(bundle => ({ bundle, previous: NOTHING }))
   const failed = carried.map(({ directory }) => directory)
   const observation = { kind: 'nothing' } as const
-  return proposalOf(
-    await compareImages({ images, failed, carried, observation, isOwn: false }, RUNNER, { links: true })
-  )
+  return compareImages({ images, failed, carried, observation, isOwn: false }, RUNNER, { links: true })
 }
 
 /** A second environment in the folder of the first, with the same copy of upstream's file. */
@@ -68,4 +71,16 @@ test('all that was locked in one folder is remembered under its name', async () 
       files: [...first.files, ...other.files].map(({ path }) => path)
     }
   })
+})
+
+test('what was installed on trial is named with one line for each image that was tried, after a check, too', async () => {
+  const tried = (['a', 'b'] as const).map(image => ({ ...makeBundle({ image }), trialPrefix: `/left/${image}/prefix` }))
+  const compared = await compare([...tried, makeBundle({ image: 'c' })])
+  const rest = { errors: [], seconds: {} }
+  const bundled = outputsOf({ kind: 'compared', ...compared, ...rest, delivery: { operation: 'bundled', folder: 'x' } })
+  expect(bundled['trial-prefix']).toBe('/left/a/prefix\n/left/b/prefix')
+  const delivery = { operation: 'checked', findings: [] } as const
+  const found = { kind: 'checked', delivery, reports: [], locked: [], ...rest } as const
+  expect(outputsOf({ ...found, trialPrefixes: ['/left/a/prefix'] })['trial-prefix']).toBe('/left/a/prefix')
+  expect(outputsOf({ ...found, trialPrefixes: [] })['trial-prefix']).toBe('')
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile, execFileSync } from 'node:child_process'
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runAction, startRunner, type ActionRun, type RunnerMachine } from '../support/action.js'
@@ -134,7 +134,17 @@ test('the same environment comes from conda-lock.yml and from the explicit file 
   expect(installed.pip).toContain('sunpy-soar==1.11\n')
   expect(installed.pip).toContain('parfive==2.1\n')
   expect(installed.pip).toContain('upstream-only==3.0\n')
+  await expectLeft(locked, installed)
 })
+
+/** The trial has left the same to later steps of the job, and nothing else. */
+async function expectLeft(locked: ActionRun, installed: Awaited<ReturnType<typeof contents>>): Promise<void> {
+  const prefix = locked.outputs['trial-prefix'] ?? ''
+  expect(await contents(prefix)).toEqual(installed)
+  const temp = dirname(dirname(prefix))
+  const ours = (await readdir(temp)).filter(name => name.startsWith('conda-lock-sync'))
+  expect(ours).toEqual([basename(dirname(prefix))])
+}
 
 test('a source distribution is installed from both lockfiles, and its code runs only then', async () => {
   const built = join(folder, 'built-static')
@@ -239,6 +249,7 @@ test('a trial command that fails stops the run before anything is written', asyn
   expect(failed.stdout).toMatch(
     /^::error title=Locking::`python -c import sunpy` failed in the trial installation: ModuleNotFoundError/m
   )
+  expect(failed.outputs).not.toHaveProperty('trial-prefix')
   expect(await machine.read('conda-lock.yml')).toBeUndefined()
 })
 

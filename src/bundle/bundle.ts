@@ -38,6 +38,8 @@ export interface Bundle {
   readonly tools: readonly string[]
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */
   readonly tables: Readonly<Record<string, string>>
+  /** What was installed on trial, for later steps of this job. */
+  readonly trialPrefix?: string
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
 }

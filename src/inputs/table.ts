@@ -312,6 +312,8 @@ export const OUTPUTS = {
   'pull-request-number': 'Number of the pull request, where there is one.',
   'pull-request-url': 'Address of the pull request, where there is one.',
   bundle: 'Absolute path of the bundle that `mode: lock` has written.',
+  'trial-prefix':
+    'Absolute path of what `trial-install` has installed, one a line if the run has locked several images with it; empty if nothing was solved. Read it, for a scanner; do not run anything of it. It is there until the job ends.',
   images:
     'The folders of the images of the settings file, as a JSON list; that of the repository, `.`, if it has none.',
   'failed-images': 'Images that `mode: publish` has found no bundle of, one a line.',

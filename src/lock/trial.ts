@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { SyncError, type Problem } from '../common/errors.js'
 import { field } from '../common/guards.js'
 import { oneLine } from '../common/sentences.js'
@@ -7,6 +7,7 @@ import { inMergeOrder } from '../environment/files.js'
 import { decodeUrl, isSource } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { logGroup } from '../runner/log.js'
+import { leaveForJob } from '../runner/scratch.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { DriverError } from '../toolchain/driver.js'
 import type { Plan } from './plan.js'
@@ -28,6 +29,7 @@ const PYPI = 'https://pypi.org/simple/'
 /**
  * Installs what was locked for the runner's own platform into a scratch prefix, and runs a command there; both shut off from
  * the runner and its tokens, see solver/trial.py.
+ * @returns the prefix, which stays in the runner's temporary folder
  * @throws SyncError of kind `solve` if something does not install or the command fails, of kind `input` where the runner cannot
  * shut it off
  */
@@ -36,7 +38,7 @@ export async function tryInstall(
   command: readonly string[],
   plan: Pick<Plan, 'environments'>,
   { driver, scratch }: Pick<CondaLock, 'driver' | 'scratch'>
-): Promise<void> {
+): Promise<string> {
   const platform = PLATFORM_OF[`${process.platform} ${process.arch}`]
   const explicit = locked.explicit.find(file => file.platform === platform)
   if (explicit === undefined) {
@@ -46,10 +48,11 @@ export async function tryInstall(
   }
   const packages = locked.unified.packages.filter(pin => pin.platform === platform)
   const log = join(scratch, 'trial.log')
+  const folder = join(scratch, 'trial')
   try {
     await driver.request('trial', {
       log,
-      folder: join(scratch, 'trial'),
+      folder,
       explicit: withSha256(explicit.text, locked),
       python: packages.find(({ manager, name }) => manager === 'conda' && name === 'python')?.version ?? '',
       pip: packages
@@ -63,6 +66,11 @@ export async function tryInstall(
   } finally {
     logGroup('Trial installation', await readFile(log, 'utf8').catch(() => ''))
   }
+  const left = await leaveForJob(join(folder, 'prefix'), dirname(scratch))
+  if (left !== undefined) return left
+  throw new SyncError('solve', 'The trial installation has put something else in place of its own folder.', {
+    hint: 'Find out which package or command does so; it is in the log.'
+  })
 }
 
 /** The SHA-256 hashes that only the unified lockfile has, each after its package's address. */

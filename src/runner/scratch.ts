@@ -1,13 +1,14 @@
 import { readlinkSync, rmSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { errorCode } from '../common/errors.js'
 
 /** What the folders of a process have in their names: its number, and where that number counts, since containers have their own. */
 const OWNER = `pid${process.pid}-${pidNamespace()}`
-const OWNED = /[.-]pid(\d+)-(\d+)(?:[.-]\w+)?$/
-/** After so long nobody works any more in a folder whose process cannot be looked up. */
+/** What {@link leaveForJob} leaves has no process. */
+const OWNED = /[.-](?:pid(\d+)-(\d+)|left)(?:[.-]\w+)?$/
+/** After so long nobody works any more in a folder whose process cannot be looked up; no job runs for longer than five days. */
 const ABANDONED_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
 
 const folders = new Set<string>()
@@ -47,6 +48,19 @@ export async function removeScratch(folder: string): Promise<void> {
   folders.delete(folder)
 }
 
+/**
+ * Moves a folder out of the scratch folders of the same parent, for later steps of the job. GitHub's runner empties its temporary
+ * folder after each job; elsewhere {@link removeAbandoned} does so in time.
+ * @returns where it is now; undefined if it is no folder any more
+ */
+export async function leaveForJob(path: string, parent: string): Promise<string | undefined> {
+  // A link would lead those who read it to another place.
+  if (!(await lstat(path)).isDirectory()) return undefined
+  const left = join(await mkdtemp(join(parent, `conda-lock-sync-left-`)), basename(path))
+  await rename(path, left)
+  return left
+}
+
 /** A path beside another for what this process alone works on; {@link removeAbandoned} finds it by its name. */
 export function besides(path: string, ending = ''): string {
   return `${path}.${OWNER}${ending}`
@@ -63,9 +77,10 @@ export async function removeAbandoned(parent: string, start: string): Promise<vo
 }
 
 async function isAbandoned(path: string): Promise<boolean> {
-  const [, pid, namespace] = OWNED.exec(path) ?? []
-  if (pid === undefined) return false
-  if (namespace === pidNamespace()) return !isRunning(Number(pid))
+  const owner = OWNED.exec(path)
+  if (owner === null) return false
+  const [, pid, namespace] = owner
+  if (pid !== undefined && namespace === pidNamespace()) return !isRunning(Number(pid))
   const stats = await stat(path).catch(() => undefined)
   return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_MILLISECONDS
 }

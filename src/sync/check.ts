@@ -52,7 +52,7 @@ export async function check(job: Job): Promise<CheckedOutcome> {
   const { platforms, sameVersion: names } = inputs
   const locked = [{ title: imageName(inputs), packages: previous.unified?.packages ?? [], platforms, names }]
   const outcome = { kind: 'checked', delivery: { operation: 'checked', findings }, locked, errors: [] } as const
-  if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], seconds: {} }
+  if (!isStale) return { ...outcome, reports: [{ ...report, again: undefined }], trialPrefixes: [], seconds: {} }
   const bundle = await lock(plan, previous, job).catch((error: unknown) => {
     throw error instanceof SyncError ? combine([...findings.map(asError), error]) : error
   })
@@ -60,7 +60,8 @@ export async function check(job: Job): Promise<CheckedOutcome> {
     { bundle, audience: 'check', runner, previous, links: inputs.links },
     await loadVersionOrder()
   )
-  return { ...outcome, reports: [{ ...report, again }], seconds: bundle.seconds }
+  const trialPrefixes = bundle.trialPrefix === undefined ? [] : [bundle.trialPrefix]
+  return { ...outcome, reports: [{ ...report, again }], trialPrefixes, seconds: bundle.seconds }
 }
 
 /** A finding as an error on its file and line. */

@@ -62,13 +62,15 @@ export async function lock(
     })
   )
   checkClashes(locked, specs, checked.merge, inputs.onOverlap)
-  if (inputs.trialCommand !== undefined) await tryInstall(locked, inputs.trialCommand, plan, run.condaLock)
+  const { trialCommand } = inputs
+  const tried =
+    trialCommand === undefined ? {} : { trialPrefix: await tryInstall(locked, trialCommand, plan, run.condaLock) }
   for (const note of [
     ...steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous }),
     ...sourceNotes(locked)
   ])
     log(note)
-  return toBundle(plan, inputs, previous, locked, checked)
+  return { ...toBundle(plan, inputs, previous, locked, checked), ...tried }
 }
 
 /** Has the channels read while conda-lock is being loaded, if nothing speaks against the files before it is. */

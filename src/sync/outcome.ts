@@ -48,6 +48,8 @@ export interface CheckedOutcome {
   readonly locked: readonly Member[]
   /** Why images could not be checked, and where they differ in what has to be the same. */
   readonly errors: readonly SyncError[]
+  /** What was installed on trial. */
+  readonly trialPrefixes: readonly string[]
   /** Seconds by stage of the only solve, if there was one. */
   readonly seconds: Readonly<Record<string, number>>
 }

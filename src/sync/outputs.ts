@@ -17,6 +17,7 @@ export function outputsOf(outcome: Outcome): Readonly<Record<OutcomeOutput, stri
     'pull-request-number': pull === undefined ? '' : String(pull.number),
     'pull-request-url': pull?.url ?? '',
     bundle: 'folder' in delivery ? delivery.folder : '',
+    'trial-prefix': trialPrefixesOf(outcome).join('\n'),
     ...counts,
     // A superseded run proposes nothing, so it counts nothing.
     summary:
@@ -42,11 +43,25 @@ function renderChecked({ reports, errors }: CheckedOutcome, limit: number): stri
   return [...(head === '' ? [] : [head]), ...reports.map(report => renderCheck(report, room))].join('\n')
 }
 
+function trialPrefixesOf(outcome: Outcome): readonly string[] {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return []
+    case 'checked':
+      return outcome.trialPrefixes
+    case 'compared':
+      return outcome.images.flatMap(({ bundle }) => bundle.trialPrefix ?? [])
+  }
+}
+
 /** `mode: images` alone sets the output `images`, and has no outcome; `problem` is set where a run fails. */
 type OutcomeOutput = Exclude<OutputName, 'images' | 'problem'>
 
 type OutcomeOutputs = Readonly<
-  Record<Exclude<OutcomeOutput, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle'>, string>
+  Record<
+    Exclude<OutcomeOutput, 'operation' | 'pull-request-number' | 'pull-request-url' | 'bundle' | 'trial-prefix'>,
+    string
+  >
 >
 
 function countsOf(outcome: Outcome): OutcomeOutputs {

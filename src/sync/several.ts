@@ -98,6 +98,7 @@ function allChecked({ done, errors }: Done<CheckedOutcome>, images: readonly Inp
     reports: done.flatMap(({ reports }) => reports),
     locked,
     errors: [...errors, ...differentVersions(locked, images)],
+    trialPrefixes: done.flatMap(({ trialPrefixes }) => trialPrefixes),
     seconds: {}
   }
 }
