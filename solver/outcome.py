@@ -1,14 +1,21 @@
-"""What a solve has made of the old lock and of the cooldowns: which packages moved and why, and which are held back."""
+"""What a solve has made of the old lock and of the cooldowns.
+
+Which packages moved and why, which are held back, and what they weigh.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
+from rattler.exceptions import GatewayError
 
-from steering import Steering, address, cooldown_of, is_held_back, iso, parsed, query, uploaded
+from steering import Steering, address, cooldown_of, is_held_back, iso, parsed, query, records_of, uploaded
+
+MOST_BYTES = 1 << 40  # a channel that says more of one package says nothing
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,29 @@ def base_urls(records: list[RepoDataRecord]) -> list[dict[str, str]]:
         if not address(record.url).startswith(f"{address(record.channel)}{record.subdir}/")
     }
     return [{"channel": channel, "url": url} for channel, url in sorted(found)]
+
+
+async def sizes(
+    gateway: Gateway, channels: list[str], subdirs: list[Subdir], steering: Steering, records: list[RepoDataRecord]
+) -> dict[str, int]:
+    """Bytes of the files of the solution and of those of the old lock that are not in it, as far as records tell them.
+
+    By hash, as a lockfile has it: an address can hold credentials.
+    """
+    hashes = [hashes_of(record) for record in records]
+    there = {text for texts in hashes for text in texts}
+    gone = [file for file in steering.before if file.hash and file.hash not in there]
+    sized = [(texts[0], record.size) for texts, record in zip(hashes, records, strict=True) if texts]
+    with suppress(GatewayError):  # no lock fails for a size: what is not found is unknown, and the report says so
+        found = await records_of(gateway, channels, subdirs, gone) if gone else []
+        sized += [(file.hash, record.size) for file, record in found]
+    return {text: size for text, size in sized if size and size < MOST_BYTES}
+
+
+def hashes_of(record: RepoDataRecord) -> list[str]:
+    """The strongest first."""
+    known = {"sha256": record.sha256, "md5": record.md5}
+    return [f"{algorithm}:{digest.hex()}" for algorithm, digest in known.items() if digest]
 
 
 def first_word(text: str) -> str:

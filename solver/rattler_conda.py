@@ -43,7 +43,7 @@ from rattler import (
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
 
 from diagnosis import bad_channel, no_solution
-from outcome import base_urls, held_back, moves
+from outcome import base_urls, held_back, moves, sizes
 from request import Request, SolveError, solution
 from steering import locked_records, parsed, read_steering, sources, undated_channel, unknown_channel
 from upgrade import upgraded
@@ -193,7 +193,8 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
     there = [*records, *request.virtual_records]
     late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
     told = {"moved": moves(steering, old, request.specs, there), "held_back": late, "upgrades": upgrades}
-    return Solution(records, {**told, "base_urls": base_urls(records)})
+    known = await sizes(gateway, request.channels, request.subdirs, steering, records)
+    return Solution(records, {**told, "base_urls": base_urls(records), "sizes": known})
 
 
 async def create(request: Request, repodata: Repodata) -> tuple[list[dict[str, Any]], dict[str, Any]]:

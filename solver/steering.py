@@ -1,7 +1,8 @@
 """What steers a solve besides its specs: records to keep where they can be, and times after which uploads don't count.
 
 A JSON file says it:
-{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "upgrade": [SPEC…]}, with what cooldown.py reads.
+{"locked": {PLATFORM: [{"url": URL, "hash": "sha256:…"}…]}, "keep": BOOL, "upgrade": [SPEC…]},
+with what cooldown.py reads.
 """
 
 from __future__ import annotations
@@ -54,17 +55,23 @@ class LockedFile:
 
 @dataclass(frozen=True)
 class Steering:
-    locked: list[LockedFile] = field(default_factory=list)  # to be kept where they can be
+    before: list[LockedFile] = field(default_factory=list)  # the old lock
+    keep: bool = False  # whether its packages stay where they can
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
     upgrade: list[str] = field(default_factory=list)  # specs of what is to move all the same
+
+    @property
+    def locked(self) -> list[LockedFile]:
+        """What is to be kept where it can be."""
+        return self.before if self.keep else []
 
 
 def read_steering(platform: str, path: str | None) -> Steering:
     if not path:
         return Steering()
     value = json.loads(Path(path).read_bytes())
-    locked = [LockedFile(**file) for file in value.get("locked", {}).get(platform, [])]
-    return Steering(locked, read_cooldowns(value), value.get("upgrade", []))
+    before = [LockedFile(**file) for file in value.get("locked", {}).get(platform, [])]
+    return Steering(before, value.get("keep", True), read_cooldowns(value), value.get("upgrade", []))
 
 
 def uploaded(record: PackageRecord) -> datetime | None:
@@ -165,19 +172,28 @@ async def locked_records(
     gateway: Gateway, channels: list[str], subdirs: list[Subdir], steering: Steering
 ) -> dict[str, RepoDataRecord]:
     """By name, what the channels have now of the files of the lockfile, whose own `depends` may be stale."""
-    records: dict[str, list[RepoDataRecord]] = {}
-    for record in await query(gateway, channels, subdirs, [exact_of(file) for file in steering.locked]):
-        records.setdefault(unquote(record.file_name), []).append(record)
-    found: dict[str, RepoDataRecord] = {}
-    for file in steering.locked:
-        same = [record for record in records.get(file.file_name, []) if file.is_in(record)]
-        # Of several channels that have it, the one that it came from.
-        for record in sorted(same, key=lambda record: not file.is_at(record))[:1]:
-            found[record.name.normalized] = record
+    there = await records_of(gateway, channels, subdirs, steering.locked)
+    found = {record.name.normalized: record for _, record in there}
     for name, record in found.items():
         if name == "python":
             needs_pip(record)
     hold_back(found.values(), steering)
+    return found
+
+
+async def records_of(
+    gateway: Gateway, channels: list[str], subdirs: list[Subdir], files: list[LockedFile]
+) -> list[tuple[LockedFile, RepoDataRecord]]:
+    """The files that the channels still have, each with its record."""
+    records: dict[str, list[RepoDataRecord]] = {}
+    specs = [spec for spec in map(exact_of, files) if spec]
+    for record in await query(gateway, channels, subdirs, specs):
+        records.setdefault(unquote(record.file_name), []).append(record)
+    found = []
+    for file in files:
+        same = [record for record in records.get(file.file_name, []) if file.is_in(record)]
+        # Of several channels that have it, the one that it came from.
+        found += [(file, record) for record in sorted(same, key=lambda record: not file.is_at(record))[:1]]
     return found
 
 
@@ -187,10 +203,11 @@ def needs_pip(record: RepoDataRecord) -> None:
         record.depends = [*record.depends, "pip"]
 
 
-def exact_of(file: LockedFile) -> MatchSpec | str:
+def exact_of(file: LockedFile) -> MatchSpec | None:
+    """None for a file that is not named like a package."""
     stem = file.file_name.removesuffix(".conda").removesuffix(".tar.bz2")
-    name, version, build = stem.rsplit("-", 2)
-    return parsed(f"{name} =={version} {build}") or name
+    name, *rest = stem.rsplit("-", 2)
+    return parsed(f"{name} =={' '.join(rest)}") or parsed(name) if len(rest) == 2 else None
 
 
 def parsed(text: str) -> MatchSpec | None:

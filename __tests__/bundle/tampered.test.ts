@@ -499,6 +499,17 @@ describe('a bundle whose hashes all fit is refused when', () => {
     expect(await refusal(collect([folder]))).toMatch(reason)
   })
 
+  test.each([
+    ['a hash', { 'sha256:<b>': 1 }],
+    ['an amount', { [`sha256:${'a'.repeat(64)}`]: -1 }],
+    ['a number of bytes', { [`sha256:${'a'.repeat(64)}`]: 0.5 }]
+  ])('a size is for or has what is not %s', async (_, sizes) => {
+    const folder = newFolder()
+    await writeTo(folder, makeBundle())
+    await edit(manifest => ({ ...manifest, sizes }))(folder)
+    expect(await refusal(collect([folder]))).toMatch(/bundle\.json\.sizes\.sha256:\S+` is/)
+  })
+
   test('it has other pip packages for pip than for conda-lock', async () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
@@ -520,10 +531,21 @@ describe('bundles together', () => {
     const ofUpstream = { kind: 'read', path: 'image/conda-lock.yml', versions } as const
     const bundles = [
       makeBundle({ image: 'images/a' }),
-      makeBundle({ image: 'images/b', virtual: VIRTUAL, steered: STEERED }),
+      makeBundle({
+        image: 'images/b',
+        virtual: VIRTUAL,
+        steered: STEERED,
+        sizes: new Map([[`md5:${'0'.repeat(32)}`, 1_234_567]])
+      }),
       { ...makeBundle({ image: 'images/c' }), upstreamVersions: [ofUpstream] }
     ]
     expect(await collect([await folderWith(...bundles)])).toEqual({ bundles, failed: [] })
+  })
+
+  test('are read without sizes, which earlier versions did not tell', async () => {
+    const folder = await folderWith(makeBundle())
+    await edit(manifest => ({ ...manifest, sizes: undefined }))(join(folder, 'bundle-0'))
+    expect((await collect([folder])).bundles).toEqual([makeBundle()])
   })
 
   test('are refused when there is none, two of one image, or one of an image that nobody expects', async () => {

@@ -69,6 +69,8 @@ test('old packages are kept, uploads held back and machines asked for each platf
   ])
   const moved = made.steered.moves.map(({ platform, name, reason }) => `${platform} ${name} ${reason.kind}`)
   expect(moved).toEqual(['linux-aarch64 lib spec', 'osx-64 lib spec', 'osx-arm64 lib spec'])
+  const hashes = [...old.locked.unified.packages, ...made.unified.packages].map(({ hash }) => hash)
+  expect([...made.sizes.keys()].sort()).toEqual([...new Set(hashes)].sort())
 })
 
 test('an error is that of the first platform that has one, with its line', async () => {

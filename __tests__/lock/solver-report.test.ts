@@ -16,7 +16,8 @@ const solved = {
   ],
   base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
   held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }],
-  upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }]
+  upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }],
+  sizes: { 'sha256:ab': 1_234_567 }
 }
 
 const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.stringify(report)}\n`).join('')
@@ -45,7 +46,8 @@ test('each good solve tells its moves and what is held back, with the platform',
           held: ['dask <2025.9']
         }
       ],
-      baseUrls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }]
+      baseUrls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
+      sizes: { 'sha256:ab': 1_234_567 }
     }
   ])
 })
@@ -91,7 +93,8 @@ describe('a line of another shape is told, and not taken for something else:', (
     [{ kind: 'unmatched', ...base }, '`solver-report.jsonl[1].unmatched` is not a list'],
     [{ kind: 'undated-channel', ...base, url: null }, '`solver-report.jsonl[1].url` is not a text'],
     [{ ...solved, moved: [{ name: 'dask', kind: 'odd' }] }, '`solver-report.jsonl[1].moved[0].kind` is not one of'],
-    [{ ...solved, moved: [{ kind: 'spec' }] }, '`solver-report.jsonl[1].moved[0].name` is not a text']
+    [{ ...solved, moved: [{ kind: 'spec' }] }, '`solver-report.jsonl[1].moved[0].name` is not a text'],
+    [{ ...solved, sizes: { 'sha256:ab': 'large' } }, '`solver-report.jsonl[1].sizes.sha256:ab` is no amount']
   ])('%j', (report, message) => {
     const text = lines(solved, report)
     expect(() => parseSolverReport(text)).toThrow(message)

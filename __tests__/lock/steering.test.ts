@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import * as z from 'zod/mini'
 import { SyncError } from '../../src/common/errors.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
@@ -77,6 +78,18 @@ const url = (file: string) => `${server.url}/conda-forge/noarch/${file}.tar.bz2`
 /** A lockfile without hashes: what counts is the address. */
 const at = (file: string) => ({ url: url(file), hash: '' })
 
+/** The records of a channel's noarch packages, by NAME-VERSION. */
+async function recordsOf(channel: string) {
+  const { packages } = z
+    .object({ packages: z.record(z.string(), z.object({ sha256: z.string(), md5: z.string(), size: z.number() })) })
+    .parse(JSON.parse(await readFile(join(folder, channel, 'noarch', 'repodata.json'), 'utf8')))
+  return (stem: string) => {
+    const record = packages[`${stem}-pyhd8ed1ab_0.tar.bz2`]
+    if (record === undefined) throw new Error(`the channel has no ${stem}`)
+    return record
+  }
+}
+
 async function solve(specs: string, more: Partial<SolveRequest> = {}): Promise<SolveResult> {
   return solveDirectly({ channels: [`${server.url}/conda-forge`], specs: specs.split(', '), ...more })
 }
@@ -112,6 +125,30 @@ describe('update: minimal', () => {
         { name: 'lib', reason: { kind: 'required', by: 'limits', spec: 'lib <2' } },
         { name: 'top', reason: { kind: 'spec' } }
       ])
+    }
+  )
+
+  test.concurrent(
+    'sizes are told of what is locked now and of what it replaces, whether that was to be kept or not',
+    async () => {
+      const records = await recordsOf('conda-forge')
+      const [top, lib] = [records('top-1'), records('lib-1')]
+      const old = [
+        { url: url('top-1-pyhd8ed1ab_0'), hash: `sha256:${top.sha256}` },
+        { url: url('lib-1-pyhd8ed1ab_0'), hash: `md5:${lib.md5}` }, // as explicit lockfiles have it
+        { url: url('gone-1-pyhd8ed1ab_0'), hash: `sha256:${'0'.repeat(64)}` },
+        { url: 'https://host.example/odd.conda', hash: `md5:${'0'.repeat(32)}` }
+      ]
+      const now = [records('top-3'), records('lib-2')].map(({ sha256, size }) => [`sha256:${sha256}`, size])
+      const replaced = [
+        [`sha256:${top.sha256}`, top.size],
+        [`md5:${lib.md5}`, lib.size]
+      ]
+      const free = await solve('top', { locked: old, keep: false })
+      expect(free.packages).toEqual(['lib 2', 'top 3'])
+      expect(free.solve?.sizes).toEqual(Object.fromEntries([...now, ...replaced]))
+      const moved = await solve('top >=3', { locked: old })
+      expect(moved.solve?.sizes).toEqual(Object.fromEntries([...now, ...replaced]))
     }
   )
 

@@ -73,6 +73,52 @@ function without(packages: readonly LockedPackage[], ...names: string[]): Locked
   return packages.filter(entry => !names.includes(entry.name))
 }
 
+/** An image gets another BLAS and a newer Python, and on macOS only the latter; some records tell no size. */
+function downloadGrows(): LockChange {
+  const mkl = { 'libblas 3.9.0 31_h59b9bed_openblas: libopenblas': 'libblas 3.9.0 31_hfdb39a5_mkl: mkl' }
+  const blas = { 'libopenblas 0.3.30 pthreads_h94d23a6_0': 'mkl 2024.2.2 ha957f24_16' }
+  const python = { 'python 3.12.10': 'python 3.12.11', 'hapiclient 0.2.5': 'hapiclient 0.2.6' }
+  const grown = change(
+    {},
+    {
+      platforms: ['osx-arm64', 'linux-64'],
+      before: [...base({}, ['osx-arm64']), ...base({}, ['linux-64'])],
+      after: [...base(python, ['osx-arm64']), ...base({ ...mkl, ...blas, ...python }, ['linux-64'])]
+    }
+  )
+  return { ...grown, sizes: sizesOf(grown, SIZES) }
+}
+
+/** Bytes as conda-forge's records have them, by the beginning of NAME VERSION BUILD. */
+const SIZES: Readonly<Record<string, number>> = {
+  'python 3.12.10': 31_279_179,
+  'python 3.12.11': 31_445_023,
+  'openssl 3.5.1': 3_117_410,
+  'numpy 2.3.2': 8_785_045,
+  'libblas 3.9.0 31_h59b9bed_openblas': 16_859,
+  'libblas 3.9.0 31_hfdb39a5_mkl': 17_193,
+  'libopenblas 0.3.30': 5_917_514,
+  'mkl 2024.2.2': 124_718_448,
+  'bokeh 3.7.3': 4_934_851,
+  'contourpy 1.3.2': 276_533,
+  'xarray 2025.7.1': 894_173,
+  'pandas 2.3.1': 15_092_371,
+  'sunpy 6.1.1': 5_254_871
+}
+
+/** The sizes of the packages of a change, by hash. */
+export function sizesOf(
+  { before = [], after }: LockChange,
+  sizes: Readonly<Record<string, number>>
+): ReadonlyMap<string, number> {
+  return new Map(
+    [...before, ...after].flatMap(({ name, version, build, hash }) => {
+      const found = Object.entries(sizes).find(([key]) => `${name} ${version} ${build}`.startsWith(key))
+      return found === undefined ? [] : [[hash, found[1]] as const]
+    })
+  )
+}
+
 /** Packages with numbers for names: many, at a chosen version and build. */
 function many(
   count: number,
@@ -213,6 +259,7 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
     '  toolz 1.0.0': '  https://conda.example.org/internal::toolz 1.1.0',
     '  hapiclient 0.2.5 pip': '  hapiclient 0.2.5'
   }),
+  'download-grows': downloadGrows(),
   'new-channel': change({}, { after: lock(`${BASE}\nnvidia::cuda-version 12.9`) }),
   mirror: {
     before: many(50, '1.0', 'h1_0'),

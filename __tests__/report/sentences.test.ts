@@ -9,6 +9,7 @@ import type { LockedPackage } from '../../src/lockfile/package.js'
 import { loadVersionOrder } from '../../src/lockfile/version-order.js'
 import { makeReport } from '../../src/report/make.js'
 import { renderReport } from '../../src/report/report.js'
+import { sizesOf } from './changes.js'
 import { factsOf, lock, type LockChange } from '../support/locks.js'
 
 const order = await loadVersionOrder()
@@ -51,6 +52,10 @@ const MOVED: LockChange = {
 const asSource = (pin: LockedPackage) =>
   pin.name === 'sunpy' ? { ...pin, url: pin.url.replace('-py3-none-any.whl', '.tar.gz') } : pin
 const SOURCE: LockChange = { ...by(), before: lock(BASE).map(asSource), after: lock(BASE).map(asSource) }
+
+/** A larger PyTorch, of which both sizes are told; of Toolz none is. */
+const HEAVIER = by({ 'pytorch 2.7.0 cpu': 'pytorch 2.7.1 cuda126', 'toolz 1.0.0': 'toolz 1.1.0' })
+const SIZES = { 'pytorch 2.7.0': 26_913_243, 'pytorch 2.7.1': 536_110_812 }
 
 interface Sentence {
   /** As it stands in the report; in capitals what differs from case to case. */
@@ -274,6 +279,27 @@ const SENTENCES: readonly Sentence[] = [
     said: /^> 1 pip package is locked without a wheel: `sunpy 7\.0\.1`\. It is built when installed/m,
     over: SOURCE,
     notOver: TOOLZ
+  },
+  {
+    text: 'The download grows, shrinks by SIZE (PERCENT) to SIZE',
+    when: 'the packages that changed, and whose sizes the channels tell before and now, come to 0.1 MB more or less',
+    said: /^The download grows by 509 MB \(\+1892 %\) to 536 MB, /m,
+    over: { ...HEAVIER, sizes: sizesOf(HEAVIER, SIZES) },
+    notOver: { ...TOOLZ, sizes: sizesOf(TOOLZ, SIZES) }
+  },
+  {
+    text: 'The download is SIZE',
+    when: 'nothing was locked for the platform before, and the channels tell sizes of its packages',
+    said: /^The download is 536 MB, /m,
+    over: { ...HEAVIER, before: undefined, sizes: sizesOf(HEAVIER, SIZES) },
+    notOver: { ...HEAVIER, before: undefined }
+  },
+  {
+    text: 'without N packages of unknown size',
+    when: 'one of the two is said, and the channels do not tell what these take, or took before',
+    said: /, without 1 changed and 7 unchanged packages of unknown size\.$/m,
+    over: { ...HEAVIER, sizes: sizesOf(HEAVIER, SIZES) },
+    notOver: HEAVIER
   },
   {
     text: 'The two lockfiles disagreed',

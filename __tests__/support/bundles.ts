@@ -32,6 +32,7 @@ export interface BundleOptions {
   /** The file of virtual packages. */
   readonly virtual?: string
   readonly steered?: SteeringResult
+  readonly sizes?: Bundle['sizes']
   /** The day that the lockfile says it was made. */
   readonly lockedOn?: string
 }
@@ -46,6 +47,7 @@ export function makeBundle({
   alias = ALIAS,
   virtual,
   steered = NO_STEERING,
+  sizes = new Map(),
   lockedOn = '2026-11-20'
 }: BundleOptions = {}): Bundle {
   const at = placesIn(image)
@@ -92,6 +94,7 @@ export function makeBundle({
     unused: [],
     condaNames: {},
     steered,
+    sizes,
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},
     seconds: { lock: 6.24 }

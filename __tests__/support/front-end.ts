@@ -13,8 +13,10 @@ import { SOLVER, toolchainBin } from './toolchain-paths.js'
 export interface SolveRequest {
   readonly channels: readonly string[]
   readonly specs: readonly string[]
-  /** Files to keep, by address and hash. */
+  /** Files of the old lock, by address and hash. */
   readonly locked?: readonly { readonly url: string; readonly hash: string }[]
+  /** Whether they are to be kept; true unless given. */
+  readonly keep?: boolean
   /** The lines of `exclude-newer`, with channels by their address. */
   readonly cutoff?: string
   readonly exempt?: readonly string[]
@@ -53,6 +55,7 @@ export async function solveDirectly({
   specs,
   mebibytes,
   locked = [],
+  keep,
   cutoff,
   exempt,
   upgrade
@@ -65,7 +68,7 @@ export async function solveDirectly({
       names: [name],
       at: time?.at(new Date()) ?? null
     }))
-    const told = { cooldowns, exempt: exempt?.map(parseExemption), upgrade }
+    const told = { keep, cooldowns, exempt: exempt?.map(parseExemption), upgrade }
     await writeFile(steering, JSON.stringify({ locked: { 'linux-64': locked }, ...told }))
     const args = [...OPTIONS, ...channels.flatMap(channel => ['--channel', channel]), ...specs]
     const python = join(await toolchainBin(), 'python')

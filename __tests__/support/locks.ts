@@ -84,6 +84,8 @@ export interface LockChange {
   readonly madeFrom?: { readonly inputs?: Given; readonly upstream?: string }
   /** Names in conda channels by those on PyPI. */
   readonly condaNames?: Readonly<Record<string, string>>
+  /** Bytes by hash; none is known unless given. */
+  readonly sizes?: ReadonlyMap<string, number>
   readonly steered?: Partial<ReportFacts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
@@ -134,6 +136,7 @@ export function factsOf(change: LockChange): ReportFacts {
       overlaps: replacedSpecs(merge),
       unused: [],
       condaNames: change.condaNames ?? {},
+      sizes: change.sizes ?? new Map(),
       steered: { ...NO_STEERING, update: inputs.steering.update, ...change.steered },
       tables: {},
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],

@@ -32,6 +32,8 @@ export interface Bundle {
   readonly unused: readonly UnusedEntries[]
   readonly condaNames: CondaNames
   readonly steered: SteeringResult
+  /** Bytes of packages of both locks, by {@link LockedPackage.hash}; only those that the channels tell. */
+  readonly sizes: ReadonlyMap<string, number>
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */

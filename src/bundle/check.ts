@@ -98,6 +98,7 @@ export function checkBundle(
     unused: manifest.unused,
     condaNames: manifest.condaNames,
     steered: manifest.steered,
+    sizes: new Map(Object.entries(manifest.sizes ?? {})),
     tools: manifest.tools,
     tables: manifest.tables,
     seconds: manifest.seconds

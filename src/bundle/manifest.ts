@@ -36,6 +36,8 @@ export interface Manifest {
   readonly unused: Bundle['unused']
   readonly condaNames: Bundle['condaNames']
   readonly steered: Bundle['steered']
+  /** Bytes by hash; undefined in bundles of before it was told. */
+  readonly sizes: Readonly<Record<string, number>> | undefined
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
   readonly seconds: Readonly<Record<string, number>>
@@ -68,6 +70,7 @@ function isStraight(value: string): boolean {
 
 const amount = z.number().check(z.minimum(0))
 const sha256 = text(/^[0-9a-f]{64}$/)
+const hash = text(/^(?:sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/)
 const file = z.strictObject({ path, size: amount, sha256: optional(sha256) })
 const fileSpec = z.strictObject({ file: path, spec: text() })
 
@@ -173,6 +176,7 @@ const body: z.ZodMiniType<Manifest> = z.strictObject({
   unused: z.array(z.strictObject({ file: path, entries: z.array(unusedEntry) })),
   overlaps: z.array(z.strictObject({ name: text(), winner: fileSpec, losers: z.array(fileSpec) })),
   steered,
+  sizes: optional(z.record(hash, z.int().check(z.minimum(0)))),
   tools: z.array(text()),
   tables: z.record(z.string(), sha256),
   seconds: z.record(z.string(), amount)

@@ -69,6 +69,7 @@ function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): obje
     unused: bundle.unused,
     condaNames: bundle.condaNames,
     steered: bundle.steered,
+    sizes: Object.fromEntries(bundle.sizes),
     tools: bundle.tools,
     tables: bundle.tables,
     seconds: bundle.seconds

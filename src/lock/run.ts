@@ -54,8 +54,8 @@ export interface LockRequest {
     | 'policyOn'
     | 'buildFromSource'
   >
-  /** The conda packages of the old lock, which are to be kept where they can be. */
-  readonly preferred: ReadonlyMap<Platform, readonly LockedPackage[]>
+  /** The conda packages of the old lock. */
+  readonly before: ReadonlyMap<Platform, readonly LockedPackage[]>
   readonly cooldowns: readonly DatedCooldown[]
 }
 
@@ -161,12 +161,11 @@ export function makeRequest(
   now: Date
 ): LockRequest {
   const { steering, platforms } = inputs
-  const old = steering.update === 'minimal' ? before : []
-  const pinsOf = (platform: Platform) => old.filter(pin => pin.manager === 'conda' && pin.platform === platform)
+  const pinsOf = (platform: Platform) => before.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,
     inputs,
-    preferred: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
+    before: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
     cooldowns: steering.excludeNewer.map(({ cutoff, ...rest }) => ({ ...rest, at: cutoff?.at(now) }))
   }
 }
@@ -284,11 +283,11 @@ function channelEnvironment(
 /** What solver/steering.py reads. */
 async function writeSteering(request: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const { preferred, inputs } = request
-  const { upgrade } = inputs.steering
+  const { before, inputs } = request
+  const { update, upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
-  const locked = Object.fromEntries([...preferred].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-  await writeTo(path, JSON.stringify({ locked, upgrade, ...cooldownsOf(request) }))
+  const locked = Object.fromEntries([...before].map(([platform, pins]) => [platform, pins.map(fileOf)]))
+  await writeTo(path, JSON.stringify({ locked, keep: update === 'minimal', upgrade, ...cooldownsOf(request) }))
   return path
 }
 

@@ -146,7 +146,8 @@ const solved = z.object({
   moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
   base_urls: z.array(baseUrl),
   held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string(), by: z.string() })),
-  upgrades: z.array(upgrade)
+  upgrades: z.array(upgrade),
+  sizes: z.record(z.string(), z.number())
 })
 
 /** What solver/rattler_conda.py says of one successful solve. */
@@ -155,6 +156,8 @@ export interface SolveReport {
   readonly heldBack: readonly HeldBack[]
   readonly baseUrls: readonly BaseUrl[]
   readonly upgrades: readonly Upgrade[]
+  /** Bytes of the files of the new lock, and of those of the old one that it lacks, by hash as in a lockfile; only known ones. */
+  readonly sizes: Readonly<Record<string, number>>
 }
 
 const solve = z.discriminatedUnion('kind', [solved, failure])
@@ -181,13 +184,14 @@ export function parseSolverReport(text: string): SolverFailure | undefined {
 export function parseSolves(text: string): SolveReport[] {
   return readSolves(text).flatMap(report => {
     if (report.kind !== 'solved') return []
-    const { platform, moved, held_back: heldBack, base_urls: baseUrls, upgrades } = report
+    const { platform, moved, held_back: heldBack, base_urls: baseUrls, upgrades, sizes } = report
     return [
       {
         moves: moved.map(({ name, ...reason }) => ({ platform, name, reason })),
         heldBack: heldBack.map(entry => ({ platform, ...entry })),
         baseUrls,
-        upgrades: upgrades.map(({ is_locked: isLocked, ...entry }) => ({ platform, isLocked, ...entry }))
+        upgrades: upgrades.map(({ is_locked: isLocked, ...entry }) => ({ platform, isLocked, ...entry })),
+        sizes
       }
     ]
   })

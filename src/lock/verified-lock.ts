@@ -22,6 +22,8 @@ import { checkReadBack, readOutput, refuseProblems } from './verify.js'
 /** A new lock that was read back and checked, and what made it. */
 export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
+  /** Bytes of packages by their hash, of both locks. */
+  readonly sizes: ReadonlyMap<string, number>
   /** Channels that send their files from elsewhere. */
   readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
@@ -80,6 +82,7 @@ export async function acceptOutput(
     companions,
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, output.heldBack, request, specs),
+    sizes: new Map(solves.flatMap(({ sizes }) => Object.entries(sizes))),
     baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },

@@ -102,6 +102,7 @@ function commonReport(
   return {
     ...report,
     audience: 'common',
+    downloads: [],
     clashes: [],
     comparison: {
       changes: report.comparison.changes.filter(change => shared.has(platformAndName(change))),

@@ -14,6 +14,7 @@ import type { Runner } from '../runner/runner.js'
 import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
 import { describeUnused } from '../environment/unused.js'
+import { findDownloads } from './download.js'
 import { type ParityColumn } from './parity.js'
 import { tellSetting } from './settings.js'
 import { sourceNotes } from './sources.js'
@@ -42,12 +43,13 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const before = packagesBefore(previous)
   const compare = (from: readonly LockedPackage[], to: readonly LockedPackage[]) =>
     compareLocks(from, to, solve.platforms, order)
+  const comparison = compare(before ?? [], unified.packages)
   const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
   return {
     audience: facts.audience,
     files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
     platforms: solve.platforms,
-    comparison: compare(before ?? [], unified.packages),
+    comparison,
     apart: false,
     before,
     hadLock: previous.contents.has(settings.lockfile),
@@ -64,6 +66,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     upstream: upstreamReport(facts),
     overlaps: bundle.overlaps,
     parity: { names: settings.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
+    downloads: findDownloads(solve.platforms, before ?? [], unified.packages, comparison.changes, bundle.sizes),
     usage: {
       environment: environmentName(runner.repository?.repo, settings.lockfile),
       lockfile: settings.lockfile,

@@ -12,6 +12,7 @@ import {
 } from './changes.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, folded, link } from '../common/markdown.js'
+import { renderDownloads } from './download.js'
 import { renderParity } from './parity.js'
 import { shareChanges, type Row } from './rows.js'
 import { renderUpstream } from './upstream.js'
@@ -21,6 +22,7 @@ import type { Report } from './values.js'
 /** How much is told. What is left out is in the summary of the run, and of course in the lockfiles. */
 interface Detail {
   readonly links: boolean
+  readonly download: boolean
   readonly builds: boolean
   readonly reasons: boolean
   readonly rebuilt: boolean
@@ -32,6 +34,7 @@ interface Detail {
 
 const EVERYTHING: Detail = {
   links: true,
+  download: true,
   builds: true,
   reasons: true,
   rebuilt: true,
@@ -44,6 +47,7 @@ const EVERYTHING: Detail = {
 /** What gives way, least needed first. */
 const GIVES_WAY: readonly (keyof Detail)[] = [
   'links',
+  'download',
   'builds',
   'reasons',
   'rebuilt',
@@ -110,7 +114,9 @@ function viewOf(report: Report): View {
 
 function render(view: View, detail: Detail): string {
   const report = { ...view.report, links: view.report.links && detail.links }
-  const leavesOut = !(detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention)
+  const download = renderDownloads(report.downloads, report.platforms)
+  const sections = detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention
+  const leavesOut = !(sections && (detail.download || download === ''))
   const isCheck = report.audience === 'check'
   const isWhole = report.audience !== 'common' && !isCheck
   const text = blocks([
@@ -122,6 +128,7 @@ function render(view: View, detail: Detail): string {
     detail.named ? renderNamed(report, view.named) : '',
     detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
     detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
+    detail.download ? download : '',
     leavesOut ? seeElsewhere(report) : '',
     isWhole ? renderDisagreement(report) : '',
     isCheck ? '' : renderUpstream(report, detail.upstreamLines),

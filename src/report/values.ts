@@ -3,6 +3,7 @@ import type { Comparison } from '../lockfile/compare.js'
 import type { Clash, CondaNames } from '../lock/one-version.js'
 import type { LockedPackage } from '../lockfile/package.js'
 import type { Parity } from './parity.js'
+import type { Download } from './download.js'
 import type { FilePatch } from './upstream-diff.js'
 
 /** Everything that a pull request body or a job summary tells of one locked environment. */
@@ -34,6 +35,8 @@ export interface Report {
   readonly upstream: UpstreamReport | undefined
   readonly overlaps: readonly ReplacedSpec[]
   readonly parity: Parity
+  /** What the download of the packages comes to, for each platform. */
+  readonly downloads: readonly Download[]
   readonly usage: Usage
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]

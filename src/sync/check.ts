@@ -201,6 +201,7 @@ function bundleOfLock(inputs: Inputs, plan: Plan, { explicit }: PreviousLocks, u
     unused: [],
     condaNames: {},
     steered: NO_STEERING,
+    sizes: new Map(),
     tools: [],
     tables: {},
     seconds: {}

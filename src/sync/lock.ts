@@ -132,6 +132,7 @@ function toBundle(
     unused,
     condaNames: locked.condaNames,
     steered: locked.steered,
+    sizes: locked.sizes,
     tools: [
       `conda-lock ${condaLock}`,
       inputs.condaExecutable === undefined ? `py-rattler ${pyRattler}` : settings.solver
