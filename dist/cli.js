@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-HCIMCMY4.js";
+} from "./chunk-HPXLNS5N.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-HCIMCMY4.js";
+} from "./chunk-HPXLNS5N.js";
 import {
   error,
   getInput,

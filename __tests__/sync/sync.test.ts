@@ -36,6 +36,7 @@ test.concurrent('a first run proposes all packages in one commit on top of the b
     ...NO_CHANGES,
     bundle: '',
     'failed-images': '',
+    'trial-prefix': '',
     changed: 'true',
     operation: 'created',
     'pull-request-number': '1',
