@@ -61,8 +61,10 @@ function settingsFor({ images, shared }) {
   return write({ ...Object.fromEntries(common), relock: 7, images: Object.fromEntries(differing) });
 }
 function write(values) {
-  return SCHEMA + (0, import_yaml.stringify)(values, { lineWidth: 120, nullStr: "" });
+  const text = (0, import_yaml.stringify)(values, { lineWidth: 120, nullStr: "" });
+  return SCHEMA + text.replace(/^relock: .*$/m, (line) => `${line} # ${RELOCK}`);
 }
+var RELOCK = "days; at once when an environment file has changed, here or upstream";
 function valuesOf(image, shared) {
   const inherited = shared.flatMap(
     ({ folder: folder2, environmentFiles: environmentFiles2 }) => environmentFiles2.map((name) => posix.join(posix.relative(image.folder, folder2), name))
@@ -95,8 +97,10 @@ function lockfileAttributes({ images }) {
   const quoted = patterns.map((name) => name.replace("{platform}", "*")).map((name) => /[\s"]/.test(name) ? JSON.stringify(name) : name);
   return new Map(quoted.map((pattern) => [pattern, `${pattern} linguist-generated -merge`]));
 }
-function workflowFor(example, branch) {
-  return example.split("\n").slice(example.split("\n").findIndex((line) => !line.startsWith("#"))).join("\n").replace("branches: [main] # your default branch", `branches: [${JSON.stringify(branch)}]`);
+function workflowFor(example, branch, { images, shared }) {
+  const names = [...images, ...shared].flatMap((image) => image.environmentFiles.map((name) => posix.basename(name)));
+  const paths = [.../* @__PURE__ */ new Set(["environment.yml", ...names])].map((name) => JSON.stringify(`**/${name}`));
+  return example.split("\n").slice(example.split("\n").findIndex((line) => !line.startsWith("#"))).join("\n").replace("['**/environment.yml',", (all) => paths.length === 1 ? all : `[${paths.join(", ")},`).replace("branches: [main] # your default branch", `branches: [${JSON.stringify(branch)}]`);
 }
 
 // src/terminal/survey.ts
@@ -202,25 +206,27 @@ async function init(root, examples) {
   const found = await survey(root);
   if (found.images.length === 0) {
     throw new SyncError("input", `There is no environment file in ${root}.`, {
-      hint: "Write an environment.yml with `channels:` and `dependencies:` first, or go to the repository that has one."
+      hint: "Write an environment.yml with `channels:` and `dependencies:` first (a lockfile alone does not say what was asked for), or go to the repository that has one."
     });
   }
   const example = await readFile2(join2(examples, found.images.length > 1 ? "images.yml" : "nightly.yml"), "utf8");
   const files = [
     [INPUTS.settings.default, settingsFor(found)],
-    [WORKFLOW, workflowFor(example, await defaultBranch(root))]
+    [WORKFLOW, workflowFor(example, await defaultBranch(root), found)]
   ];
+  const upstream = await exists(join2(root, INPUTS.settings.default)) ? [] : describeUpstream(found);
   const lines = [];
   for (const [path, text] of files) lines.push(await writeNew(join2(root, path), path, text));
   lines.push(await appendAttributes(join2(root, ATTRIBUTES), lockfileAttributes(found)));
-  return [...describe(found), "", ...lines, "", ...NEXT, ""].join("\n");
+  return [...describe(found), ...upstream, "", ...lines, "", ...NEXT, ""].join("\n");
 }
 var NEXT = [
   "Next:",
   `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
   "2. `npx conda-lock-sync --dry-run` locks, and prints what would change.",
-  `3. In ${WORKFLOW} put the SHA of the version that you have looked at in place of the zeros, and commit what was written.`,
-  '4. On GitHub: Settings \u2192 Actions \u2192 General \u2192 "Allow GitHub Actions to create and approve pull requests".'
+  '3. On GitHub: Settings \u2192 Actions \u2192 General \u2192 "Allow GitHub Actions to create and approve pull requests".',
+  `4. In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`,
+  "5. Commit what was written. The push to the default branch starts the first run."
 ];
 async function writeNew(file, path, text) {
   await mkdir(dirname(file), { recursive: true });
@@ -257,12 +263,24 @@ function describe({ images, shared }) {
     ...shared.map((image) => `Found ${describeImage(image)}, which the images share.`)
   ];
 }
+function describeUpstream({ images }) {
+  const alone = images.filter((image) => upstreamOf(image) === "none").map(({ folder: folder2 }) => folder2);
+  if (alone.length === 0) return [];
+  const where = alone.length === images.length ? "" : ` for ${alone.join(" and ")}`;
+  return [
+    `Found no upstream to follow${where}, so your own files are locked alone. If that is wrong, correct \`upstream-files\`.`
+  ];
+}
+function namesOf(template, platforms) {
+  const [only, another] = platforms;
+  return only === void 0 || another !== void 0 ? template : template.replace("{platform}", only);
+}
 function describeImage(image) {
-  const { folder: folder2, environmentFiles, others, lockfile, explicitLockfile, baseImage } = image;
+  const { folder: folder2, environmentFiles, others, lockfile, explicitLockfile, platforms, baseImage } = image;
   const parts = [
     environmentFiles.join(" and "),
     ...lockfile === void 0 ? [] : [`the lockfile ${lockfile}`],
-    ...explicitLockfile === void 0 ? [] : [`the explicit lockfile ${explicitLockfile}`],
+    ...explicitLockfile === void 0 ? [] : [`the explicit lockfile ${namesOf(explicitLockfile, platforms)}`],
     ...baseImage === void 0 ? [] : [`a Dockerfile on ${baseImage}`],
     ...others.length === 0 ? [] : [`and, not to be locked, ${others.join(" and ")}`]
   ];
@@ -408,7 +426,7 @@ async function readCommandInputs({ options, images: named }, mode, local, runner
     return (name) => given.get(name) ?? "";
   };
   const settings = await readSettings(givenIn(""), runner);
-  if (settings !== void 0) log(describeSources(givenIn(""), settings));
+  if (settings !== void 0) log(describeSources((name) => options.get(name) ?? "", settings));
   const isImage = settings === void 0 || settings.images.size === 0 || settings.images.has(local);
   const isSaid = options.has("working-directory") || isImage;
   const folders = named.length > 0 ? named : [isSaid ? local || "." : ""];
@@ -454,7 +472,15 @@ async function makeRunner(workspace, temp) {
     pullRequestBase: void 0
   };
 }
-var IN_WORKFLOW = " in the `with:` block of the workflow";
+var OF_WORKFLOWS = [
+  [" in the `with:` block of the workflow", ""],
+  ["the runner", "this machine"],
+  ["Run the workflow again", "Try again"],
+  ["run the workflow again", "try again"]
+];
+function inTerminal(hint) {
+  return OF_WORKFLOWS.reduce((text, [words, fitting]) => text.replaceAll(words, fitting), hint);
+}
 function describe2(error) {
   if (!(error instanceof SyncError)) {
     return `error: ${oneLine(messageOf(error))}
@@ -464,7 +490,7 @@ function describe2(error) {
   const line = place?.line === void 0 ? "" : `:${place.line}`;
   const where = place === void 0 ? "" : `${place.file}${line}: `;
   return `error: ${oneLine(`${where}${error.message}`)}
-  ${oneLine(error.hint.replace(IN_WORKFLOW, ""))}`;
+  ${oneLine(inTerminal(error.hint))}`;
 }
 
 // src/cli.ts
