@@ -309,6 +309,7 @@ def start() -> None:
         if request["command"] != "fetch":
             loading.result()
         print(json.dumps(answer(request)), file=answers, flush=True)
+    SOLVER.end()
     os._exit(0)  # to take everything apart in order takes as long as a solve; the folders that are left lie in TMPDIR
 
 

@@ -66,6 +66,12 @@ class FrontEnd:
             ["The solver", *arguments], answer["code"], answer["stdout"], answer["stderr"]
         )
 
+    def end(self) -> None:
+        """Ends the process, and waits for that, so that what it took counts as time of this one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def _blamed(self, arguments: list[str], environment: Mapping[str, str]) -> Answer:
         shutil.rmtree(os.environ["RATTLER_CONDA_CACHE"], ignore_errors=True)
         return self.send(["blame", *arguments[1:]], environment).result()
