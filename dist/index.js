@@ -52,7 +52,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-HPXLNS5N.js";
+} from "./chunk-DNRDQ7BV.js";
 import {
   error,
   getInput,
