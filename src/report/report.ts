@@ -220,7 +220,9 @@ function renderFooter({ tools, solveSeconds, upstream, runUrl }: Report): string
     ...(upstream === undefined
       ? []
       : [`upstream ${link(code(shortSha(upstream.commit)), `${upstream.url}/commit/${upstream.commit}`)}`]),
-    ...(solveSeconds === undefined ? [] : [`locked in ${solveSeconds < 0.1 ? 'less than 0.1' : solveSeconds.toFixed(1)} s`]),
+    ...(solveSeconds === undefined
+      ? []
+      : [`locked in ${solveSeconds < 0.1 ? 'less than 0.1' : solveSeconds.toFixed(1)} s`]),
     ...(runUrl === undefined ? [] : [link('run', runUrl)])
   ]
   return `<sub>Made by conda-lock-sync: ${parts.join(' · ')}</sub>`
