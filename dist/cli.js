@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-DNRDQ7BV.js";
+} from "./chunk-YCPXFOGY.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 

@@ -8,6 +8,7 @@ import {
   DONE,
   INPUTS,
   SyncError,
+  TOKEN_INPUTS,
   ask,
   askAll,
   askOnce,
@@ -25,6 +26,7 @@ import {
   hasService,
   hintOfUnexpected,
   inputNames,
+  keptFolder,
   log,
   logGroup,
   logIfFolded,
@@ -52,7 +54,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-DNRDQ7BV.js";
+} from "./chunk-YCPXFOGY.js";
 import {
   error,
   getInput,
@@ -162,13 +164,12 @@ function settingLines({ given, settings }) {
     return `${prefix}${name}: ${splitLines(text).join(" | ")} (${settings?.file ?? ""}:${line}${loses})`;
   });
   return [
-    ...inputNames().filter(isSet).map((name) => `${name}: ${isToken(name) ? "given" : splitLines(given(name)).join(" | ")} (workflow)`),
+    ...inputNames().filter(isSet).map(
+      (name) => `${name}: ${TOKEN_INPUTS.includes(name) ? "given" : splitLines(given(name)).join(" | ")} (workflow)`
+    ),
     ...settings === void 0 ? [] : inFile(settings.common),
     ...[...settings?.images ?? []].flatMap(([folder, values]) => inFile(values, `image ${folder}, `))
   ];
-}
-function isToken(name) {
-  return name === "token" || name === "upstream-token";
 }
 function addresses({ given, settings, runner }) {
   const valueOf = (name) => {
@@ -187,7 +188,7 @@ function wayTo(url, environment) {
   }
 }
 async function cacheLine({ toolCache }) {
-  const folder = join(toolCache, "conda-lock-sync");
+  const folder = keptFolder(toolCache);
   const found = await readdir(folder).catch(() => []);
   return `In ${folder}: ${found.length === 0 ? "nothing yet" : found.sort().join(", ")}`;
 }
@@ -415,12 +416,11 @@ async function updateFailureIssue({ mode, lockfile }, runner, name, problem) {
   }
 }
 function maskTokens() {
-  const secrets = [getInput("token"), getInput("upstream-token"), ...proxyPasswords(process.env)];
+  const secrets = [...TOKEN_INPUTS.map((name) => getInput(name)), ...proxyPasswords(process.env)];
   for (const secret of secrets) if (secret !== "") setSecret(secret);
 }
 function forgetTokens() {
-  delete process.env.INPUT_TOKEN;
-  delete process.env["INPUT_UPSTREAM-TOKEN"];
+  for (const name of TOKEN_INPUTS) Reflect.deleteProperty(process.env, `INPUT_${name.toUpperCase()}`);
 }
 
 // src/index.ts

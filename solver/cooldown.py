@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_cooldowns(value: dict[str, Any]) -> Cooldowns:
         Cooldown(
             text=entry["text"],
             kind=entry["kind"],
-            names=tuple(map(normalized if entry["kind"] == "package" else address, entry["names"])),
+            names=tuple(map(normalized if entry["kind"] == "package" else channel_address, entry["names"])),
             at=entry["at"] and time_of(entry["at"]),
         )
         for entry in value.get("cooldowns", [])
@@ -88,5 +89,10 @@ def normalized(name: str) -> str:
 
 
 def address(url: str) -> str:
-    """Equal for equal channels, whoever fetches them and with whatever credentials."""
-    return re.sub(r"(?<=://)[^/@]+@|/t/[^/]+(?=/)", "", url).rstrip("/")
+    """Equal for equal addresses, however they are escaped and whoever fetches them."""
+    return re.sub(r"(?<=://)[^/@]+@|/t/[^/]+(?=/)", "", unquote(url))
+
+
+def channel_address(url: str) -> str:
+    """The same of channels, which are written with a slash at the end or without."""
+    return address(url).rstrip("/")

@@ -14,6 +14,7 @@ from typing import Any
 from rattler import Gateway, MatchSpec, PackageRecord
 from rattler.exceptions import GatewayError, SolverError
 
+from cooldown import normalized
 from request import Request, SolveError, solution
 from steering import is_held_back, iso, query
 
@@ -68,8 +69,8 @@ async def missing_packages(request: Request, gateway: Gateway, message: str, mis
     there = [name.normalized for name in await gateway.names(request.channels, request.subdirs)]
     same: dict[str, list[str]] = {}  # names that pip would take for the same
     for name in there:
-        same.setdefault(pypi_name(name), []).append(name)
-    near = {n: same.get(pypi_name(n)) or get_close_matches(n, there, n=3, cutoff=0.75) for n in missing}
+        same.setdefault(normalized(name), []).append(name)
+    near = {n: same.get(normalized(n)) or get_close_matches(n, there, n=3, cutoff=0.75) for n in missing}
     return SolveError("missing-package", message, missing=missing, near=near, empty=empty)
 
 
@@ -101,10 +102,6 @@ async def conflicts(request: Request, gateway: Gateway) -> list[dict[str, Any]]:
         found.append({"specs": core, "message": message or ""})
         left = [text for text in left if text not in core]
     return found
-
-
-def pypi_name(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.lower())
 
 
 def unique(texts: Iterable[str]) -> list[str]:

@@ -13,7 +13,8 @@ from typing import Any
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 from rattler.exceptions import GatewayError
 
-from steering import Steering, address, cooldown_of, is_held_back, iso, parsed, query, records_of, uploaded
+from cooldown import address
+from steering import Steering, cooldown_of, is_held_back, iso, parsed, query, records_of, uploaded
 
 MOST_BYTES = 1 << 40  # a channel that says more of one package says nothing
 

@@ -8,7 +8,6 @@ with what cooldown.py reads.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -18,8 +17,7 @@ from urllib.parse import unquote
 from rattler import Gateway, MatchSpec, PackageName, PackageRecord, RepoDataRecord, Subdir
 from rattler.exceptions import InvalidMatchSpecError
 
-import cooldown
-from cooldown import Cooldown, Cooldowns, Exemption, is_too_new, read_cooldowns
+from cooldown import Cooldown, Cooldowns, Exemption, address, channel_address, is_too_new, read_cooldowns
 
 # For the solver, which knows one cutoff only: what is held back seems to be from after it.
 NEVER = datetime(9000, 1, 1, tzinfo=timezone.utc)
@@ -90,7 +88,7 @@ def cooldown_of(record: PackageRecord, steering: Steering) -> tuple[Cooldown, da
     def allows(exempt: Exemption) -> bool:
         return MatchSpec(f"{record.name.normalized}{exempt.operator}{exempt.version}").matches(record)
 
-    channel = ("channel", cooldown.address(getattr(record, "channel", None) or ""))
+    channel = ("channel", channel_address(getattr(record, "channel", None) or ""))
     return steering.cooldowns.entry_for(record.name.normalized, channel, allows)
 
 
@@ -144,7 +142,7 @@ def sources(gateway: Gateway, channels: list[str], steering: Steering) -> list[s
 
 def unknown_channel(channels: list[str], steering: Steering) -> Cooldown | None:
     """An entry for a channel that is not among those of the solve."""
-    known = {cooldown.address(channel) for channel in channels}
+    known = {channel_address(channel) for channel in channels}
     entries = steering.cooldowns.entries
     return next((entry for entry in entries if entry.kind == "channel" and not known & {*entry.names}), None)
 
@@ -161,11 +159,6 @@ async def undated_channel(
         if records and all(uploaded(record) is None for record in records):
             return channel
     return None
-
-
-def address(url: str) -> str:
-    """Equal for equal addresses, however they are escaped and whoever fetches them."""
-    return re.sub(r"(?<=://)[^/@]+@|/t/[^/]+(?=/)", "", unquote(url))
 
 
 async def locked_records(

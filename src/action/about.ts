@@ -6,10 +6,11 @@ import { withoutCredentials } from '../common/urls.js'
 import type { Given } from '../inputs/images.js'
 import { splitLines } from '../inputs/reader.js'
 import type { ImageSettings, Settings } from '../inputs/settings.js'
-import { inputNames, INPUTS, type InputDescription, type InputName } from '../inputs/table.js'
+import { inputNames, INPUTS, TOKEN_INPUTS, type InputDescription, type InputName } from '../inputs/table.js'
 import { proxyFor } from '../runner/proxy.js'
 import type { Runner } from '../runner/runner.js'
 import { hasService } from '../toolchain/folder-cache.js'
+import { keptFolder } from '../toolchain/repodata-cache.js'
 
 /** What a run was started with and where. */
 export interface RunFacts {
@@ -71,14 +72,12 @@ function settingLines({ given, settings }: RunFacts): string[] {
   return [
     ...inputNames()
       .filter(isSet)
-      .map(name => `${name}: ${isToken(name) ? 'given' : splitLines(given(name)).join(' | ')} (workflow)`),
+      .map(
+        name => `${name}: ${TOKEN_INPUTS.includes(name) ? 'given' : splitLines(given(name)).join(' | ')} (workflow)`
+      ),
     ...(settings === undefined ? [] : inFile(settings.common)),
     ...[...(settings?.images ?? [])].flatMap(([folder, values]) => inFile(values, `image ${folder}, `))
   ]
-}
-
-function isToken(name: InputName): boolean {
-  return name === 'token' || name === 'upstream-token'
 }
 
 /** Whom the run asks, besides what environment files and pip's configuration name. */
@@ -101,7 +100,7 @@ function wayTo(url: URL, environment: NodeJS.ProcessEnv): string {
 }
 
 async function cacheLine({ toolCache }: Runner): Promise<string> {
-  const folder = join(toolCache, 'conda-lock-sync')
+  const folder = keptFolder(toolCache)
   const found = await readdir(folder).catch(() => [])
   return `In ${folder}: ${found.length === 0 ? 'nothing yet' : found.sort().join(', ')}`
 }

@@ -5,6 +5,7 @@ import { connect } from '../github/client.js'
 import { describeSources, readImages } from '../inputs/images.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { Settings } from '../inputs/settings.js'
+import { TOKEN_INPUTS } from '../inputs/table.js'
 import { closeFailureIssue, openFailureIssue } from '../publish/failure-issue.js'
 import { startDeadline, within } from '../runner/deadline.js'
 import { log, logIfFolded, withoutCommands } from '../runner/log.js'
@@ -124,12 +125,11 @@ async function updateFailureIssue(
 
 /** Masks the tokens, and the passwords of proxies, before anything is read or printed. */
 function maskTokens(): void {
-  const secrets = [getInput('token'), getInput('upstream-token'), ...proxyPasswords(process.env)]
+  const secrets = [...TOKEN_INPUTS.map(name => getInput(name)), ...proxyPasswords(process.env)]
   for (const secret of secrets) if (secret !== '') setSecret(secret)
 }
 
 /** Removes the tokens from the environment before any other program starts: @actions/cache hands it on to tar. */
 function forgetTokens(): void {
-  delete process.env.INPUT_TOKEN
-  delete process.env['INPUT_UPSTREAM-TOKEN']
+  for (const name of TOKEN_INPUTS) Reflect.deleteProperty(process.env, `INPUT_${name.toUpperCase()}`)
 }

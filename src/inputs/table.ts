@@ -303,6 +303,9 @@ export function isInputName(text: string): text is InputName {
   return Object.hasOwn(INPUTS, text)
 }
 
+/** The inputs that are tokens, which nothing may print. */
+export const TOKEN_INPUTS: readonly InputName[] = ['token', 'upstream-token']
+
 /** Every output, in the order in which `action.yml` lists them. */
 export const OUTPUTS = {
   changed: 'Whether what would be proposed differs from the base branch (`true` or `false`).',

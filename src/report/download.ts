@@ -49,10 +49,11 @@ export function findDownloads(
   return ordered.map(platform => {
     const moved = changes.filter(change => packageOf(change).platform === platform && !isSameFile(change))
     const pins = packagesOn(platform, after)
-    const added = moved.flatMap(change => addedBy(change, sizes))
+    const weighed = moved.map(change => ({ change, added: addedBy(change, sizes) }))
+    const added = weighed.flatMap(entry => entry.added ?? [])
     const changed = new Set(moved.map(packageOf))
     const total = sum(pins.map(pin => sizes.get(pin.hash) ?? 0))
-    const incomparable = moved.filter(change => addedBy(change, sizes).length === 0)
+    const incomparable = weighed.filter(entry => entry.added === undefined).map(({ change }) => change)
     const newlyKnown = incomparable.map(change => (change.kind === 'removed' ? 0 : (sizes.get(change.next.hash) ?? 0)))
     return {
       platform,
@@ -66,11 +67,12 @@ export function findDownloads(
   })
 }
 
-function addedBy(change: Change, sizes: Sizes): Added[] {
+/** Undefined where a size is not known. */
+function addedBy(change: Change, sizes: Sizes): Added | undefined {
   const now = change.kind === 'removed' ? 0 : sizes.get(change.next.hash)
   const before = change.kind === 'added' ? 0 : sizes.get(change.previous.hash)
-  if (now === undefined || before === undefined) return []
-  return [{ pin: packageOf(change), bytes: now - before }]
+  if (now === undefined || before === undefined) return undefined
+  return { pin: packageOf(change), bytes: now - before }
 }
 
 /** How much more or less is to be downloaded than before, and what adds most to it; nothing if that is not known, or nothing. */

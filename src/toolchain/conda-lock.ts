@@ -8,7 +8,7 @@ import { makeScratch, removeScratch } from '../runner/scratch.js'
 import { openFolderCache } from './folder-cache.js'
 import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
-import { repodataFolder, restoreRepodata } from './repodata-cache.js'
+import { keptFolder, repodataFolder, restoreRepodata } from './repodata-cache.js'
 import { isWritable, surroundingsOf } from './surroundings.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 
@@ -71,7 +71,7 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
   const service = openFolderCache()
   const toolchain = await prepareToolchain({ python, solverFolder, environment, service, ...kept })
   const seconds = (Date.now() - started) / 1000
-  const cache = join(kept.cache, 'conda-lock-sync')
+  const cache = keptFolder(kept.cache)
   const installed = join(toolchain.bin, 'python')
   const driver = revive(
     () =>
@@ -100,7 +100,7 @@ async function chooseKept({
   toolCache,
   temp
 }: CondaLockOptions['runner']): Promise<{ cache: string; readOnly?: string }> {
-  const own = join(toolCache, 'conda-lock-sync')
+  const own = keptFolder(toolCache)
   const repodata = repodataFolder(own)
   const writable = await Promise.all([own, ...((await exists(repodata)) ? [repodata] : [])].map(isWritable))
   if (writable.every(Boolean)) return { cache: toolCache }

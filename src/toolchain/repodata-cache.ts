@@ -21,6 +21,11 @@ export async function restoreRepodata(folder: string, day: string, service: Fold
   }
 }
 
+/** The action's own folder among the tools that outlive the run. */
+export function keptFolder(toolCache: string): string {
+  return join(toolCache, 'conda-lock-sync')
+}
+
 /** The built-in solver's own folder for repodata. */
 export function repodataFolder(cache: string): string {
   return join(cache, 'repodata')

@@ -10,6 +10,7 @@ import { openFolderCache, type CachedFolder, type FolderCache } from './folder-c
 import { findDamage, writeManifest } from './manifest.js'
 import { chooseIndex, indexFor, readPackageIndex, type PackageIndex } from './package-index.js'
 import { childEnvironment, lastLine, pipEnvironment, pipInstall, runProcess, type ProcessResult } from './process.js'
+import { keptFolder } from './repodata-cache.js'
 import { installWithUv } from './uv.js'
 
 /** conda-lock and py-rattler, installed in one virtual environment. */
@@ -51,11 +52,11 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
   const version = await pythonVersion(options.python, environment)
   const name = await folderName(version, options.solverFolder)
   const installation = { ...options, environment, executable: executableOf(version) }
-  const provided = options.readOnly === undefined ? undefined : join(options.readOnly, 'conda-lock-sync', name)
+  const provided = options.readOnly === undefined ? undefined : join(keptFolder(options.readOnly), name)
   if (provided !== undefined && (await isSound(provided))) {
     return { ...placesIn(provided), renew: () => Promise.resolve(false), saveLater: () => undefined }
   }
-  const own = join(options.cache, 'conda-lock-sync')
+  const own = keptFolder(options.cache)
   await removeAbandoned(own, '')
   const folder = join(own, name)
   const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
