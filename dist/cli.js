@@ -27,7 +27,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-YCPXFOGY.js";
+} from "./chunk-UHQJGXLD.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 

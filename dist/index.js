@@ -54,7 +54,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-YCPXFOGY.js";
+} from "./chunk-UHQJGXLD.js";
 import {
   error,
   getInput,

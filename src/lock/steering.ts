@@ -1,7 +1,7 @@
 import { mergeSpecs } from '../environment/merge.js'
 import type { Spec, Specs } from '../environment/specs.js'
 import type { Inputs } from '../inputs/inputs.js'
-import type { LockRequest } from './run.js'
+import type { LockRequest } from './request.js'
 import type { HeldBack, Move, SolveReport, Upgrade } from './solver-report.js'
 
 /** What the inputs that steer a solve have done. */
