@@ -9,13 +9,11 @@ from rattler import Gateway, MatchSpec, RepoDataRecord
 from rattler.exceptions import SolverError
 
 from diagnosis import conflicts
+from least import least_moved
 from outcome import matches, same_file
+from possible import Possible
 from request import Request, solution
 from steering import is_held_back, query
-
-# Of a search for what can stay after one upgrade, each some 0.3 s of 800 packages.
-MOST_SOLVES = 60
-
 
 async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]]]:
     """The request with what is to be kept after the upgrades, and what came of each.
@@ -28,21 +26,24 @@ async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[di
     for text in request.steering.upgrade:
         name = MatchSpec(text).name.normalized
         if not any(file.name == name for file in request.steering.locked):
-            told.append({"asked": text, "name": name, "is_locked": False, "newest": None, "held": []})
+            told.append({"asked": text, "name": name, "is_locked": False, "newest": None, "held": [], "is_least": True})
             continue
         free = replace(request, locked={other: kept for other, kept in request.locked.items() if other != name})
         there = await candidates(request, gateway, MatchSpec(text))
         newest = there[0] if there else None
         found = await newest_solution(free, gateway, there, settled)
+        is_least = True
         if found:
             record, records = found
             settled[exact(record)] = MatchSpec(exact(record))
-            records = await with_least_moved(with_record(free, record, settled), gateway, records)
+            records, is_least = await with_least_moved(with_record(free, record, settled), gateway, records)
             request = replace(request, locked={kept.name.normalized: kept for kept in records})
         is_held = newest is not None and (not found or found[0] is not newest)
         held = await holders(free, gateway, newest, settled) if newest and is_held else []
         version = newest and str(newest.version)
-        told.append({"asked": text, "name": name, "is_locked": True, "newest": version, "held": held})
+        told.append(
+            {"asked": text, "name": name, "is_locked": True, "newest": version, "held": held, "is_least": is_least}
+        )
     return request, told
 
 
@@ -71,27 +72,42 @@ async def newest_solution(
     return None
 
 
-async def with_least_moved(request: Request, gateway: Gateway, records: list[RepoDataRecord]) -> list[RepoDataRecord]:
-    """A solution in which nothing has moved that could have stayed with all that does, if the search ends in time.
-
-    The solver prefers each kept record by itself: it does not count how many it moves.
-    """
+async def with_least_moved(
+    request: Request, gateway: Gateway, records: list[RepoDataRecord]
+) -> tuple[list[RepoDataRecord], bool]:
+    """See `least_moved`."""
     names = {record.name.normalized for record in records}
-    groups = [sorted(moved(request, records))]
-    for _ in range(MOST_SOLVES):
-        others = moved(request, records)
-        groups = [left for group in groups if (left := [name for name in group if name in others])]
-        if not groups:
-            break
-        group = groups.pop(0)  # the large ones first, of which something can be had before the search ends
-        stays = [*sorted((request.locked.keys() & names) - others), *group]
+    possible = Possible(await allowed(request, gateway, names), (spec.name.normalized for spec in request.specs.values()))
+
+    def staying(solved: list[RepoDataRecord]) -> list[RepoDataRecord]:
+        gone = moved(request, solved)
+        return [request.locked[name] for name in sorted(request.locked.keys() & names) if name not in gone]
+
+    def movable(solved: list[RepoDataRecord]) -> set[str]:
+        possible.decide(staying(solved))
+        return {name for name in moved(request, solved) if possible.allows(request.locked[name])}
+
+    async def solve(solved: list[RepoDataRecord], group: list[str]) -> list[RepoDataRecord] | None:
+        stay = [*staying(solved), *(request.locked[name] for name in group)]
         try:
-            constraints = [identical(request.locked[name]) for name in stays]
-            records = await solution(replace(request, constraints=constraints), gateway)
+            return await solution(replace(request, constraints=list(map(identical, stay))), gateway)
         except SolverError:
-            if len(group) > 1:
-                groups += [group[: len(group) // 2], group[len(group) // 2 :]]
-    return records
+            return None
+
+    return await least_moved(records, movable, solve)
+
+
+async def allowed(request: Request, gateway: Gateway, names: set[str]) -> list[RepoDataRecord]:
+    """What the channels have of these packages, the specs allow, and no cooldown holds back."""
+    specs: dict[str, list[MatchSpec]] = {}
+    for spec in request.specs.values():
+        specs.setdefault(spec.name.normalized, []).append(spec)
+    return [
+        record
+        for record in await query(gateway, request.channels, request.subdirs, names)
+        if all(matches(spec, record) for spec in specs.get(record.name.normalized, []))
+        and not is_held_back(record, request.steering)
+    ]
 
 
 def moved(request: Request, records: list[RepoDataRecord]) -> set[str]:
