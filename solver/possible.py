@@ -46,7 +46,7 @@ class Possible:
             pass
 
     def _leave_out_unmet(self) -> bool:
-        """Leaves out records that need what no other package can be any more. Whether there were any."""
+        """Leaves out what needs a record that no package can have any more. Whether there was any."""
 
         @cache
         def is_met(name: str, text: str) -> bool:
@@ -61,7 +61,7 @@ class Possible:
         )
 
     def _leave_out_unwanted(self) -> bool:
-        """Leaves out records that no record of a package that is there for certain goes with. Whether there were any."""
+        """Leaves out what no record of a package that is there for certain goes with. Whether there was any."""
         kept = self._open()
         names = list(self._certain)
         for name in names:  # grows within the loop

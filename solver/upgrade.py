@@ -9,42 +9,41 @@ from rattler import Gateway, MatchSpec, RepoDataRecord
 from rattler.exceptions import SolverError
 
 from diagnosis import conflicts
-from least import least_moved
-from outcome import matches, same_file
-from possible import Possible
+from least import with_least_moved
+from outcome import matches
 from request import Request, solution
 from steering import is_held_back, query
 
-async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]]]:
-    """The request with what is to be kept after the upgrades, and what came of each.
+
+async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]], bool]:
+    """The request with what is to be kept after the upgrades, what came of each, and whether no more moves than must.
 
     What is settled for one stays so for those after it. The specs themselves are not added to, so that a package which
     nothing needs any more can go.
     """
     settled: dict[str, MatchSpec] = {}
     told = []
+    is_least = True
     for text in request.steering.upgrade:
         name = MatchSpec(text).name.normalized
         if not any(file.name == name for file in request.steering.locked):
-            told.append({"asked": text, "name": name, "is_locked": False, "newest": None, "held": [], "is_least": True})
+            told.append({"asked": text, "name": name, "is_locked": False, "newest": None, "held": []})
             continue
         free = replace(request, locked={other: kept for other, kept in request.locked.items() if other != name})
         there = await candidates(request, gateway, MatchSpec(text))
         newest = there[0] if there else None
         found = await newest_solution(free, gateway, there, settled)
-        is_least = True
         if found:
             record, records = found
             settled[exact(record)] = MatchSpec(exact(record))
-            records, is_least = await with_least_moved(with_record(free, record, settled), gateway, records)
+            records, is_certain = await with_least_moved(with_record(free, record, settled), gateway, records)
+            is_least = is_least and is_certain
             request = replace(request, locked={kept.name.normalized: kept for kept in records})
         is_held = newest is not None and (not found or found[0] is not newest)
         held = await holders(free, gateway, newest, settled) if newest and is_held else []
         version = newest and str(newest.version)
-        told.append(
-            {"asked": text, "name": name, "is_locked": True, "newest": version, "held": held, "is_least": is_least}
-        )
-    return request, told
+        told.append({"asked": text, "name": name, "is_locked": True, "newest": version, "held": held})
+    return request, told, is_least
 
 
 async def candidates(request: Request, gateway: Gateway, asked: MatchSpec) -> list[RepoDataRecord]:
@@ -70,57 +69,6 @@ async def newest_solution(
             except SolverError:
                 continue
     return None
-
-
-async def with_least_moved(
-    request: Request, gateway: Gateway, records: list[RepoDataRecord]
-) -> tuple[list[RepoDataRecord], bool]:
-    """See `least_moved`."""
-    names = {record.name.normalized for record in records}
-    possible = Possible(await allowed(request, gateway, names), (spec.name.normalized for spec in request.specs.values()))
-
-    def staying(solved: list[RepoDataRecord]) -> list[RepoDataRecord]:
-        gone = moved(request, solved)
-        return [request.locked[name] for name in sorted(request.locked.keys() & names) if name not in gone]
-
-    def movable(solved: list[RepoDataRecord]) -> set[str]:
-        possible.decide(staying(solved))
-        return {name for name in moved(request, solved) if possible.allows(request.locked[name])}
-
-    async def solve(solved: list[RepoDataRecord], group: list[str]) -> list[RepoDataRecord] | None:
-        stay = [*staying(solved), *(request.locked[name] for name in group)]
-        try:
-            return await solution(replace(request, constraints=list(map(identical, stay))), gateway)
-        except SolverError:
-            return None
-
-    return await least_moved(records, movable, solve)
-
-
-async def allowed(request: Request, gateway: Gateway, names: set[str]) -> list[RepoDataRecord]:
-    """What the channels have of these packages, the specs allow, and no cooldown holds back."""
-    specs: dict[str, list[MatchSpec]] = {}
-    for spec in request.specs.values():
-        specs.setdefault(spec.name.normalized, []).append(spec)
-    return [
-        record
-        for record in await query(gateway, request.channels, request.subdirs, names)
-        if all(matches(spec, record) for spec in specs.get(record.name.normalized, []))
-        and not is_held_back(record, request.steering)
-    ]
-
-
-def moved(request: Request, records: list[RepoDataRecord]) -> set[str]:
-    """The names of what is to be kept and has another record now."""
-    there = {record.name.normalized: record for record in records}
-    return {name for name, kept in request.locked.items() if name in there and not same_file(there[name], kept)}
-
-
-def identical(record: RepoDataRecord) -> MatchSpec:
-    """A spec that this file alone meets."""
-    return MatchSpec(
-        f"{record.name.normalized}[version='=={record.version}',build='{record.build}',fn='{record.file_name}']"
-    )
 
 
 async def holders(

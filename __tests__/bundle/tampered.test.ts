@@ -348,6 +348,7 @@ const STEERED: SteeringResult = {
       named: undefined
     }
   ],
+  unfinished: ['linux-64'],
   heldBack: [
     { platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }
   ],

@@ -14,6 +14,7 @@ const solved = {
     { name: 'dask', kind: 'spec' },
     { name: 'constructor', kind: 'required', by: 'dask', spec: 'constructor >=3' }
   ],
+  is_least: true,
   base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
   held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }],
   upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }],
@@ -25,6 +26,8 @@ const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.s
 test('each good solve tells its moves and what is held back, with the platform', () => {
   expect(parseSolves(lines(solved, { kind: 'internal', ...base }))).toEqual([
     {
+      platform: 'linux-64',
+      isLeast: true,
       moves: [
         { platform: 'linux-64', name: 'dask', reason: { kind: 'spec' } },
         {

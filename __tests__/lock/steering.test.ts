@@ -56,6 +56,24 @@ const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
     { name: 'any-gpu', version: '1', depends: ['__cuda >=11'], timestamp: on('2025-01-01') },
     { name: 'new-glibc', version: '1', depends: ['__glibc >=2.34'], timestamp: on('2025-01-01') }
   ],
+  // As in conda-forge, where the newest build of each is made for the newest of all.
+  migrated: [
+    ...['2.13.8', '2.15.1'].map(version => ({ name: 'libxml2', version, build: 'h4a7cf45_0' })),
+    ...['1.3.2', '2.1.0'].map(version => ({ name: 'libopenvino', version, build: 'hb56ce9e_1' })),
+    { name: 'ffmpeg', version: '7.1', depends: ['libxml2 >=2.13.8,<2.14', 'libopenvino >=1.3.2,<1.4'] },
+    {
+      name: 'ffmpeg',
+      version: '7.1',
+      build: 'pyhd8ed1ab_1',
+      buildNumber: 1,
+      depends: ['libxml2 >=2.15,<2.16', 'libopenvino >=1.3.2,<1.4']
+    },
+    {
+      name: 'ffmpeg',
+      version: '8.0',
+      depends: ['libxml2 >=2.15,<2.16', 'libopenvino >=2.1.0,<2.2']
+    }
+  ],
   undated: [
     { name: 'top', version: '9' },
     { name: 'own', version: '1' }
@@ -197,6 +215,17 @@ describe('update: minimal', () => {
       })
       expect(packages).toEqual(['lib 2', 'some-dated 1', 'top 2'])
     })
+  })
+
+  test.concurrent('what must move takes nothing along that can stay, though its newest build would', async () => {
+    const old = ['ffmpeg-7.1-pyhd8ed1ab_0', 'libxml2-2.13.8-h4a7cf45_0', 'libopenvino-1.3.2-hb56ce9e_1']
+    const migrated = {
+      channels: [`${server.url}/migrated`],
+      locked: old.map(file => ({ url: `${server.url}/migrated/noarch/${file}.tar.bz2`, hash: '' }))
+    }
+    const moved = ['ffmpeg 7.1', 'libopenvino 1.3.2', 'libxml2 2.15.1']
+    expect((await solve('ffmpeg, libxml2 >=2.15', migrated)).packages).toEqual(moved)
+    expect((await solve('ffmpeg', { ...migrated, upgrade: ['libxml2'] })).packages).toEqual(moved)
   })
 
   test.concurrent('what is no longer needed goes', async () => {

@@ -119,6 +119,7 @@ const steered = z.strictObject({
       named: optional(namedSpec)
     })
   ),
+  unfinished: z._default(z.array(text()), []), // the first bundles had none
   heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time, by: text() })),
   upgrades: z.array(
     z.strictObject({

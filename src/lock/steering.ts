@@ -14,6 +14,8 @@ export interface SteeringResult {
     /** The spec of an environment file that is the reason, if one is. */
     readonly named: NamedSpec | undefined
   })[]
+  /** Platforms where more may have moved than had to: the search for what can stay ended before it was through. */
+  readonly unfinished: readonly string[]
   readonly heldBack: readonly HeldBack[]
   readonly upgrades: readonly AskedUpgrade[]
 }
@@ -27,7 +29,14 @@ export interface AskedUpgrade extends Omit<Upgrade, 'held'> {
 type NamedSpec = Pick<Spec, 'text' | 'file' | 'line'>
 
 /** Nothing is known of what steered a solve, or nothing did. */
-export const NO_STEERING: SteeringResult = { update: 'all', cooldowns: [], moves: [], heldBack: [], upgrades: [] }
+export const NO_STEERING: SteeringResult = {
+  update: 'all',
+  cooldowns: [],
+  moves: [],
+  unfinished: [],
+  heldBack: [],
+  upgrades: []
+}
 
 /**
  * What the built-in solver's reports come to; another conda reports nothing.
@@ -54,6 +63,7 @@ export function steeringResult(
     update: inputs.steering.update,
     cooldowns: cooldowns.map(({ text, at }) => ({ text, at })),
     moves: solves.flatMap(({ moves }) => moves).map(move => ({ ...move, named: named(move) })),
+    unfinished: solves.filter(({ isLeast }) => !isLeast).map(({ platform }) => platform),
     heldBack: [...solves.flatMap(({ heldBack }) => heldBack), ...pipHeldBack],
     upgrades: solves.flatMap(({ upgrades }) => upgrades).map(toAsked)
   }

@@ -5,7 +5,7 @@ import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { plural } from '../common/sentences.js'
-import { code } from '../common/markdown.js'
+import { code, codes } from '../common/markdown.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
@@ -62,8 +62,14 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
     const where = solve.platforms.length > 1 ? ` (${code(move.platform)})` : ''
     return [`${code(move.name)}${where} ${fromTo(from, to)}, because ${because(move, from)}`]
   })
+  const { unfinished } = steered
   return [
-    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`
+    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`,
+    ...(unfinished.length === 0
+      ? []
+      : [
+          `\`update: minimal\`: on ${codes(unfinished)} some of them could perhaps have stayed, as the search for these ended before it was through.`
+        ])
   ]
 }
 
