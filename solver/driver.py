@@ -70,7 +70,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
     files = [arg for file in request["files"] for arg in ("-f", file)]
     os.chdir(request["directory"])
     may_build = {"names": set(request["build"]["names"]), "roots": set(named_for_pip(request))}
-    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), held_back=[])
+    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), held_back=[], projects={})
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -83,7 +83,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "tables": TABLES, "held_back": PIP_POLICY["held_back"]}
+    return {**tools, "tables": TABLES, "held_back": PIP_POLICY["held_back"], "projects": PIP_POLICY["projects"]}
 
 
 class RenderRequest(TypedDict):

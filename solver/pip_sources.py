@@ -31,6 +31,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
+from pip_projects import Projects
 from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
@@ -74,10 +75,14 @@ class PipPolicy(TypedDict):
     may_build: MayBuild
     cooldowns: Cooldowns
     held_back: list[dict[str, str]]  # gets what the cooldowns hold back of what was locked
+    projects: dict[str, list[list[str]]]  # gets by name the labelled addresses of what was locked
 
 
 def install(policy: PipPolicy) -> None:
     """Makes conda-lock's pip solver work like this from now on."""
+
+    projects = Projects()
+    projects.install()
 
     class Target(pypi_solver.PlatformEnv):
         def __init__(self, *, platform: str, **options: Any) -> None:
@@ -109,6 +114,7 @@ def install(policy: PipPolicy) -> None:
             platform = {"platform": self._releases.env.platform_name}
             late = self._indexes.held_back(locked, self._package.all_requires)
             policy["held_back"] += [platform | entry for entry in late]
+            policy["projects"] |= {package.name: projects.of(package.name, package.version.text) for package in locked}
             return transaction
 
     pypi_solver.PlatformEnv = Target

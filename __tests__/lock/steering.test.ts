@@ -477,9 +477,13 @@ describe('exclude-newer for PyPI', () => {
     3: '2025-07-01T00:00:00Z'
   }
   const NAMES = ['plain', 'fast', 'slow', 'fixed']
+  const urlsOf = (name: string) => ({
+    'Bug Tracker': 'https://github.com/octocat/tracker',
+    Repository: `https://github.com/octocat/${name}.git`
+  })
   let index: Loopback
   beforeAll(async () => {
-    const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version })))
+    const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version, urls: urlsOf(name) })))
     await buildIndex(join(folder, 'pypi'), releases)
     index = await listen(serveIndex)
   })
@@ -517,6 +521,7 @@ describe('exclude-newer for PyPI', () => {
     const { locked, notes } = await lockPip('html', 'plain, fast, slow, fixed<3', lines, 'Fixed=2')
     const pins = locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
     expect(pins).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
+    expect(locked.repositories).toEqual(new Map(NAMES.map(name => [name, `github.com/octocat/${name}`])))
     expect(notes).toEqual([
       '`exclude-newer: 2025-05-01` lets no upload after 2025-05-01 23:59 UTC in, except of `fixed=2`. It holds back `pip 25.2` (2025-06-01), `python 3.12.11` (2025-06-01).',
       '`exclude-newer: pypi=2025-06-15` lets no upload after 2025-06-15 23:59 UTC in. It holds back `plain 3` (2025-07-01).',

@@ -15,6 +15,7 @@ import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
+import { repositoriesOf } from './repositories.js'
 import { categoriesOf, cooldownsOf, packagesToBuild, steeringOf, type LockRequest } from './request.js'
 import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
 
@@ -46,6 +47,8 @@ export interface LockOutput {
   readonly tables: Readonly<Record<string, string>>
   /** Packages from PyPI of which cooldowns hide newer ones. */
   readonly heldBack: readonly HeldBack[]
+  /** The repositories of pip packages, see {@link repositoriesOf}. */
+  readonly repositories: ReadonlyMap<string, string>
 }
 
 export interface ToolVersions {
@@ -247,10 +250,17 @@ const answered = z.object({
       uploaded: z.string(),
       by: z.string()
     })
-  )
+  ),
+  projects: z.record(z.string(), z.array(z.tuple([z.string(), z.string()])))
 })
 
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack'> {
-  const { conda_lock: condaLock, py_rattler: pyRattler, held_back: heldBack, ...rest } = read(answered, answer, 'lock')
-  return { tools: { condaLock, pyRattler }, heldBack, ...rest }
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack' | 'repositories'> {
+  const { conda_lock: condaLock, py_rattler: pyRattler, seconds, tables, ...rest } = read(answered, answer, 'lock')
+  return {
+    tools: { condaLock, pyRattler },
+    seconds,
+    tables,
+    heldBack: rest.held_back,
+    repositories: repositoriesOf(rest.projects)
+  }
 }

@@ -4,8 +4,9 @@ import { condaPackages, type Clash } from '../lock/one-version.js'
 import { type Change, packageOf } from '../lockfile/compare.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { enumerate } from '../common/sentences.js'
-import { blocks, code, codes } from '../common/markdown.js'
+import { blocks, code, codes, link } from '../common/markdown.js'
 import { linkedPage } from './changes.js'
+import { releasesOf } from './links.js'
 import { clashTeller, type Reasons } from './clashes.js'
 import { hasDifference } from './parity.js'
 import { findSourceChanges, type SourceChange } from './source-changes.js'
@@ -182,8 +183,16 @@ function renderGone(names: readonly string[]): string {
 function renderChanges(report: Report, rows: readonly Row<Change>[]): string {
   return tableOfRows(['Package', 'From', 'To', 'Why'], rows, report.platforms, change => [
     ...changeCells(change, linkedPage(report, change)),
-    enumerate(reasonsOf(report, change))
+    enumerate(reasonsOf(report, change).map(reason => (reason === MAJOR ? linkedMajor(report, change) : reason)))
   ])
+}
+
+/** A pip package leads to its releases, if it names a repository; of a conda package none is known. */
+function linkedMajor({ links, repositories }: Report, change: Change): string {
+  const { manager, name } = packageOf(change)
+  const repository = links && manager === 'pip' ? repositories.get(pypiName(name)) : undefined
+  const page = repository === undefined ? undefined : releasesOf(repository)
+  return page === undefined ? MAJOR : `${MAJOR} (${link('releases', page)})`
 }
 
 function renderSourceChange(move: SourceChange): string {
