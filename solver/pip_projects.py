@@ -1,7 +1,7 @@
 """The addresses that releases on an index name for themselves, such as that of their repository.
 
-They stand in the metadata that Poetry asks for anyway, and leaves out of what it makes of them, so nothing more is
-asked for. What was read in an earlier run, and has been kept since, tells none.
+They stand in the metadata that Poetry asks for in each run anyway, and leaves out of what it makes of them, so nothing
+more is asked for. A release that has only a source distribution tells none.
 """
 
 from __future__ import annotations
