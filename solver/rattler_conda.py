@@ -170,6 +170,9 @@ def parse(channels: list[str], texts: list[str], environment: Mapping[str, str])
         if spec.channel and spec.channel.base_url not in request.channels:
             request.channels.append(spec.channel.base_url)
         request.specs[text] = spec
+    for text in request.steering.upgrade:
+        if parsed(text) is None:
+            raise SolveError("invalid-upgrade", f"invalid spec '{text}'", entry=text)
     if invalid:
         message = "\n".join(f"invalid spec '{bad['spec']}': {bad['message']}" for bad in invalid)
         raise SolveError("invalid-spec", message, invalid=invalid)

@@ -68,6 +68,16 @@ test('only the last solve can be the one that failed', () => {
   })
 })
 
+test('a spec in `upgrade` that the solver cannot read is told as that, not as a defect', () => {
+  const failure = parseSolverReport(lines({ kind: 'invalid-upgrade', ...base, entry: 'xarray>>1' }))
+  if (failure === undefined) throw new Error('there is a failure')
+  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>() }
+  expect(explainFailure(failure, context)).toMatchObject({
+    kind: 'input',
+    message: 'Input `upgrade`: the solver cannot read `xarray>>1`.'
+  })
+})
+
 test('a channel that takes too much is told as such, where it is named', () => {
   const text = 'channels:\n  - conda-forge\n  - huge\ndependencies: []\n'
   const environment = parseEnvironment({ file: 'environment.yml', fix: '' }, Buffer.from(text), ['linux-64'])

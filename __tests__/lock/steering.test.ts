@@ -208,6 +208,11 @@ describe('update: minimal', () => {
       ])
     })
 
+    test.concurrent('a spec that cannot be read is refused before anything is fetched', async () => {
+      const { failure } = await upgrade('top', ['top>>1'], { channels: ['http://127.0.0.1:9/nothing'] })
+      expect(failure).toMatchObject({ kind: 'invalid-upgrade', entry: 'top>>1' })
+    })
+
     test.concurrent('the cutoff counts for what is named as well', async () => {
       const { packages } = await upgrade('top, some-dated', ['top'], {
         cutoff: '2025-06-15T00:00:00Z',

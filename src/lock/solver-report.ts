@@ -66,6 +66,8 @@ const failure = z.discriminatedUnion('kind', [
   z.object({ ...failed, kind: z.literal('undated-channel'), url: z.string() }),
   /** `entry` of `exclude-newer` is about a channel that the solve does not have. */
   z.object({ ...failed, kind: z.literal('unknown-channel'), entry: z.string() }),
+  /** `entry` of `upgrade` is a spec that the solver cannot read. */
+  z.object({ ...failed, kind: z.literal('invalid-upgrade'), entry: z.string() }),
   z.object({ ...failed, kind: z.literal('channel'), url: optional(z.string()), status: optional(z.number()) }),
   /** A channel, or a file of one, that takes more than any real one; undefined if none does by itself. */
   z.object({ ...failed, kind: z.literal('too-large'), url: optional(z.string()) }),

@@ -26,7 +26,8 @@ export interface AskedUpgrade extends Omit<Upgrade, 'held'> {
   readonly holders: readonly NamedSpec[]
 }
 
-type NamedSpec = Pick<Spec, 'text' | 'file' | 'line'>
+/** An entry of an environment file. */
+export type NamedSpec = Pick<Spec, 'text' | 'file' | 'line'>
 
 /** Nothing is known of what steered a solve, or nothing did. */
 export const NO_STEERING: SteeringResult = {

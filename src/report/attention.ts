@@ -32,6 +32,9 @@ const PILLARS: ReadonlyMap<string, string> = new Map([
   ['distributed', 'Dask itself: client, scheduler and workers have to match']
 ])
 
+/** More of them are those of a whole channel, and stand in the tables. */
+const MOST_FOLDED = 100
+
 const DOWNGRADE = 'downgrade'
 const MAJOR = 'major upgrade'
 
@@ -184,7 +187,7 @@ function renderGone(names: readonly string[], withNames: boolean): string {
 /** A point of a list; many names are folded. */
 function renderNames(point: string, names: readonly string[], withNames: boolean): string {
   if (names.length <= MOST_NAMES || !withNames) return `${point}: ${codes(names, MOST_NAMES)}`
-  const all = folded('Their names', codes(names))
+  const all = folded('Their names', codes(names, MOST_FOLDED))
   return `${point}: ${plural(names.length, 'package')}\n\n${all.replace(/^(?=.)/gm, '  ')}`
 }
 

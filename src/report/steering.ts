@@ -1,5 +1,6 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
+import type { Move } from '../lock/solver-report.js'
+import type { AskedUpgrade, NamedSpec, SteeringResult } from '../lock/steering.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
@@ -29,22 +30,27 @@ export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
 function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
   const [before, after] = [byKey(packagesBefore(previous) ?? []), byKey(unified.packages)]
   const told = steered.upgrades.map(upgrade => {
-    const key = packageKey({ ...upgrade, manager: 'conda' })
-    return `${code(`upgrade: ${upgrade.asked}`)}: ${tellUpgrade(upgrade, before.get(key), after.get(key))}`
+    const keyOf = (manager: 'conda' | 'pip') => packageKey({ ...upgrade, manager })
+    const isFromPypi = !upgrade.isLocked && after.has(keyOf('pip'))
+    const what = isFromPypi
+      ? `${code(upgrade.name)} comes from PyPI, of which each run takes the newest; \`upgrade\` is about conda packages.`
+      : tellUpgrade(upgrade, before.get(keyOf('conda')), after.get(keyOf('conda')))
+    return `${code(`upgrade: ${upgrade.asked}`)}: ${what}`
   })
   return [...new Set(told)]
 }
 
 function tellUpgrade(
-  { name, isLocked, newest, holders }: AskedUpgrade,
+  { name, asked, isLocked, newest, holders }: AskedUpgrade,
   old: LockedPackage | undefined,
   next: LockedPackage | undefined
 ): string {
   if (!isLocked) return `no conda package ${code(name)} was locked until now, so there is nothing to upgrade.`
   if (old === undefined || next === undefined) return 'it is no longer needed.'
   const result = old.url === next.url ? `stays at ${code(old.version)}` : `moved ${fromTo(old, next)}`
-  if (newest === undefined) return `${result}: the channels have nothing newer.`
-  if (newest === next.version) return `${result}, the newest.`
+  const allowed = asked === name ? '' : ' that this allows'
+  if (newest === undefined) return `${result}: the channels have nothing newer${allowed}.`
+  if (newest === next.version) return `${result}, the newest${allowed}.`
   const by = holders.map(({ text, file, line }) => `${code(text)} (${code(file)}, line ${line})`)
   return `${result}. ${code(newest)} is kept out by ${by.length === 0 ? 'what other packages need' : by.join(', ')}.`
 }
@@ -52,8 +58,9 @@ function tellUpgrade(
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
   if (steered.update !== 'minimal' || old === undefined) return []
-  const { moves } = steered
-  if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
+  const moves = steered.moves.flatMap(({ reason, ...move }) => (reason.kind === 'asked' ? [] : [{ ...move, reason }]))
+  const others = steered.upgrades.some(({ isLocked }) => isLocked) ? 'other package' : 'package'
+  if (moves.length === 0) return [`\`update: minimal\`: no ${others} of the old lockfile had to move.`]
   const [before, after] = [byKey(old), byKey(unified.packages)]
   const told = moves.flatMap(move => {
     const key = packageKey({ ...move, manager: 'conda' })
@@ -64,7 +71,7 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   })
   const { unfinished } = steered
   return [
-    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`,
+    `\`update: minimal\`: ${plural(told.length, others)} of the old lockfile had to move: ${upTo(told, most, '; ')}.`,
     ...(unfinished.length === 0
       ? []
       : [
@@ -78,10 +85,14 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
   return `from ${show(old)} to ${show(next)}`
 }
 
-function because({ reason, named }: SteeringResult['moves'][number], old: LockedPackage): string {
+function because(
+  {
+    reason,
+    named
+  }: { readonly reason: Exclude<Move['reason'], { kind: 'asked' }>; readonly named: NamedSpec | undefined },
+  old: LockedPackage
+): string {
   switch (reason.kind) {
-    case 'asked':
-      return '`upgrade` names it'
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':
