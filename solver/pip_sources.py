@@ -31,6 +31,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
+from pip_kept import Preferred, prefer
 from pip_projects import Projects
 from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
@@ -74,6 +75,7 @@ class PipPolicy(TypedDict):
 
     may_build: MayBuild
     cooldowns: Cooldowns
+    preferred: Preferred
     held_back: list[dict[str, str]]  # gets what the cooldowns hold back of what was locked
     projects: dict[str, list[list[str]]]  # gets by name the labelled addresses of what was locked
 
@@ -98,6 +100,8 @@ def install(policy: PipPolicy) -> None:
                 if policy["cooldowns"].are_in_force:
                     for repository in self._pool.repositories:
                         self._indexes.cool(repository)
+                preferred = policy["preferred"]
+                prefer(self.provider, preferred["kept"].get(env.platform_name, {}), preferred["asked"])
                 self._releases = Releases(self, env, policy["may_build"])
                 yield
 

@@ -8,7 +8,8 @@ import { SyncError } from '../../src/common/errors.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
 import { solveDirectly, type SolveRequest, type SolveResult } from '../support/front-end.js'
-import { lockOnce, type LockRequest } from '../support/lock-once.js'
+import type { Given } from '../support/inputs.js'
+import { lockOnce, type LockRequest, type LockResult } from '../support/lock-once.js'
 import { listen, type Loopback } from '../support/loopback.js'
 import { buildIndex } from '../support/pypi.js'
 
@@ -514,18 +515,24 @@ describe('exclude-newer for PyPI', () => {
     response.end(`<base href="${base}">${kind === 'html' ? dated : page}`)
   }
 
-  async function lockPip(kind: string, requirements: string, lines: string, exempt = '') {
+  async function lockPip(kind: string, requirements: string, inputs: Given, previous?: string) {
     const own = `pip-repositories: ['${index.url}/${kind}/simple/']\nallow-pypi-requests: false\n`
     const text = `channels: [conda-forge]\n${own}dependencies: [python=3.12, {pip: [${requirements}]}]\n`
-    const inputs = { 'exclude-newer': lines, 'exclude-newer-exempt': exempt }
-    return lock('', { environments: { 'environment.yml': text }, inputs })
+    return lock('', {
+      environments: { 'environment.yml': text },
+      inputs,
+      ...(previous === undefined ? {} : { previous })
+    })
   }
+
+  const waiting = (lines: string, exempt = '') => ({ 'exclude-newer': lines, 'exclude-newer-exempt': exempt })
+  const pinsIn = ({ locked }: LockResult) => locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
 
   test.concurrent('counts as for conda, by package and by version, longer and shorter', async () => {
     const lines = '2025-05-01\npypi=2025-06-15\npackage fast=none\npackage slow=2025-01-31'
-    const { locked, notes } = await lockPip('html', 'plain, fast, slow, fixed<3', lines, 'Fixed=2')
-    const pins = locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
-    expect(pins).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
+    const first = await lockPip('html', 'plain, fast, slow, fixed<3', waiting(lines, 'Fixed=2'))
+    const { locked, notes } = first
+    expect(pinsIn(first)).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
     expect(locked.repositories).toEqual(new Map(NAMES.map(name => [name, `github.com/octocat/${name}`])))
     expect(notes).toEqual([
       '`exclude-newer: 2025-05-01` lets no upload after 2025-05-01 23:59 UTC in, except of `fixed=2`. It holds back `pip 25.2` (2025-06-01), `python 3.12.11` (2025-06-01).',
@@ -533,10 +540,18 @@ describe('exclude-newer for PyPI', () => {
       '`exclude-newer: package fast=none` lets every upload in.',
       '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back `slow 3` (2025-07-01).'
     ])
+
+    // Without any of that, only what is named moves, and only as far; the rest stays.
+    const next = await lockPip('html', 'plain, fast, slow, fixed', { upgrade: 'Slow=2' }, locked.lockfile.text)
+    expect(pinsIn(next)).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 2', 'fixed 2']))
+    expect(next.notes).toEqual([
+      '`upgrade: slow=2`: moved from `1` to `2`, the newest that this and the other packages allow.',
+      '`update: minimal`: no other package of the old lockfile had to move.'
+    ])
   })
 
   test.concurrent('counts for PyPI without being told to, with the times of its JSON', async () => {
-    const error = await refusal(lockPip('json', 'fast, plain>=2', '2025-05-01', 'fast==3'))
+    const error = await refusal(lockPip('json', 'fast, plain>=2', waiting('2025-05-01', 'fast==3')))
     expect(text(error)).toMatch(
       /has no `plain >=2`; `exclude-newer: 2025-05-01` holds back `plain 3`, uploaded on 2025-07-01.*exclude-newer-exempt/
     )
@@ -544,9 +559,8 @@ describe('exclude-newer for PyPI', () => {
   })
 
   test.concurrent('an index without times is told, unless nothing from PyPI has to wait', async () => {
-    const error = await refusal(lockPip('none', 'fast, plain', '2025-05-01', 'fast'))
+    const error = await refusal(lockPip('none', 'fast, plain', waiting('2025-05-01', 'fast')))
     expect(text(error)).toMatch(/index `http.*\/none\/simple` does not say when .*`plain`.*`pypi=none`/)
-    const { locked } = await lockPip('none', 'plain', '2025-05-01\npypi=none')
-    expect(locked.unified.packages.map(({ name, version }) => `${name} ${version}`)).toContain('plain 3')
+    expect(pinsIn(await lockPip('none', 'plain', waiting('2025-05-01\npypi=none')))).toContain('plain 3')
   })
 })

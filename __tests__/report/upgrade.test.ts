@@ -4,8 +4,8 @@ import { NO_STEERING, type AskedUpgrade, type SteeringResult } from '../../src/l
 import { steeringNotes } from '../../src/report/steering.js'
 import { factsOf, lock } from '../support/locks.js'
 
-const BEFORE = 'openssl 3.5.3\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip'
-const AFTER = 'openssl 3.6.1\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip'
+const BEFORE = 'openssl 3.5.3\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip\nhumanize 3.14.0 pip'
+const AFTER = 'openssl 3.6.1\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip\nhumanize 3.14.0 pip'
 
 const asked: AskedUpgrade = {
   platform: 'linux-64',
@@ -50,13 +50,24 @@ test.each<[string, Partial<AskedUpgrade>, string]>([
   ],
   [
     'comes from PyPI',
-    { asked: 'rich', name: 'rich', isLocked: false, newest: undefined },
-    '`upgrade: rich`: `rich` comes from PyPI, of which each run takes the newest; `upgrade` is about conda packages.'
+    { asked: 'rich<16', name: 'rich', isLocked: false, newest: undefined },
+    '`upgrade: rich<16`: moved from `13.9.4` to `15.0.0`, the newest that this and the other packages allow.'
+  ],
+  [
+    'comes from PyPI, and is held by an entry of a file',
+    {
+      asked: 'humanize',
+      name: 'humanize',
+      isLocked: false,
+      newest: undefined,
+      holders: [{ text: 'humanize<4', file: 'environment.yml', line: 6 }]
+    },
+    '`upgrade: humanize`: stays at `3.14.0`: its index has nothing newer that the other packages and `humanize<4` (`environment.yml`, line 6) allow.'
   ],
   [
     'is not there at all',
     { asked: 'opensll', name: 'opensll', isLocked: false, newest: undefined },
-    '`upgrade: opensll`: no conda package `opensll` was locked until now, so there is nothing to upgrade.'
+    '`upgrade: opensll`: no package `opensll` was locked until now, so there is nothing to upgrade.'
   ]
 ])('a package that %s is told as that', (_what, upgrade, note) => {
   expect(notes({ upgrades: [{ ...asked, ...upgrade }] })[0]).toBe(note)
@@ -72,11 +83,12 @@ test('what moved with it is told by its reason, that nothing did, and that some 
   const itself = move('openssl', { kind: 'asked' })
   const numba = move('numba', { kind: 'requires', by: 'numpy', spec: 'numpy <2.3' })
   const unfinished = ['linux-64']
-  expect(notes({ upgrades: [asked], moves: [itself] })[1]).toBe(
+  const rich = { ...asked, name: 'rich', asked: 'rich', isLocked: false, newest: undefined }
+  expect(notes({ upgrades: [asked, rich], moves: [itself] })[2]).toBe(
     '`update: minimal`: no other package of the old lockfile had to move.'
   )
   expect(notes({ upgrades: [asked], moves: [itself, numba], unfinished }).slice(1)).toEqual([
-    '`update: minimal`: 1 other package of the old lockfile had to move: `numba` from `0.61.2` to `0.63.1`, because `0.61.2` needs `numpy <2.3`.',
+    '`update: minimal`: 2 other packages of the old lockfile had to move: `numba` from `0.61.2` to `0.63.1`, because `0.61.2` needs `numpy <2.3`; `rich` (pip) from `13.9.4` to `15.0.0`, because its index does not offer the old one any more, or that does not go together with the rest.',
     '`update: minimal`: on `linux-64` some of them could perhaps have stayed, as the search for these ended before it was through.'
   ])
 })

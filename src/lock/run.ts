@@ -16,7 +16,7 @@ import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
 import { repositoriesOf } from './repositories.js'
-import { categoriesOf, cooldownsOf, packagesToBuild, steeringOf, type LockRequest } from './request.js'
+import { categoriesOf, cooldownsOf, packagesToBuild, preferredOf, steeringOf, type LockRequest } from './request.js'
 import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
@@ -171,6 +171,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
     ...cooldownsOf(request),
+    pip: preferredOf(request),
     environment: await condaEnvironment(request, run)
   })
   return {
