@@ -36,7 +36,7 @@ async function showUpgrades(data: string, channels: string): Promise<void> {
     for (const name of ASKED) {
       const result = await lockWith([], name)
       const others = moved(start.locked.unified.packages, result).filter(pin => pin.name !== name)
-      console.log(`${name}: with it ${others.map(pin => pin.name).join(', ') || 'nothing'}`)
+      console.log(`${name}: with it ${others.length} others: ${others.map(pin => pin.name).join(', ') || 'none'}`)
       console.log(`  ${result.notes[0] ?? ''}`)
       await holdAgainstSolver(name, result, others, own => lockWith(own, ''))
     }
