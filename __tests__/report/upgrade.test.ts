@@ -67,10 +67,30 @@ test.each<[string, Partial<AskedUpgrade>, string]>([
   [
     'is not there at all',
     { asked: 'opensll', name: 'opensll', isLocked: false, newest: undefined },
-    '`upgrade: opensll`: no package `opensll` was locked until now, so there is nothing to upgrade.'
+    '`upgrade: opensll`: `opensll` was not locked until now, so there is nothing to upgrade.'
   ]
 ])('a package that %s is told as that', (_what, upgrade, note) => {
   expect(notes({ upgrades: [{ ...asked, ...upgrade }] })[0]).toBe(note)
+})
+
+test('what `exclude-newer` keeps out of an upgrade is told with the way in', () => {
+  const heldBack = [
+    { platform: 'linux-64', name: 'xarray', version: '2025.12.0', uploaded: '2025-12-03T00:00:00+00:00', by: '7d' }
+  ]
+  const xarray = { ...asked, name: 'xarray', asked: 'xarray', newest: undefined }
+  expect(notes({ upgrades: [xarray], heldBack })[0]).toBe(
+    '`upgrade: xarray`: stays at `2025.9.0`: the channels have nothing newer. `exclude-newer: 7d` holds back `2025.12.0`; `exclude-newer-exempt: xarray=2025.12.0` would let it in.'
+  )
+})
+
+test('the same file from another address has not moved', () => {
+  const { bundle, previous } = factsOf({
+    before: lock('xarray 1.0'),
+    after: lock('https://mirror.example/conda-forge::xarray 1.0')
+  })
+  const upgrades = [{ ...asked, name: 'xarray', asked: 'xarray', newest: undefined }]
+  const steered = { ...NO_STEERING, update: 'minimal' as const, upgrades }
+  expect(steeringNotes({ ...bundle, previous, steered })[0]).toMatch(/: stays at `1\.0`: /)
 })
 
 test('what moved with it is told by its reason, that nothing did, and that some of it could perhaps have stayed', () => {

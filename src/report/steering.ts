@@ -1,5 +1,5 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { Move } from '../lock/solver-report.js'
+import type { HeldBack, Move } from '../lock/solver-report.js'
 import type { AskedUpgrade, NamedSpec, SteeringResult } from '../lock/steering.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
@@ -27,32 +27,68 @@ const DEFAULT_CUDA = '11.4'
  * @param most how many packages to name in each
  */
 export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
-  return [...upgradeNotes(facts), ...moveNotes(facts, most), ...cooldownNotes(facts, most), ...cudaNotes(facts, most)]
+  return [
+    ...upgradeNotes(facts),
+    ...missedUpgrades(facts),
+    ...moveNotes(facts, most),
+    ...cooldownNotes(facts, most),
+    ...cudaNotes(facts, most)
+  ]
 }
 
-/** One for each entry of `upgrade`; platforms where it came to the same share one. */
+/** One for each entry of `upgrade` that is about something locked; platforms where it came to the same share one. */
 function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
   const [before, after] = [byKey(packagesBefore(previous) ?? []), byKey(unified.packages)]
-  const told = steered.upgrades.map(upgrade => {
-    const conda = packageKey({ ...upgrade, manager: 'conda' })
-    const pip = packageKey({ ...upgrade, manager: 'pip', name: pypiName(upgrade.name) })
-    const what =
-      !upgrade.isLocked && before.has(pip)
-        ? tellPipUpgrade(upgrade, before.get(pip), after.get(pip))
-        : tellUpgrade(upgrade, before.get(conda), after.get(conda))
-    return `${code(`upgrade: ${upgrade.asked}`)}: ${what}`
+  const told = steered.upgrades.flatMap(upgrade => {
+    const key = upgradeKey(upgrade)
+    if (!upgrade.isLocked && !before.has(key)) return []
+    const tell = upgrade.isLocked ? tellUpgrade : tellPipUpgrade
+    const late = tellLate(upgrade, steered.heldBack)
+    return [`${code(`upgrade: ${upgrade.asked}`)}: ${tell(upgrade, before.get(key), after.get(key))}${late}`]
   })
   return [...new Set(told)]
 }
 
+/** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform. */
+export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
+  const before = byKey(packagesBefore(previous) ?? [])
+  const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
+  const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
+  const missed = steered.upgrades.filter(({ asked }) => !there.has(asked))
+  return [
+    ...new Set(
+      missed.map(
+        ({ asked, name }) =>
+          `${code(`upgrade: ${asked}`)}: ${code(name)} was not locked until now, so there is nothing to upgrade.`
+      )
+    )
+  ]
+}
+
+function upgradeKey({ platform, name, isLocked }: AskedUpgrade): string {
+  return isLocked
+    ? packageKey({ platform, manager: 'conda', name })
+    : packageKey({ platform, manager: 'pip', name: pypiName(name) })
+}
+
+/** What `exclude-newer` keeps out, and how a fix gets in. */
+function tellLate({ platform, name }: AskedUpgrade, heldBack: readonly HeldBack[]): string {
+  const late = heldBack.find(entry => entry.platform === platform && pypiName(entry.name) === pypiName(name))
+  return late === undefined
+    ? ''
+    : ` ${code(`exclude-newer: ${late.by}`)} holds back ${code(late.version)}; ${code(`exclude-newer-exempt: ${name}=${late.version}`)} would let it in.`
+}
+
 function tellUpgrade(
-  { name, asked, isLocked, newest, holders }: AskedUpgrade,
+  { name, asked, newest, holders }: AskedUpgrade,
   old: LockedPackage | undefined,
   next: LockedPackage | undefined
 ): string {
-  if (!isLocked) return `no package ${code(name)} was locked until now, so there is nothing to upgrade.`
   if (old === undefined || next === undefined) return 'it is no longer needed.'
-  const result = old.url === next.url ? `stays at ${code(old.version)}` : `moved ${fromTo(old, next)}`
+  const result =
+    old.version === next.version && old.build === next.build
+      ? `stays at ${code(old.version)}`
+      : `moved ${fromTo(old, next)}`
   const allowed = asked === name ? '' : ' that this allows'
   if (newest === undefined) return `${result}: the channels have nothing newer${allowed}.`
   if (newest === next.version) return `${result}, the newest${allowed}.`
