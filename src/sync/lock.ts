@@ -134,6 +134,7 @@ function toBundle(
     condaNames: locked.condaNames,
     steered: locked.steered,
     sizes: locked.sizes,
+    repositories: locked.repositories,
     tools: [
       `conda-lock ${condaLock}`,
       inputs.condaExecutable === undefined ? `py-rattler ${pyRattler}` : settings.solver
