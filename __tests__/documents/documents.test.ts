@@ -5,7 +5,8 @@ import { join, posix } from 'node:path'
 import { parse } from 'yaml'
 import { TABLES, withTables } from '../../scripts/tables.js'
 import { TITLES } from '../../src/action/annotations.js'
-import { isMapping } from '../../src/common/guards.js'
+import { pageAddress } from '../../src/common/project.js'
+import { field, isMapping } from '../../src/common/guards.js'
 import { parseSettings } from '../../src/inputs/settings.js'
 import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.js'
 import { ROOT } from '../support/action.js'
@@ -37,6 +38,23 @@ describe('links', () => {
       return anchor !== '' && (linked === undefined || !anchorsOf(linked).includes(anchor))
     })
     expect({ missing: missing.flat(), headless }).toEqual({ missing: [], headless: [] })
+  })
+
+  test('a page that a message names is there, at the address of this version', async () => {
+    const texts = await readTexts()
+    const named = [...texts.matchAll(/pageAddress\('([^'#]+)#?([^']*)'\)/g)]
+    expect(named.length).toBeGreaterThan(8)
+    for (const [, name = '', anchor = ''] of named) {
+      const { path, ...linked } = page(`docs/${name}`)
+      expect([path, ...anchorsOf({ path, ...linked }), '']).toContain(anchor)
+    }
+    const description: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+    expect(pageAddress('modes.md')).toBe(
+      `https://github.com/${ACTION}/blob/v${String(field(description, 'version'))}/docs/modes.md`
+    )
+    // Nobody who reads a message has the folder at hand.
+    const code = texts.split('\n').filter(line => !/^ *(?:\*|\/|#)/.test(line))
+    expect(code.filter(line => /['`"].*docs\/[\w-]+\.md/.test(line))).toEqual([])
   })
 
   test('every page is reached from the README or from CONTRIBUTING', () => {
