@@ -54,7 +54,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-UHQJGXLD.js";
+} from "./chunk-KY6DJQVB.js";
 import {
   error,
   getInput,

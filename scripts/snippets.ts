@@ -8,7 +8,7 @@ import { parse, stringify } from 'yaml'
 import { isMapping } from '../src/common/guards.js'
 import { ACTION } from '../__tests__/support/stand-ins.js'
 
-/** `v0` in the documents, until there is a release. */
+/** The zeros of the documents, until there is a release. */
 const USES = `${ACTION}@${'0'.repeat(40)}`
 
 /** A snippet as a whole workflow; undefined if it is of something else, such as an environment file. */

@@ -10,7 +10,7 @@ import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
 import { placeOf } from './places.js'
 
-/** A release of a pip package that cannot be locked, as solver/pip_sources.py tells it. */
+/** A release of a pip package that cannot be locked, as solver/pip_refusals.py tells it. */
 const release = z.object({
   name: z.string(),
   version: z.string(),
