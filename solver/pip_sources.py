@@ -118,7 +118,7 @@ class Releases:
     env: Any  # a Target
     may_build: MayBuild
     refused: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # kind and reason by name and version
-    needs: dict[str, list[str]] = field(default_factory=dict)  # names by name
+    needs: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # names by name, without extras and with
 
     def __post_init__(self) -> None:
         self.files = IndexFiles(self.solver._pool, self.env)
@@ -153,7 +153,8 @@ class Releases:
         def complete_noted(wanted: Any) -> Any:
             completed = complete(wanted)
             package = completed.package
-            self.needs[package.name] = [dependency.name for dependency in package.requires]
+            needs = self.needs.setdefault(package.name, {})
+            needs[package.complete_name] = [dependency.name for dependency in package.requires]
             return completed
 
         provider.complete_package = complete_noted
@@ -262,7 +263,8 @@ class Releases:
             way = ways.popleft()
             if way[-1] == name:
                 return way
-            further = [need for need in self.needs.get(way[-1], []) if need not in seen]
+            needs = {need for some in self.needs.get(way[-1], {}).values() for need in some}
+            further = sorted(needs - seen)
             seen.update(further)
             ways.extend([*way, need] for need in further)
         return None
