@@ -155,13 +155,18 @@ function renderHeadline({ report, newPlatforms, attention, named, transitive, re
   const parts = [
     count === 0 ? '' : `${countKinds(rows)} ${where}`,
     ...counts.map(([some, how]) => (some === 0 ? '' : `${plural(some, 'package')} ${how}`)),
-    newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
-    comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
+    platformsAre(newPlatforms, 'new'),
+    platformsAre(comparison.droppedPlatforms, 'dropped')
   ].filter(part => part !== '')
   if (parts.length === 0)
     return `${report.apart ? '**Only what all have in common.**' : '**No package changed.**'}${look}`
   const besides = report.apart ? 'Besides what all have in common: ' : ''
   return `**${besides}${parts.join('; ')}.**${namedSentence(report, [...rows, ...shareChanges(rebuilt)])}${look}`
+}
+
+function platformsAre(platforms: readonly string[], what: string): string {
+  if (platforms.length === 0) return ''
+  return `${enumerate(platforms.map(code))} ${platforms.length === 1 ? 'is' : 'are'} ${what}`
 }
 
 function lookSentence(count: number): string {
