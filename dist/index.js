@@ -54,7 +54,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-YCPXFOGY.js";
+} from "./chunk-KY6DJQVB.js";
 import {
   error,
   getInput,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
@@ -25,12 +25,13 @@ from conda_lock._vendor.poetry.inspection.info import PackageInfo
 from conda_lock._vendor.poetry.puzzle.exceptions import SolverProblemError
 from conda_lock._vendor.poetry.repositories.exceptions import PackageNotFoundError
 from conda_lock._vendor.poetry.repositories.http_repository import HTTPRepository
-from conda_lock._vendor.poetry.repositories.link_sources.base import LinkSource
-from conda_lock._vendor.poetry.utils.wheel import InvalidWheelNameError, Wheel
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
+from pip_files import IndexFiles, usable
+from pip_kept import Preferred, prefer
+from pip_projects import Projects
+from pip_refusals import BringsAddressError, HalfAnIndexError, NoUsableFileError, OtherFileError, Refused
 from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
 
@@ -44,40 +45,21 @@ class MayBuild(TypedDict):
     roots: set[str]  # the named requirements that may bring them in
 
 
-class Refused(TypedDict):
-    """A release that can't be locked."""
-
-    name: str
-    version: str
-    platform: str
-    python: str
-    # not-static: its needs are not known without a build; failed: the build failed; no-file: all of its files are for
-    # other machines or Pythons.
-    kind: str
-    reason: str  # the rest of a sentence about it
-    files: list[str]
-    chain: list[str]  # from a named requirement to it
-    wheel: str | None  # the newest version that has a wheel for the target
-
-
-class NoUsableFileError(RuntimeError):
-    """Releases without a wheel, whose needs are not known or may not be learnt."""
-
-    def __init__(self, refused: list[Refused]) -> None:
-        super().__init__("no wheel: " + ", ".join(f"{release['name']} {release['version']}" for release in refused))
-        self.details = {"releases": refused}
-
-
 class PipPolicy(TypedDict):
     """What counts for the lock that is being made."""
 
     may_build: MayBuild
     cooldowns: Cooldowns
+    preferred: Preferred
     held_back: list[dict[str, str]]  # gets what the cooldowns hold back of what was locked
+    projects: dict[str, list[list[str]]]  # gets by name the labelled addresses of what was locked
 
 
 def install(policy: PipPolicy) -> None:
     """Makes conda-lock's pip solver work like this from now on."""
+
+    projects = Projects()
+    projects.install()
 
     class Target(pypi_solver.PlatformEnv):
         def __init__(self, *, platform: str, **options: Any) -> None:
@@ -93,6 +75,8 @@ def install(policy: PipPolicy) -> None:
                 if policy["cooldowns"].are_in_force:
                     for repository in self._pool.repositories:
                         self._indexes.cool(repository)
+                preferred = policy["preferred"]
+                prefer(self.provider, preferred["kept"].get(env.platform_name, {}), preferred["asked"])
                 self._releases = Releases(self, env, policy["may_build"])
                 yield
 
@@ -109,34 +93,11 @@ def install(policy: PipPolicy) -> None:
             platform = {"platform": self._releases.env.platform_name}
             late = self._indexes.held_back(locked, self._package.all_requires)
             policy["held_back"] += [platform | entry for entry in late]
+            policy["projects"] |= {package.name: projects.of(package.name, package.version.text) for package in locked}
             return transaction
 
     pypi_solver.PlatformEnv = Target
     pypi_solver.PoetrySolver = Solver
-
-
-class OtherFileError(RuntimeError):
-    """A file that is not what the index says."""
-
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file}: {reason}")
-        self.details = {"file": file, "reason": reason}
-
-
-class BringsAddressError(RuntimeError):
-    """A release whose metadata lead elsewhere than to the index. Strangers do not say where git and ssh connect to."""
-
-    def __init__(self, name: str, requirement: str) -> None:
-        super().__init__(f"{name} asks for {requirement}")
-        self.details = {"package": name, "requirement": requirement}
-
-
-class HalfAnIndexError(RuntimeError):
-    """A mirror of PyPI that lists a release, but does not answer at the addresses that PyPI has besides."""
-
-    def __init__(self, name: str, version: Version) -> None:
-        super().__init__(f"there is no answer for {name} {version.text}")
-        self.details = {"package": f"{name} {version.text}"}
 
 
 def package_info(metadata: Metadata, **more: Any) -> PackageInfo:
@@ -160,6 +121,7 @@ class Releases:
     needs: dict[str, list[str]] = field(default_factory=dict)  # names by name
 
     def __post_init__(self) -> None:
+        self.files = IndexFiles(self.solver._pool, self.env)
         for repository in self.solver._pool.repositories:
             self.read_here(repository)
         self.note_needs(self.solver.provider)
@@ -179,7 +141,7 @@ class Releases:
             try:
                 return ask_index(name, version)
             except PackageNotFoundError as error:
-                if self.links(name, version):
+                if self.files.links(name, version):
                     raise HalfAnIndexError(name, version) from error
                 raise
 
@@ -215,7 +177,7 @@ class Releases:
     def read_source(self, repository: HTTPRepository, name: Any, version: Version) -> PackageInfo | None:
         """What the source distribution of a release tells; None if the index is to tell it."""
         links = usable(repository.get_page(name).links_for_version(name, version))
-        if not links or any(self.fits(link) for link in links):
+        if not links or any(self.files.fits(link) for link in links):
             return None
         source = next((link for ending in SOURCES for link in links if link.ext == ending), None)
         if source is None:
@@ -248,12 +210,6 @@ class Releases:
         # The solve goes on as if it needed nothing, to find the others.
         return Metadata([], source.requires_python, name, version.text)
 
-    def fits(self, link: Link) -> bool:
-        try:
-            return link.is_wheel and Wheel(link.filename).is_supported_by_environment(self.env)
-        except InvalidWheelNameError:
-            return False
-
     def check_named(self) -> None:
         """Before the solve: refuses the named requirements that it can only end with, whatever it chooses."""
         provider = self.solver.provider
@@ -262,8 +218,8 @@ class Releases:
             if dependency.is_direct_origin() or provider.get_locked(dependency) is not None:
                 continue
             found = [candidate.package for candidate in provider.search_for(dependency)]
-            candidates = [package for package in found if self.is_for_python(package)]
-            if candidates and not any(self.runs(package.name, package.version) for package in candidates):
+            candidates = [package for package in found if self.files.is_for_python(package)]
+            if candidates and not any(self.files.runs(package.name, package.version) for package in candidates):
                 first = self.solver._pool.package(candidates[0].name, candidates[0].version)
                 hopeless += [first] if (first.name, first.version.text) in self.refused else []
         self.refuse(hopeless)
@@ -272,17 +228,6 @@ class Releases:
         operations = transaction.calculate_operations(with_uninstalls=False)
         self.refuse([operation.package for operation in operations if not operation.skipped])
 
-    def is_for_python(self, package: Package) -> bool:
-        return any(for_python(link, self.python) for link in self.links(package.name, package.version))
-
-    def links(self, name: Any, version: Version) -> list[Link]:
-        return usable(link for page in self.pages(name) for link in page.links_for_version(name, version))
-
-    def pages(self, name: Any) -> Iterator[LinkSource]:
-        for repository in self.solver._pool.repositories:
-            with suppress(PackageNotFoundError):
-                yield repository.get_page(name)
-
     def refuse(self, packages: list[Package]) -> None:
         keys = sorted({(package.name, package.version.text) for package in packages})
         refused = [self.describe(*key, *self.refused[key]) for key in keys if key in self.refused]
@@ -290,30 +235,18 @@ class Releases:
             raise NoUsableFileError(refused)
 
     def describe(self, name: Any, version: str, kind: str, reason: str) -> Refused:
-        links = self.links(name, Version.parse(version))
+        links = self.files.links(name, Version.parse(version))
         return {
             "name": name,
             "version": version,
             "platform": self.env.platform_name,
-            "python": self.python,
+            "python": self.files.python,
             "kind": kind,
             "reason": reason,
             "files": sorted(link.filename for link in links),
             "chain": self.chain(name, self.may_build["roots"]) or self.chain(name, self.named()) or [name],
-            "wheel": self.newest_wheel(name),
+            "wheel": self.files.newest_wheel(name),
         }
-
-    @property
-    def python(self) -> str:
-        return self.env.marker_env["python_full_version"]
-
-    def newest_wheel(self, name: Any) -> str | None:
-        versions = {version for page in self.pages(name) for version in page.versions(name)}
-        fitting = [version for version in versions if not version.is_unstable() and self.runs(name, version)]
-        return max(fitting).text if fitting else None
-
-    def runs(self, name: Any, version: Version) -> bool:
-        return any(self.fits(link) and for_python(link, self.python) for link in self.links(name, version))
 
     def is_buildable(self, name: Any) -> bool:
         return name in self.may_build["names"] and self.chain(name, self.may_build["roots"]) is not None
@@ -333,19 +266,6 @@ class Releases:
             seen.update(further)
             ways.extend([*way, need] for need in further)
         return None
-
-
-def usable(links: Iterable[Link]) -> list[Link]:
-    """Without yanked files, unless the whole release is yanked."""
-    found = list(links)
-    return [link for link in found if not link.yanked] or found
-
-
-def for_python(link: Link, python: str) -> bool:
-    try:
-        return link.requires_python is None or SpecifierSet(link.requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return True
 
 
 def check_hashes(file: Path, link: Link) -> None:

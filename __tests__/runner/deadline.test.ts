@@ -1,5 +1,6 @@
 /** When a request is given up. */
 import { expect, test } from '@jest/globals'
+import { getMaxListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -33,4 +34,8 @@ test('a request that hangs is given up at the end of the time of the run, and on
   const deadline = startDeadline(0.002)
   expect(await limited(deadline, 60_000, hang)).toBe('given up')
   expect(await limited(deadline, 60_000, hang)).toBe('given up')
+})
+
+test('many requests at once are no warning of Node.js in the log', () => {
+  expect(getMaxListeners(startDeadline(1).signal)).toBe(Infinity)
 })

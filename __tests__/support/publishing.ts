@@ -2,7 +2,7 @@
  * Runs that observe and publish a hand-made proposal against the fake GitHub, without a solve: what a run of the action does
  * with GitHub, in seconds that are mostly Octokit's pauses between writes, so that many can run at once.
  */
-import type { Deadline } from '../../src/runner/deadline.js'
+import { startDeadline, type Deadline } from '../../src/runner/deadline.js'
 import { connect, type GitHub } from '../../src/github/client.js'
 import type { PullRequestInputs } from '../../src/inputs/pull-request.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
@@ -77,7 +77,7 @@ function pullRequest(token: string, repository: RepositoryName): PullRequestInpu
   return mode
 }
 
-export const NEVER: Deadline = { signal: new AbortController().signal, secondsLeft: () => 60 }
+export const NEVER: Deadline = startDeadline(60)
 
 /**
  * A lock, and what is told about it.

@@ -1,36 +1,14 @@
-import * as z from 'zod/mini'
 import { SyncError, type Place } from '../common/errors.js'
-import { field } from '../common/guards.js'
 import { code } from '../common/markdown.js'
 import { pageAddress } from '../common/project.js'
-import { read } from '../common/schema.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Spec } from '../environment/specs.js'
 import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
+import { readPipFailure, type Fact, type HiddenRelease, type Requirers } from './pip-failure.js'
 import { placeOf } from './places.js'
-
-/** What a failed solve of pip packages rests on, as solver/pip_failure.py tells it. */
-type Fact =
-  /** What the environment asks for. */
-  | { readonly kind: 'named'; readonly needed: string }
-  | {
-      readonly kind: 'needs'
-      readonly name: string
-      readonly version: string
-      readonly needed: string
-      readonly neededVersion: string
-    }
-  | {
-      readonly kind: 'python'
-      readonly name: string
-      readonly version: string
-      readonly needs: string
-      readonly python: string
-    }
-  | { readonly kind: 'no-version'; readonly name: string; readonly version: string }
 
 /** More sentences than that help nobody. */
 const MOST = 6
@@ -52,42 +30,42 @@ export function explainPip(
   environments: readonly Environment[]
 ): SyncError | undefined {
   const pip = specs.filter(spec => spec.manager === 'pip')
-  const culprit = String(field(error.details, 'package'))
+  const { culprit, requirers, requirement, index, url, facts, hidden } = readPipFailure(error)
+  const named = origin(culprit, requirers, pip)
   switch (error.type) {
     case 'PackageNotFoundError':
       return refused(
         `a pip package needs ${culprit}, which is locked from conda, and the package index lacks that version`,
         'A conda package that a pip package needs must be on the index in the same version: loosen the spec, or take the pip package from conda.',
-        origin(culprit, error, pip)
+        named
       )
     case 'HalfAnIndexError':
       return refused(
         `the package index lists ${culprit}, but tells nothing of it where PyPI does, as mirrors of PyPI do`,
         OWN_INDEX,
-        origin(culprit, error, pip)
+        named
       )
     case 'BringsAddressError':
       return refused(
-        `${quoted(culprit, '*')} asks for ${code(String(field(error.details, 'requirement')))}, which is an address instead of a package`,
+        `${quoted(culprit, '*')} asks for ${code(requirement)}, which is an address instead of a package`,
         `A lock holds files of package indexes, each with a hash: ask for another version of it, ${ELSEWHERE}`,
-        origin(culprit, error, pip)
+        named
       )
     case 'UndatedIndexError':
       return refused(
-        `the package index ${code(String(field(error.details, 'index')))} does not say when the files of \`${culprit}\` were uploaded, so \`exclude-newer\` would hold back all of them`,
+        `the package index ${code(index)} does not say when the files of \`${culprit}\` were uploaded, so \`exclude-newer\` would hold back all of them`,
         `Name \`${culprit}\` in \`exclude-newer-exempt\`, or add the line \`pypi=none\` to \`exclude-newer\`, with which it counts for conda channels only. It needs an index that tells \`upload-time\` (PEP 700), as PyPI does.`,
-        origin(culprit, error, pip)
+        named
       )
     case 'SolverProblemError':
-      return unsolvable(factsOf(error), read(hidden, error.details, 'error').held_back, pip)
+      return unsolvable(facts, hidden, pip)
     default:
-      return unreachable(field(error.details, 'url'), pip, environments)
+      return url === undefined ? undefined : unreachable(url, pip, environments)
   }
 }
 
 /** An address that could not be fetched: of a package index, or of a requirement. */
-function unreachable(url: unknown, pip: readonly Spec[], environments: readonly Environment[]): SyncError | undefined {
-  if (typeof url !== 'string') return undefined
+function unreachable(url: string, pip: readonly Spec[], environments: readonly Environment[]): SyncError {
   const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
   const ofIndex = index === undefined ? undefined : { file: index.file, line: index.pipRepositoriesLine }
   const place = placeOf(pip.find(({ text }) => text.includes(url))).place ?? ofIndex
@@ -109,13 +87,12 @@ function refused(problem: string, hint: string, { place, way }: Origin): SyncErr
   })
 }
 
-function origin(culprit: string, { details }: DriverError, pip: readonly Spec[]): Origin {
-  const requirers = field(details, 'requirers')
+function origin(culprit: string, requirers: Requirers, pip: readonly Spec[]): Origin {
   const chain = [pypiName(culprit.split(' ')[0] ?? '')]
   const named = () => pip.find(spec => pypiName(spec.name) === chain[0])
   while (named() === undefined) {
-    const requirer = field(requirers, chain[0] ?? '')
-    if (typeof requirer !== 'string' || chain.includes(requirer)) break
+    const requirer = requirers.get(chain[0] ?? '')
+    if (requirer === undefined || chain.includes(requirer)) break
     chain.unshift(requirer)
   }
   const spec = named()
@@ -123,17 +100,10 @@ function origin(culprit: string, { details }: DriverError, pip: readonly Spec[])
   return { ...{ place: undefined }, ...placeOf(spec), way }
 }
 
-const hidden = z.object({
-  held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string(), by: z.string() }))
-})
-
-/** Releases that a line of `exclude-newer` hides. */
-type Hidden = z.infer<typeof hidden>['held_back']
-
-function unsolvable(facts: readonly Fact[], heldBack: Hidden, pip: readonly Spec[]): SyncError {
+function unsolvable(facts: readonly Fact[], hidden: readonly HiddenRelease[], pip: readonly Spec[]): SyncError {
   const asked = facts.flatMap(fact => (fact.kind === 'named' ? [pypiName(fact.needed)] : []))
   const named = pip.filter(spec => asked.includes(pypiName(spec.name)))
-  const late = heldBack.filter(({ name }) =>
+  const late = hidden.filter(({ name }) =>
     facts.some(fact => fact.kind === 'no-version' && pypiName(fact.name) === name)
   )
   const told = [...facts.flatMap(sentenceOf), ...late.map(hiddenSentence)]
@@ -145,7 +115,7 @@ function unsolvable(facts: readonly Fact[], heldBack: Hidden, pip: readonly Spec
   return refused(`${ways.join('; ')}${more}`, late.length > 0 ? HIDDEN_HINT : hintFor(facts), { place, way })
 }
 
-function hiddenSentence({ name, version, uploaded, by }: Hidden[number]): string {
+function hiddenSentence({ name, version, uploaded, by }: HiddenRelease): string {
   return `\`exclude-newer: ${by}\` holds back \`${name} ${version}\`, uploaded on ${uploaded.slice(0, 10)}`
 }
 
@@ -154,7 +124,7 @@ function sentenceOf(fact: Fact): string[] {
     case 'named':
       return []
     case 'needs':
-      return [`${quoted(fact.name, fact.version)} needs ${quoted(fact.needed, fact.neededVersion)}`]
+      return [`${quoted(fact.name, fact.version)} needs ${quoted(fact.needed, fact.needed_version)}`]
     case 'python':
       return [`${quoted(fact.name, fact.version)} needs Python ${fact.needs}, and Python ${fact.python} is locked`]
     case 'no-version':
@@ -175,27 +145,4 @@ function quoted(name: string, version: string): string {
 
 function described({ text, file, line }: Spec): string {
   return `\`${text}\` (${file}, line ${line})`
-}
-
-function factsOf({ details }: DriverError): Fact[] {
-  const entries = field(details, 'facts')
-  return Array.isArray(entries) ? entries.flatMap(parseFact) : []
-}
-
-function parseFact(entry: unknown): Fact[] {
-  const text = (name: string) => String(field(entry, name))
-  const subject = { name: text('name'), version: text('version') }
-  const kind = field(entry, 'kind')
-  switch (kind) {
-    case 'named':
-      return [{ kind, needed: text('needed') }]
-    case 'needs':
-      return [{ kind, ...subject, needed: text('needed'), neededVersion: text('needed_version') }]
-    case 'python':
-      return [{ kind, ...subject, needs: text('needs'), python: text('python') }]
-    case 'no-version':
-      return [{ kind, ...subject }]
-    default:
-      return []
-  }
 }

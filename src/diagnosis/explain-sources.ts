@@ -5,12 +5,12 @@ import { optional, read } from '../common/schema.js'
 import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Spec } from '../environment/specs.js'
-import type { LockRequest } from '../lock/run.js'
+import type { LockRequest } from '../lock/request.js'
 import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
 import { placeOf } from './places.js'
 
-/** A release of a pip package that cannot be locked, as solver/pip_sources.py tells it. */
+/** A release of a pip package that cannot be locked, as solver/pip_refusals.py tells it. */
 const release = z.object({
   name: z.string(),
   version: z.string(),

@@ -15,7 +15,7 @@ import {
   nodeOf,
   parseTree,
   positionOf,
-  sourceOf,
+  writtenAs,
   type EnvironmentSource,
   type Tree
 } from './tree.js'
@@ -125,7 +125,7 @@ function readDependencies(source: EnvironmentSource, tree: Tree): Dependency[] {
     const node = oddNode(tree, itemsOf(nodeOf(tree, 'dependencies'))[index], pip)
     throw broken(
       source,
-      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${sourceOf(tree, node)}`,
+      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${writtenAs(tree, node)}`,
       positionOf(tree, node)?.line ?? 1
     )
   })
@@ -174,7 +174,7 @@ function strings(source: EnvironmentSource, tree: Tree, key: string): readonly s
   if (value === null) throw broken(source, `has nothing under \`${key}:\``, lineOfKey(tree, key))
   if (!Array.isArray(value)) throw broken(source, `has no list of texts under \`${key}:\``, lineOfKey(tree, key))
   const odd = value.findIndex(item => typeof item !== 'string')
-  const written = sourceOf(tree, itemsOf(nodeOf(tree, key))[odd])
+  const written = writtenAs(tree, itemsOf(nodeOf(tree, key))[odd])
   throw broken(source, `has something else than a text under \`${key}:\`: ${written}`, lineOfItem(tree, key, odd))
 }
 

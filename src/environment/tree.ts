@@ -96,7 +96,7 @@ export function positionOf({ lineCounter }: Tree, node: unknown): Position | und
 }
 
 /** The first line of a node as it is written. */
-export function sourceOf({ text }: Tree, node: unknown): string {
+export function writtenAs({ text }: Tree, node: unknown): string {
   const [start = 0, end = 0] = rangeOf(node)
   return text.slice(start, end).split('\n', 1)[0] ?? ''
 }

@@ -9,7 +9,7 @@ import { ask, attempt } from './requests.js'
 export type Blobs = ReadonlyMap<string, string>
 
 /** Where a path of ours leads to in the repository, and the mode that the file has there. */
-export interface Place {
+export interface StoredAt {
   readonly path: string
   readonly mode: FileMode
 }
@@ -19,7 +19,7 @@ export interface TreeSnapshot {
   readonly tree: string
   readonly blobs: Blobs
   /** Paths that are links, lead through some, or may be executed. */
-  readonly places: ReadonlyMap<string, Place>
+  readonly places: ReadonlyMap<string, StoredAt>
 }
 
 /** What a branch has at the given paths, and the commit that it was at. */
@@ -58,7 +58,7 @@ export async function readBlobs(
     readLink: async sha => Buffer.from(await readBlob(repository, sha)).toString('utf8')
   })
   const blobs = new Map<string, string>()
-  const places = new Map<string, Place>()
+  const places = new Map<string, StoredAt>()
   for (const path of new Set(paths)) {
     const { place, mode, sha } = await lookUp(reader, path)
     if (sha !== undefined) blobs.set(path, sha)

@@ -7,17 +7,16 @@ import { inMergeOrder } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
-import type { Cooldown } from '../inputs/cooldown.js'
 import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
-import type { LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/repodata-cache.js'
 import { channelCredentials } from './credentials.js'
-import { channelUrls } from './origins.js'
 import type { Plan } from './plan.js'
+import { repositoriesOf } from './repositories.js'
+import { categoriesOf, cooldownsOf, packagesToBuild, preferredOf, steeringOf, type LockRequest } from './request.js'
 import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
@@ -37,34 +36,6 @@ interface LockFolders {
   readonly readBack: string
 }
 
-/** What conda-lock is asked to lock. */
-export interface LockRequest {
-  readonly plan: Plan
-  readonly inputs: Pick<
-    Inputs,
-    | 'platforms'
-    | 'lockfile'
-    | 'explicitLockfile'
-    | 'pipRequirements'
-    | 'workingDirectory'
-    | 'channelAlias'
-    | 'allowedChannels'
-    | 'condaExecutable'
-    | 'steering'
-    | 'policyOn'
-    | 'buildFromSource'
-  >
-  /** The conda packages of the old lock. */
-  readonly before: ReadonlyMap<Platform, readonly LockedPackage[]>
-  readonly cooldowns: readonly DatedCooldown[]
-}
-
-/** A cooldown in one run. */
-export interface DatedCooldown extends Omit<Cooldown, 'cutoff'> {
-  /** Later uploads are not considered; undefined: all are. */
-  readonly at: Date | undefined
-}
-
 /** What conda-lock wrote, nothing of it in the repository yet. */
 export interface LockOutput {
   readonly lockfile: string
@@ -76,6 +47,8 @@ export interface LockOutput {
   readonly tables: Readonly<Record<string, string>>
   /** Packages from PyPI of which cooldowns hide newer ones. */
   readonly heldBack: readonly HeldBack[]
+  /** The repositories of pip packages, see {@link repositoriesOf}. */
+  readonly repositories: ReadonlyMap<string, string>
 }
 
 export interface ToolVersions {
@@ -149,27 +122,6 @@ export async function fetchEarly(
   })
 }
 
-/**
- * What to ask for in this run.
- * @param before the packages of the old lock, whose records `update: minimal` prefers
- * @param now what an age in `exclude-newer` is counted back from
- */
-export function makeRequest(
-  plan: Plan,
-  inputs: LockRequest['inputs'],
-  before: readonly LockedPackage[],
-  now: Date
-): LockRequest {
-  const { steering, platforms } = inputs
-  const pinsOf = (platform: Platform) => before.filter(pin => pin.manager === 'conda' && pin.platform === platform)
-  return {
-    plan,
-    inputs,
-    before: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
-    cooldowns: steering.excludeNewer.map(({ cutoff, ...rest }) => ({ ...rest, at: cutoff?.at(now) }))
-  }
-}
-
 /** The file in which the built-in solver says how its solves went. */
 export function solverReport({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'solver-report.jsonl')
@@ -219,6 +171,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
     ...cooldownsOf(request),
+    pip: preferredOf(request),
     environment: await condaEnvironment(request, run)
   })
   return {
@@ -246,19 +199,6 @@ export async function readBack(
   return { explicit: await readPlatforms(inputs.platforms, folders.readBack), seconds }
 }
 
-/** The packages that may be built to learn what they need: none where nobody has reviewed the environment files. */
-export function packagesToBuild({
-  policyOn,
-  buildFromSource
-}: Pick<Inputs, 'policyOn' | 'buildFromSource'>): readonly string[] {
-  return policyOn === 'all' ? [] : buildFromSource
-}
-
-/** The categories of the environment files, each once. */
-function categoriesOf({ environments }: Plan): string[] {
-  return [...new Set(inMergeOrder(environments).map(({ category }) => category))]
-}
-
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
   const { channelAlias } = request.inputs
   const { scratch } = run.condaLock
@@ -280,30 +220,10 @@ function channelEnvironment(
   return { CONDA_CHANNEL_ALIAS: channelAlias, RATTLER_CONDA_CACHE: repodataFolder(cache) }
 }
 
-/** What solver/steering.py reads. */
 async function writeSteering(request: LockRequest, scratch: string): Promise<string> {
   const path = join(scratch, 'steering.json')
-  const { before, inputs } = request
-  const { update, upgrade } = inputs.steering
-  const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
-  const locked = Object.fromEntries([...before].map(([platform, pins]) => [platform, pins.map(fileOf)]))
-  await writeTo(path, JSON.stringify({ locked, keep: update === 'minimal', upgrade, ...cooldownsOf(request) }))
+  await writeTo(path, JSON.stringify(steeringOf(request)))
   return path
-}
-
-/** What solver/cooldown.py reads. */
-function cooldownsOf({ cooldowns, inputs }: LockRequest) {
-  const namesOf = ({ kind, name }: DatedCooldown) =>
-    kind === 'channel' ? channelUrls(name, inputs.channelAlias) : [name]
-  return {
-    cooldowns: cooldowns.map(entry => ({
-      text: entry.text,
-      kind: entry.kind,
-      names: namesOf(entry),
-      at: entry.at ?? null
-    })),
-    exempt: inputs.steering.exempt
-  }
 }
 
 async function readPlatforms(platforms: readonly Platform[], folder: string): Promise<ReadonlyMap<Platform, string>> {
@@ -331,10 +251,17 @@ const answered = z.object({
       uploaded: z.string(),
       by: z.string()
     })
-  )
+  ),
+  projects: z.record(z.string(), z.array(z.tuple([z.string(), z.string()])))
 })
 
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack'> {
-  const { conda_lock: condaLock, py_rattler: pyRattler, held_back: heldBack, ...rest } = read(answered, answer, 'lock')
-  return { tools: { condaLock, pyRattler }, heldBack, ...rest }
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack' | 'repositories'> {
+  const { conda_lock: condaLock, py_rattler: pyRattler, seconds, tables, ...rest } = read(answered, answer, 'lock')
+  return {
+    tools: { condaLock, pyRattler },
+    seconds,
+    tables,
+    heldBack: rest.held_back,
+    repositories: repositoriesOf(rest.projects)
+  }
 }

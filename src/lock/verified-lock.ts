@@ -14,7 +14,8 @@ import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import type { Plan } from './plan.js'
 import { condaNamesOf, type CondaNames } from './one-version.js'
-import { readBack, readSolves, type LockOutput, type LockRequest, type LockRun, type ToolVersions } from './run.js'
+import type { LockRequest } from './request.js'
+import { readBack, readSolves, type LockOutput, type LockRun, type ToolVersions } from './run.js'
 import type { BaseUrl } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
 import { checkReadBack, readOutput, refuseProblems } from './verify.js'
@@ -24,6 +25,7 @@ export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
   /** Bytes of packages by their hash, of both locks. */
   readonly sizes: ReadonlyMap<string, number>
+  readonly repositories: ReadonlyMap<string, string>
   /** Channels that send their files from elsewhere. */
   readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
@@ -83,6 +85,7 @@ export async function acceptOutput(
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, output.heldBack, request, specs),
     sizes: new Map(solves.flatMap(({ sizes }) => Object.entries(sizes))),
+    repositories: output.repositories,
     baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },

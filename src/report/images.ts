@@ -1,7 +1,7 @@
 import { shareCommon, type ImageReport } from './common.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
-import { parityOf, renderParity, tellDifferences } from './parity.js'
+import { parityOf, renderParity, tellParity } from './parity.js'
 import { renderReport, summarize } from './report.js'
 import type { Report } from './values.js'
 
@@ -120,7 +120,7 @@ function renderCommonParity(images: readonly ImageReport[]): string {
 /** Where images have different versions of packages that have to be the same, as sentences without Markdown. */
 export function findDifferentVersions(images: readonly ImageReport[]): string[] {
   const { parity, platforms } = commonParity(images)
-  return tellDifferences(parity, platforms)
+  return tellParity(parity, platforms)
 }
 
 function commonParity(images: readonly ImageReport[]): ReturnType<typeof parityOf> {

@@ -46,7 +46,7 @@ export function parityOf(members: readonly Member[]): { parity: Parity; platform
 }
 
 /** What differs, as sentences without Markdown. A package that only some environments have is no difference. */
-export function tellDifferences({ names, columns }: Parity, platforms: readonly string[]): string[] {
+export function tellParity({ names, columns }: Parity, platforms: readonly string[]): string[] {
   const lines = platforms.flatMap(platform => names.map(name => lineOf(platform, name, columns)))
   return lines.flatMap(({ platform, name, cells }) => {
     const versions = cells.flatMap((cell, index) =>

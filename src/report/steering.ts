@@ -1,11 +1,13 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
+import type { Move } from '../lock/solver-report.js'
+import type { AskedUpgrade, NamedSpec, SteeringResult } from '../lock/steering.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { pypiName } from '../environment/pypi-name.js'
-import { plural } from '../common/sentences.js'
-import { code } from '../common/markdown.js'
+import { enumerate, plural } from '../common/sentences.js'
+import { code, codes } from '../common/markdown.js'
+import { packageCell } from './rows.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
@@ -13,6 +15,9 @@ interface SteeringFacts {
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }
+
+/** Poetry does not say why. */
+const PIP_REASON = 'its index does not offer the old one any more, or that does not go together with the rest'
 
 /** What conda-lock 4.0.3 assumes (its default-virtual-packages.yaml). */
 const DEFAULT_CUDA = '11.4'
@@ -29,41 +34,81 @@ export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
 function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
   const [before, after] = [byKey(packagesBefore(previous) ?? []), byKey(unified.packages)]
   const told = steered.upgrades.map(upgrade => {
-    const key = packageKey({ ...upgrade, manager: 'conda' })
-    return `${code(`upgrade: ${upgrade.asked}`)}: ${tellUpgrade(upgrade, before.get(key), after.get(key))}`
+    const conda = packageKey({ ...upgrade, manager: 'conda' })
+    const pip = packageKey({ ...upgrade, manager: 'pip', name: pypiName(upgrade.name) })
+    const what =
+      !upgrade.isLocked && before.has(pip)
+        ? tellPipUpgrade(upgrade, before.get(pip), after.get(pip))
+        : tellUpgrade(upgrade, before.get(conda), after.get(conda))
+    return `${code(`upgrade: ${upgrade.asked}`)}: ${what}`
   })
   return [...new Set(told)]
 }
 
 function tellUpgrade(
-  { name, isLocked, newest, holders }: AskedUpgrade,
+  { name, asked, isLocked, newest, holders }: AskedUpgrade,
   old: LockedPackage | undefined,
   next: LockedPackage | undefined
 ): string {
-  if (!isLocked) return `no conda package ${code(name)} was locked until now, so there is nothing to upgrade.`
+  if (!isLocked) return `no package ${code(name)} was locked until now, so there is nothing to upgrade.`
   if (old === undefined || next === undefined) return 'it is no longer needed.'
   const result = old.url === next.url ? `stays at ${code(old.version)}` : `moved ${fromTo(old, next)}`
-  if (newest === undefined) return `${result}: the channels have nothing newer.`
-  if (newest === next.version) return `${result}, the newest.`
-  const by = holders.map(({ text, file, line }) => `${code(text)} (${code(file)}, line ${line})`)
-  return `${result}. ${code(newest)} is kept out by ${by.length === 0 ? 'what other packages need' : by.join(', ')}.`
+  const allowed = asked === name ? '' : ' that this allows'
+  if (newest === undefined) return `${result}: the channels have nothing newer${allowed}.`
+  if (newest === next.version) return `${result}, the newest${allowed}.`
+  const by = holders.length === 0 ? 'what other packages need' : holders.map(tellEntry).join(', ')
+  return `${result}. ${code(newest)} is kept out by ${by}.`
+}
+
+/** Poetry tries the newest first, and does not say why it takes another. */
+function tellPipUpgrade(
+  { name, asked, holders }: AskedUpgrade,
+  old: LockedPackage | undefined,
+  next: LockedPackage | undefined
+): string {
+  if (old === undefined || next === undefined) return 'it is no longer needed.'
+  const limits = enumerate([...(asked === name ? [] : ['this']), 'the other packages', ...holders.map(tellEntry)])
+  return old.version === next.version
+    ? `stays at ${code(old.version)}: its index has nothing newer that ${limits} allow.`
+    : `moved ${fromTo(old, next)}, the newest that ${limits} allow.`
+}
+
+function tellEntry({ text, file, line }: NamedSpec): string {
+  return `${code(text)} (${code(file)}, line ${line})`
 }
 
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
   if (steered.update !== 'minimal' || old === undefined) return []
-  const { moves } = steered
-  if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
   const [before, after] = [byKey(old), byKey(unified.packages)]
-  const told = moves.flatMap(move => {
-    const key = packageKey({ ...move, manager: 'conda' })
-    const [from, to] = [before.get(key), after.get(key)]
-    if (from === undefined || to === undefined) return []
-    const where = solve.platforms.length > 1 ? ` (${code(move.platform)})` : ''
-    return [`${code(move.name)}${where} ${fromTo(from, to)}, because ${because(move, from)}`]
+  const reasons = steered.moves.flatMap(move => {
+    const from = before.get(packageKey({ ...move, manager: 'conda' }))
+    const { reason, named } = move
+    return from === undefined || reason.kind === 'asked' ? [] : [{ from, text: because({ reason, named }, from) }]
   })
+  const asked = new Set(
+    steered.upgrades.map(({ platform, name }) => packageKey({ platform, manager: 'pip', name: pypiName(name) }))
+  )
+  const fromPypi = old.flatMap(from => {
+    const to = after.get(packageKey(from))
+    const hasMoved = from.manager === 'pip' && to !== undefined && to.version !== from.version
+    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: PIP_REASON }] : []
+  })
+  const told = [...reasons, ...fromPypi].flatMap(({ from, text }) => {
+    const to = after.get(packageKey(from))
+    const where = solve.platforms.length > 1 ? ` (${code(from.platform)})` : ''
+    return to === undefined ? [] : [`${packageCell(from)}${where} ${fromTo(from, to)}, because ${text}`]
+  })
+  const others = steered.upgrades.length > 0 ? 'other package' : 'package'
+  if (told.length === 0) return [`\`update: minimal\`: no ${others} of the old lockfile had to move.`]
+  const { unfinished } = steered
   return [
-    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`
+    `\`update: minimal\`: ${plural(told.length, others)} of the old lockfile had to move: ${upTo(told, most, '; ')}.`,
+    ...(unfinished.length === 0
+      ? []
+      : [
+          `\`update: minimal\`: on ${codes(unfinished)} some of them could perhaps have stayed, as the search for these ended before it was through.`
+        ])
   ]
 }
 
@@ -72,10 +117,14 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
   return `from ${show(old)} to ${show(next)}`
 }
 
-function because({ reason, named }: SteeringResult['moves'][number], old: LockedPackage): string {
+function because(
+  {
+    reason,
+    named
+  }: { readonly reason: Exclude<Move['reason'], { kind: 'asked' }>; readonly named: NamedSpec | undefined },
+  old: LockedPackage
+): string {
   switch (reason.kind) {
-    case 'asked':
-      return '`upgrade` names it'
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':

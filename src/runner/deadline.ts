@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { SyncError } from '../common/errors.js'
 import { waitedFor } from './waiting.js'
 
@@ -11,8 +12,10 @@ export interface Deadline {
 /** A deadline that many minutes from now. */
 export function startDeadline(minutes: number): Deadline {
   const end = Date.now() + minutes * 60_000
+  const signal = AbortSignal.timeout(minutes * 60_000)
+  setMaxListeners(Infinity, signal) // each request on its way listens; Node would warn of eleven
   return {
-    signal: AbortSignal.timeout(minutes * 60_000),
+    signal,
     secondsLeft: () => Math.max(1, Math.floor((end - Date.now()) / 1000))
   }
 }

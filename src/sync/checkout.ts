@@ -9,7 +9,7 @@ import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
 import type { Observation } from './observe.js'
 import { committedEntry, openGit, readCheckedOut, readObject, storedSha, type CheckedOut, type Git } from './git.js'
-import { placeOf } from './stored-files.js'
+import { pathInCheckout } from './stored-files.js'
 
 /**
  * Where the base branch has other environment files than the checkout, says whose doing it is. Only if somebody has pushed since
@@ -48,7 +48,7 @@ type Edit = 'link' | 'line-ends' | 'content'
 
 /** How a file differs from the one that was checked out. */
 async function findEdit(git: Git, workspace: string, { path, content }: RepositoryFile): Promise<Edit | undefined> {
-  const place = await placeOf(workspace, path)
+  const place = await pathInCheckout(workspace, path)
   const [stored, itself, there] = await Promise.all([
     storedSha(git, place),
     committedEntry(git, path),

@@ -22,7 +22,8 @@ import {
 import type { Inputs } from '../inputs/inputs.js'
 import { proposeCompanions } from '../lock/companion.js'
 import { copiesOf, type Plan } from '../lock/plan.js'
-import { condaLockLog, fetchEarly, makeRequest, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
+import { makeRequest } from '../lock/request.js'
+import { condaLockLog, fetchEarly, openRun, readSpecs, runCondaLock, type LockRun } from '../lock/run.js'
 import { tryInstall } from '../lock/trial.js'
 import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
@@ -133,6 +134,7 @@ function toBundle(
     condaNames: locked.condaNames,
     steered: locked.steered,
     sizes: locked.sizes,
+    repositories: locked.repositories,
     tools: [
       `conda-lock ${condaLock}`,
       inputs.condaExecutable === undefined ? `py-rattler ${pyRattler}` : settings.solver

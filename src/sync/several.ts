@@ -1,7 +1,7 @@
 import { combine, SyncError } from '../common/errors.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { Mode, ProposedInputs } from '../inputs/mode.js'
-import { parityOf, tellDifferences } from '../report/parity.js'
+import { parityOf, tellParity } from '../report/parity.js'
 import { startDeadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import { check } from './check.js'
@@ -106,6 +106,6 @@ function allChecked({ done, errors }: Done<CheckedOutcome>, images: readonly Inp
 function differentVersions(locked: CheckedOutcome['locked'], images: readonly Inputs[]): SyncError[] {
   if (!images.some(({ onDifferentVersions }) => onDifferentVersions === 'error')) return []
   const { parity, platforms } = parityOf(locked)
-  const differences = tellDifferences(parity, platforms)
+  const differences = tellParity(parity, platforms)
   return differences.length === 0 ? [] : [differentVersionsError(differences)]
 }

@@ -24,14 +24,14 @@ export async function asStored(own: OwnFiles, workspace: string): Promise<OwnFil
 }
 
 async function stored(git: Git, workspace: string, file: RepositoryFile): Promise<RepositoryFile> {
-  const sha = await storedSha(git, await placeOf(workspace, file.path))
+  const sha = await storedSha(git, await pathInCheckout(workspace, file.path))
   if (sha === undefined || sha === blobSha(file.content)) return file
   const content = Buffer.from((await readObject(git, sha)) ?? '')
   return blobSha(content) === sha ? { path: file.path, content } : file
 }
 
 /** Where a path leads to, relative to the root of the checkout. */
-export async function placeOf(workspace: string, path: string): Promise<string> {
+export async function pathInCheckout(workspace: string, path: string): Promise<string> {
   return relative(await realpath(workspace), await realpath(join(workspace, path)))
 }
 
