@@ -191,6 +191,8 @@ export const SOURCED: readonly (readonly [path: string, statement: string, sourc
     'an environment of 542 real packages took 6 seconds with that, and one of 792 took 2 seconds',
     'On 2026-11-27'
   ],
+  ['docs/getting-started.md', 'With a real image of 48 entries', 'On 2026-11-27'],
+  ['docs/getting-started.md', '24 seconds in all', 'On 2026-11-27'],
   ['docs/networks.md', 'a runner of [version 2.327.1]', '](https://github.com/actions/runner/releases/tag/v2.327.1)'],
   [
     'docs/networks.md',
