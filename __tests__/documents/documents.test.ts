@@ -12,6 +12,7 @@ import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.j
 import { ROOT } from '../support/action.js'
 import { anchorsOf, codeSpans, isThere, linksOf, readPages, type Block, type Page } from '../support/documents.js'
 import { ACTION } from '../support/stand-ins.js'
+import { exampleNamed, readWorkflow, type Step } from '../support/workflows.js'
 import { FACTS, SOURCED } from './facts.js'
 import { unheldNumbers } from './numbers.js'
 import { misquoted, readTexts } from './quotes.js'
@@ -56,6 +57,21 @@ describe('links', () => {
     const code = texts.split('\n').filter(line => !/^ *(?:\*|\/|#)/.test(line))
     expect(code.filter(line => /['`"].*docs\/[\w-]+\.md/.test(line))).toEqual([])
   })
+
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md', 'docs/networks.md'])(
+    '%s: files of the code are there',
+    async path => {
+      const files = codeSpans(page(path)).filter(code =>
+        /^(?!DATA|CHANNELS)[\w.-]+\/[\w./-]+\.(?:ts|js|py|in|txt|yml|json)$/.test(code)
+      )
+      const places = (file: string) => [file, `src/${file}`, `__tests__/${file}`]
+      const found = await Promise.all(
+        files.map(async file => (await Promise.all(places(file).map(isThere))).includes(true))
+      )
+      expect(files.length).toBeGreaterThan(0)
+      expect(files.filter((_, index) => !found[index])).toEqual([])
+    }
+  )
 
   test('every page is reached from the README or from CONTRIBUTING', () => {
     const reached = new Set(['README.md'])
@@ -151,12 +167,36 @@ describe('tables', () => {
     expect(firstCells(page('docs/architecture.md'), 'Folder').toSorted()).toEqual(folders.toSorted())
   })
 
+  test('docs/modes.md asks for the permissions that the examples give to a job of that mode', async () => {
+    const names = ['nightly', 'images', 'check', 'relock-comment']
+    const workflows = await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))
+    const given = workflows.flatMap(({ permissions, jobs }) =>
+      Object.values(jobs).flatMap(job =>
+        job.steps.filter(isOwn).map(step => {
+          const asked = Object.entries(job.permissions ?? permissions).map(([scope, may]) => `\`${scope}: ${may}\``)
+          return [String(step.with?.mode ?? INPUTS.mode.default), asked] as const
+        })
+      )
+    )
+    expect(new Set(given.map(([mode]) => mode)).size).toBe(INPUTS.mode.values.length - 1)
+    for (const [mode, asked] of given) {
+      const row = page('docs/modes.md')
+        .prose.split('\n')
+        .find(line => line.startsWith(`| \`${mode}\` `))
+      expect([mode, row?.split('|')[3]?.match(/`[^`]+`/g)]).toEqual([mode, asked])
+    }
+  })
+
   test('examples/heliocloud/README.md has every image of its settings', async () => {
     const settings: unknown = parse(await readFile(join(ROOT, 'examples/heliocloud/settings.yml'), 'utf8'))
     const images = isMapping(settings) && isMapping(settings.images) ? Object.keys(settings.images) : []
     expect(firstCells(page('examples/heliocloud/README.md'), 'image')).toEqual(images)
   })
 })
+
+function isOwn({ uses = '' }: Step): boolean {
+  return uses.startsWith(`${ACTION}@`)
+}
 
 /** What stands first in each row of a table, without backquotes. */
 function firstCells({ prose }: Page, title: string): string[] {
