@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { parse } from 'yaml'
 import { TABLES, withTables } from '../../scripts/tables.js'
+import { ENDS } from '../../src/action/ends.js'
 import { TITLES } from '../../src/action/annotations.js'
 import { pageAddress } from '../../src/common/project.js'
 import { field, isMapping } from '../../src/common/guards.js'
@@ -123,6 +124,17 @@ describe('names', () => {
     })
     expect(written.length).toBeGreaterThan(20)
     expect(written.filter(({ fits }) => !fits)).toEqual([])
+  })
+
+  test('descriptions of inputs name every value, and that of `operation` every end of a run', () => {
+    const silent = Object.values<InputDescription>(INPUTS).flatMap(({ values = [], description }) =>
+      values.filter(value => !description.includes(`\`${value}\``))
+    )
+    expect(silent).toEqual([])
+    const told = [...OUTPUTS.operation.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)
+    // `mode: images` alone lists, and ends before there is anything to deliver.
+    const ends = [...Object.keys(ENDS).filter(name => !name.includes(' ')), 'listed']
+    expect(told.toSorted()).toEqual(ends.toSorted())
   })
 
   test('the table of modes has every mode', () => {
