@@ -10,6 +10,7 @@ import { pageAddress } from '../../src/common/project.js'
 import { field, isMapping } from '../../src/common/guards.js'
 import { parseSettings } from '../../src/inputs/settings.js'
 import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.js'
+import { lockfileAttributes } from '../../src/terminal/first-files.js'
 import { ROOT } from '../support/action.js'
 import { anchorsOf, codeSpans, isThere, linksOf, readPages, type Block, type Page } from '../support/documents.js'
 import { ACTION } from '../support/stand-ins.js'
@@ -233,6 +234,13 @@ describe('examples', () => {
     })
     expect(settings.length).toBeGreaterThanOrEqual(3)
     for (const block of settings) expect(() => parseSettings(block.page, block.text)).not.toThrow()
+  })
+
+  test('the lines for .gitattributes are those that `init` writes', () => {
+    const image = { folder: '.', environmentFiles: [], others: [], platforms: [], hasCopies: false }
+    const usual = { ...image, lockfile: undefined, explicitLockfile: undefined, baseImage: undefined }
+    const shown = blocks.filter(({ language }) => language === 'gitattributes').map(({ text }) => text)
+    expect(shown).toEqual([[...lockfileAttributes({ images: [usual], shared: [] }).values()].join('\n')])
   })
 
   test('shell commands are run by `npm run test:documents`, or say why not', () => {
