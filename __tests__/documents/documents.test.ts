@@ -4,14 +4,17 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { parse } from 'yaml'
 import { TABLES, withTables } from '../../scripts/tables.js'
+import { ENDS } from '../../src/action/ends.js'
 import { TITLES } from '../../src/action/annotations.js'
 import { pageAddress } from '../../src/common/project.js'
 import { field, isMapping } from '../../src/common/guards.js'
 import { parseSettings } from '../../src/inputs/settings.js'
 import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.js'
+import { lockfileAttributes } from '../../src/terminal/first-files.js'
 import { ROOT } from '../support/action.js'
 import { anchorsOf, codeSpans, isThere, linksOf, readPages, type Block, type Page } from '../support/documents.js'
 import { ACTION } from '../support/stand-ins.js'
+import { exampleNamed, readWorkflow, type Step } from '../support/workflows.js'
 import { FACTS, SOURCED } from './facts.js'
 import { unheldNumbers } from './numbers.js'
 import { misquoted, readTexts } from './quotes.js'
@@ -56,6 +59,21 @@ describe('links', () => {
     const code = texts.split('\n').filter(line => !/^ *(?:\*|\/|#)/.test(line))
     expect(code.filter(line => /['`"].*docs\/[\w-]+\.md/.test(line))).toEqual([])
   })
+
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md', 'docs/networks.md'])(
+    '%s: files of the code are there',
+    async path => {
+      const files = codeSpans(page(path)).filter(code =>
+        /^(?!DATA|CHANNELS)[\w.-]+\/[\w./-]+\.(?:ts|js|py|in|txt|yml|json)$/.test(code)
+      )
+      const places = (file: string) => [file, `src/${file}`, `__tests__/${file}`]
+      const found = await Promise.all(
+        files.map(async file => (await Promise.all(places(file).map(isThere))).includes(true))
+      )
+      expect(files.length).toBeGreaterThan(0)
+      expect(files.filter((_, index) => !found[index])).toEqual([])
+    }
+  )
 
   test('every page is reached from the README or from CONTRIBUTING', () => {
     const reached = new Set(['README.md'])
@@ -109,6 +127,17 @@ describe('names', () => {
     expect(written.filter(({ fits }) => !fits)).toEqual([])
   })
 
+  test('descriptions of inputs name every value, and that of `operation` every end of a run', () => {
+    const silent = Object.values<InputDescription>(INPUTS).flatMap(({ values = [], description }) =>
+      values.filter(value => !description.includes(`\`${value}\``))
+    )
+    expect(silent).toEqual([])
+    const told = [...OUTPUTS.operation.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)
+    // `mode: images` alone lists, and ends before there is anything to deliver.
+    const ends = [...Object.keys(ENDS).filter(name => !name.includes(' ')), 'listed']
+    expect(told.toSorted()).toEqual(ends.toSorted())
+  })
+
   test('the table of modes has every mode', () => {
     const rows = [...page('docs/modes.md').prose.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name)
     expect(rows.slice(1).toSorted()).toEqual([...INPUTS.mode.values].toSorted())
@@ -151,12 +180,36 @@ describe('tables', () => {
     expect(firstCells(page('docs/architecture.md'), 'Folder').toSorted()).toEqual(folders.toSorted())
   })
 
+  test('docs/modes.md asks for the permissions that the examples give to a job of that mode', async () => {
+    const names = ['nightly', 'images', 'check', 'relock-comment']
+    const workflows = await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))
+    const given = workflows.flatMap(({ permissions, jobs }) =>
+      Object.values(jobs).flatMap(job =>
+        job.steps.filter(isOwn).map(step => {
+          const asked = Object.entries(job.permissions ?? permissions).map(([scope, may]) => `\`${scope}: ${may}\``)
+          return [String(step.with?.mode ?? INPUTS.mode.default), asked] as const
+        })
+      )
+    )
+    expect(new Set(given.map(([mode]) => mode)).size).toBe(INPUTS.mode.values.length - 1)
+    for (const [mode, asked] of given) {
+      const row = page('docs/modes.md')
+        .prose.split('\n')
+        .find(line => line.startsWith(`| \`${mode}\` `))
+      expect([mode, row?.split('|')[3]?.match(/`[^`]+`/g)]).toEqual([mode, asked])
+    }
+  })
+
   test('examples/heliocloud/README.md has every image of its settings', async () => {
     const settings: unknown = parse(await readFile(join(ROOT, 'examples/heliocloud/settings.yml'), 'utf8'))
     const images = isMapping(settings) && isMapping(settings.images) ? Object.keys(settings.images) : []
     expect(firstCells(page('examples/heliocloud/README.md'), 'image')).toEqual(images)
   })
 })
+
+function isOwn({ uses = '' }: Step): boolean {
+  return uses.startsWith(`${ACTION}@`)
+}
 
 /** What stands first in each row of a table, without backquotes. */
 function firstCells({ prose }: Page, title: string): string[] {
@@ -183,10 +236,17 @@ describe('examples', () => {
     for (const block of settings) expect(() => parseSettings(block.page, block.text)).not.toThrow()
   })
 
+  test('the lines for .gitattributes are those that `init` writes', () => {
+    const image = { folder: '.', environmentFiles: [], others: [], platforms: [], hasCopies: false }
+    const usual = { ...image, lockfile: undefined, explicitLockfile: undefined, baseImage: undefined }
+    const shown = blocks.filter(({ language }) => language === 'gitattributes').map(({ text }) => text)
+    expect(shown).toEqual([[...lockfileAttributes({ images: [usual], shared: [] }).values()].join('\n')])
+  })
+
   test('shell commands are run by `npm run test:documents`, or say why not', () => {
     const shell = blocks.filter(({ language }) => language === 'sh' || language === 'dockerfile')
     expect(shell.length).toBeGreaterThan(10)
-    const reasons = ['needs conda', 'needs docker', 'needs GitHub', 'is .ci/run']
+    const reasons = ['needs conda', 'needs docker', 'is .ci/run']
     for (const { page: path, line, language, notRun } of shell) {
       const fits = notRun === undefined ? language === 'sh' : reasons.includes(notRun)
       expect({ path, line, notRun, fits }).toMatchObject({ fits: true })

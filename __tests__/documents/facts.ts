@@ -72,6 +72,16 @@ const share = (before: string) => Number(performance.split(before)[1]?.split(/[,
 const relock = share('the same solver (pangeo): a relock ')
 const platforms = share('one platform (pangeo), four platforms take ')
 
+/** The median of the first column of a row of the table. */
+const measured = (row: string) => Number(performance.split(`\n| ${row} | `)[1]?.split(' ')[0]).toFixed(1)
+const overNetwork = measured('Relock for one platform (pangeo, in the network)')
+const opens = measured('A run that opens a pull request, in the network')
+const nothing = measured(
+  'A run that has nothing to do, since it is merged (`relock: if-inputs-changed`), in the network'
+)
+const restored = measured('The whole job, in the network; toolchain restored from the cache service')
+const installed = measured('The whole job, in the network; toolchain installed with nothing cached (2 rounds)')
+
 const REQUESTS =
   /a run makes (\d+) requests for a new pull request, (\d+) for an update, and (\d+) when there is nothing/
 const [forNew = '', forUpdate = '', forNothing = ''] = await found('__tests__/publish/publish.e2e.test.ts', REQUESTS)
@@ -98,7 +108,10 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
   ['docs/how-it-works.md', `${CONDA_LOCK} solves upstream's files and yours together, once`],
   ['docs/how-it-works.md', `\`${INPUTS.relock.default}\` (the default) solves in every run`],
   ['docs/how-it-works.md', `it knows ${enumerated(KNOWN_SELECTORS.toSorted())}`],
-  ['docs/how-it-works.md', `takes about a second and ${calls} API calls`],
+  [
+    'docs/how-it-works.md',
+    `takes [less than a second](performance.md#what-a-night-without-news-pays) and ${calls} API calls`
+  ],
   ['docs/modes.md', `It needs ${NODE} and ${PYTHON} or newer`],
   ['docs/networks.md', `does not connect to a host within ${proxy} seconds`],
   ['docs/networks.md', `An index that does not answer within ${probe} seconds`],
@@ -117,6 +130,12 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
     'docs/operations.md',
     `${forNothing} when there is nothing to do, ${forNew} for a new pull request, ${forUpdate} for an update`
   ],
+  ['docs/performance.md', `800 packages anew takes ${overNetwork}, in a network`],
+  [
+    'docs/performance.md',
+    `for 98 packages ${opens}, three of which it waits on purpose; a night without news ${nothing}.`
+  ],
+  ['docs/performance.md', `takes ${restored} where there is a cache service, and otherwise ${installed}.`],
   ['docs/performance.md', `A relock is at ${relock.toFixed(2)}.`],
   ['docs/performance.md', `Four platforms of 800 packages are at ${platforms.toFixed(1)} times one`],
   ['docs/performance.md', `\`relock: if-inputs-changed\`, ${calls} calls to GitHub and nothing else`],
@@ -172,6 +191,8 @@ export const SOURCED: readonly (readonly [path: string, statement: string, sourc
     'an environment of 542 real packages took 6 seconds with that, and one of 792 took 2 seconds',
     'On 2026-11-27'
   ],
+  ['docs/getting-started.md', 'With a real image of 48 entries', 'On 2026-11-27'],
+  ['docs/getting-started.md', '24 seconds in all', 'On 2026-11-27'],
   ['docs/networks.md', 'a runner of [version 2.327.1]', '](https://github.com/actions/runner/releases/tag/v2.327.1)'],
   [
     'docs/networks.md',

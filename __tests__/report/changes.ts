@@ -340,7 +340,7 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
       after: base({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, ['linux-64', 'osx-arm64'])
     }
   ),
-  'dropped-platform': change({ 'toolz 1.0.0': 'toolz 1.1.0' }, { before: base({}, ['linux-64', 'win-64']) }),
+  'dropped-platform': change({ 'toolz 1.0.0': 'toolz 1.1.0' }, { before: base({}, ['linux-64', 'osx-64', 'win-64']) }),
   'no-upstream': change({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, { inputs: { 'upstream-files': 'none' } }),
   'files-only': change({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, { inputs: { mode: 'files' }, runUrl: undefined }),
   'real-size': realSizeChange(),

@@ -46,6 +46,13 @@ test('every npm package has its hash, and a release takes nothing from a cache',
   ).toEqual([])
 })
 
+test('the npm package names the repository that publishes it, which npm holds against the workflow', async () => {
+  const { repository } = z
+    .object({ repository: z.object({ url: z.string() }) })
+    .parse(JSON.parse(await read('package.json')))
+  expect(repository.url).toBe(`git+https://github.com/${ACTION}.git`)
+})
+
 test('a release names its commit in all that is to be copied, and takes out what was said before the first one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'release-'))
   const copied = ['README.md', 'docs', 'examples']
