@@ -59,10 +59,19 @@ async function copyWithNewest(folder: string): Promise<void> {
   const index = await readPackageIndex('python3', process.env)
   const pip = indexFor('pip', index, pipEnvironment(process.env))
   await mustRun('python3', [...pipInstall(join(solver, 'uv.txt')), '--target', tools], pip)
-  const compile = ['pip', 'compile', '--quiet', '--upgrade', '--generate-hashes', '--universal']
-  const files = ['--python-version=3.10', '--output-file', join(solver, 'requirements.txt'), wanted]
+  const locked = join(solver, 'requirements.txt')
+  const files = ['--quiet', '--upgrade', '--output-file', locked, wanted]
   const uv = indexFor('uv', index, uvEnvironment(process.env))
-  await mustRun(join(tools, 'bin', 'uv'), [...compile, ...files], uv)
+  await mustRun(join(tools, 'bin', 'uv'), [...compileOptions(await readFile(locked, 'utf8')), ...files], uv)
+}
+
+/** What the command that made a file of requirements gave to uv, without the files: uv writes it into the second line. */
+function compileOptions(requirements: string): string[] {
+  const [, command = ''] = requirements.split('\n')
+  return command
+    .split(/\s+/)
+    .slice(2)
+    .filter(word => !word.startsWith('--output-file') && word !== 'requirements.in')
 }
 
 /** What two locks have of each package that is not the same. */

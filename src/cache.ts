@@ -1,11 +1,11 @@
-/** A process of its own for the runner's cache service, so that it can be ended whatever it waits for: `restore|save BASE FOLDER KEY PREFIX`. */
+/** A process of its own for the runner's cache service, so that it can be ended whatever it waits for: `restore|save BASE FOLDER KEY`. */
 import { join } from 'node:path'
 import { restoreCache, saveCache } from '@actions/cache'
 
-const [verb, base = '', name = '', key = '', prefix = ''] = process.argv.slice(2)
+const [verb, base = '', name = '', key = ''] = process.argv.slice(2)
 // The library stores paths relative to the workspace, which differs from repository to repository.
 process.env.GITHUB_WORKSPACE = base
 const folders = [join(base, name)]
 if (verb === 'save') await saveCache(folders, key)
-else process.stdout.write(`\nrestored=${(await restoreCache(folders, key, prefix === '' ? [] : [prefix])) ?? ''}\n`)
+else process.stdout.write(`\nrestored=${(await restoreCache(folders, key)) ?? ''}\n`)
 process.exit(0)

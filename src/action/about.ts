@@ -10,7 +10,7 @@ import { inputNames, INPUTS, TOKEN_INPUTS, type InputDescription, type InputName
 import { proxyFor } from '../runner/proxy.js'
 import type { Runner } from '../runner/runner.js'
 import { hasService } from '../toolchain/folder-cache.js'
-import { keptFolder } from '../toolchain/repodata-cache.js'
+import { keptFolder } from '../toolchain/kept.js'
 
 /** What a run was started with and where. */
 export interface RunFacts {

@@ -5,10 +5,9 @@ import type { Deadline } from '../runner/deadline.js'
 import { log } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
 import { makeScratch, removeScratch } from '../runner/scratch.js'
-import { openFolderCache } from './folder-cache.js'
 import { revive, startDriver, type Driver } from './driver.js'
 import { childEnvironment } from './process.js'
-import { keptFolder, repodataFolder, restoreRepodata } from './repodata-cache.js'
+import { keptFolder, repodataFolder } from './kept.js'
 import { isWritable, surroundingsOf } from './surroundings.js'
 import { prepareToolchain, type Toolchain } from './toolchain.js'
 
@@ -68,8 +67,7 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
   const scratch = await makeScratch(runner.temp)
   const environment = await surroundingsOf(process.env, scratch)
   const kept = await chooseKept(runner)
-  const service = openFolderCache()
-  const toolchain = await prepareToolchain({ python, solverFolder, environment, service, ...kept })
+  const toolchain = await prepareToolchain({ python, solverFolder, environment, ...kept })
   const seconds = (Date.now() - started) / 1000
   const cache = keptFolder(kept.cache)
   const installed = join(toolchain.bin, 'python')
@@ -84,12 +82,9 @@ async function openCondaLock({ python, runner, solverFolder, deadline }: CondaLo
       }),
     toolchain.renew
   )
-  // While Python loads conda-lock.
-  const repodata = await restoreRepodata(repodataFolder(cache), new Date().toISOString().slice(0, 10), service)
   const close = async () => {
     await driver.close()
     toolchain.saveLater()
-    await repodata.saveLater()
     await removeScratch(scratch)
   }
   return { driver, solverFolder, scratch, cache, python: installed, environment, seconds, close }

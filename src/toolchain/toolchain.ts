@@ -6,11 +6,11 @@ import { exists } from '../common/exists.js'
 import { withoutCredentials } from '../common/urls.js'
 import { log } from '../runner/log.js'
 import { besides, removeAbandoned } from '../runner/scratch.js'
-import { openFolderCache, type CachedFolder, type FolderCache } from './folder-cache.js'
+import { restoreFolder, saveFolderLater, type CachedFolder } from './folder-cache.js'
+import { keptFolder } from './kept.js'
 import { findDamage, writeManifest } from './manifest.js'
 import { chooseIndex, indexFor, readPackageIndex, type PackageIndex } from './package-index.js'
 import { childEnvironment, lastLine, pipEnvironment, pipInstall, runProcess, type ProcessResult } from './process.js'
-import { keptFolder } from './repodata-cache.js'
 import { installWithUv } from './uv.js'
 
 /** conda-lock and py-rattler, installed in one virtual environment. */
@@ -34,8 +34,6 @@ export interface ToolchainOptions {
   readonly cache: string
   /** Folder that may have the toolchain, but cannot be written to. */
   readonly readOnly?: string
-  /** The runner's cache service; one of its own unless given. */
-  readonly service?: FolderCache
   /** What children are started from; this process's own environment unless given. */
   readonly environment?: NodeJS.ProcessEnv
 }
@@ -48,7 +46,7 @@ const OLDEST_PYTHON = [3, 10] as const
  * @throws SyncError of kind `toolchain` when Python is missing, too old or without `venv`, or when installing fails
  */
 export async function prepareToolchain(options: ToolchainOptions): Promise<Toolchain> {
-  const { environment = process.env, service = openFolderCache() } = options
+  const { environment = process.env } = options
   const version = await pythonVersion(options.python, environment)
   const name = await folderName(version, options.solverFolder)
   const installation = { ...options, environment, executable: executableOf(version) }
@@ -60,7 +58,7 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
   await removeAbandoned(own, '')
   const folder = join(own, name)
   const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
-  let isNew = !((await isSound(folder)) || (await restore(kept, service)))
+  let isNew = !((await isSound(folder)) || (await restore(kept)))
   if (isNew) await install(installation, folder)
   return {
     ...placesIn(folder),
@@ -72,7 +70,7 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
       return true
     },
     saveLater: () => {
-      if (isNew) service.saveLater(kept)
+      if (isNew) saveFolderLater(kept)
     }
   }
 }
@@ -97,9 +95,9 @@ async function isSound(folder: string): Promise<boolean> {
 }
 
 /** Restores the toolchain from the cache service; a damaged one is removed. */
-async function restore(kept: CachedFolder, service: FolderCache): Promise<boolean> {
+async function restore(kept: CachedFolder): Promise<boolean> {
   await remove(kept.folder)
-  if ((await service.restore(kept)) === kept.key && (await isSound(kept.folder))) return true
+  if ((await restoreFolder(kept)) && (await isSound(kept.folder))) return true
   await remove(kept.folder)
   return false
 }
