@@ -28,7 +28,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-KY6DJQVB.js";
+} from "./chunk-FKHE2PLW.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 
