@@ -36,7 +36,7 @@ async function showUpgrades(data: string, channels: string): Promise<void> {
     for (const name of ASKED) {
       const result = await lockWith([], name)
       const others = moved(start.locked.unified.packages, result).filter(pin => pin.name !== name)
-      console.log(`${name}: with it ${others.map(pin => pin.name).join(', ') || 'nothing'}`)
+      console.log(`${name}: with it ${others.length} others: ${others.map(pin => pin.name).join(', ') || 'none'}`)
       console.log(`  ${result.notes[0] ?? ''}`)
       await holdAgainstSolver(name, result, others, own => lockWith(own, ''))
     }
@@ -45,7 +45,7 @@ async function showUpgrades(data: string, channels: string): Promise<void> {
   }
 }
 
-/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved with it could have stayed. */
+/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved could have stayed with all that did. */
 async function holdAgainstSolver(
   name: string,
   { locked }: LockResult,
@@ -56,11 +56,18 @@ async function holdAgainstSolver(
   if (now === undefined) throw new StageError(`${name} is gone.`)
   const isHeld = locked.steered.upgrades.some(({ holders }) => holders.length > 0)
   if (!isHeld && (await canSolve(solve([`${name}>${now.version}`])))) throw new StageError(`${name} could be newer.`)
+  const left = new Set([name, ...others.map(pin => pin.name)])
+  const stayed = locked.unified.packages.filter(pin => pin.manager === 'conda' && !left.has(pin.name)).map(exactly)
+  const asNow = [...stayed, exactly(now)]
+  if (!(await canSolve(solve(asNow)))) throw new StageError('What is locked cannot be solved again.')
   for (const old of others) {
-    const specs = [`${name}==${now.version}`, `${old.name}==${old.version}=${old.build}`]
-    if (await canSolve(solve(specs)))
-      console.log(`  ${old.name} ${old.version} could have stayed, had others moved instead.`)
+    if (await canSolve(solve([...asNow, exactly(old)])))
+      throw new StageError(`${old.name} ${old.version} could have stayed.`)
   }
+}
+
+function exactly({ name, version, build }: LockedPackage): string {
+  return `${name}==${version}=${build}`
 }
 
 async function canSolve(solving: Promise<LockResult>): Promise<boolean> {

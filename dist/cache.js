@@ -621,15 +621,15 @@ var require_diff = __commonJS({
           return "patch";
         }
       }
-      const prefix3 = highHasPre ? "pre" : "";
+      const prefix2 = highHasPre ? "pre" : "";
       if (v1.major !== v2.major) {
-        return prefix3 + "major";
+        return prefix2 + "major";
       }
       if (v1.minor !== v2.minor) {
-        return prefix3 + "minor";
+        return prefix2 + "minor";
       }
       if (v1.patch !== v2.patch) {
-        return prefix3 + "patch";
+        return prefix2 + "patch";
       }
       return "prerelease";
     };
@@ -2708,8 +2708,8 @@ var require_has_flag = __commonJS({
   "node_modules/has-flag/index.js"(exports2, module) {
     "use strict";
     module.exports = (flag, argv = process.argv) => {
-      const prefix3 = flag.startsWith("-") ? "" : flag.length === 1 ? "-" : "--";
-      const position = argv.indexOf(prefix3 + flag);
+      const prefix2 = flag.startsWith("-") ? "" : flag.length === 1 ? "-" : "--";
+      const position = argv.indexOf(prefix2 + flag);
       const terminatorPosition = argv.indexOf("--");
       return position !== -1 && (terminatorPosition === -1 || position < terminatorPosition);
     };
@@ -2946,8 +2946,8 @@ var require_node = __commonJS({
       if (useColors2) {
         const c = this.color;
         const colorCode = "\x1B[3" + (c < 8 ? c : "8;5;" + c);
-        const prefix3 = `  ${colorCode};1m${name2} \x1B[0m`;
-        args[0] = prefix3 + args[0].split("\n").join("\n" + prefix3);
+        const prefix2 = `  ${colorCode};1m${name2} \x1B[0m`;
+        args[0] = prefix2 + args[0].split("\n").join("\n" + prefix2);
         args.push(colorCode + "m+" + module.exports.humanize(this.diff) + "\x1B[0m");
       } else {
         args[0] = getDate() + name2 + " " + args[0];
@@ -8325,9 +8325,9 @@ function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
   let length = 0;
   let nonEmpty;
   outer: for (let a = 0; a < acc.length; a++) {
-    const prefix3 = acc[a] + pre;
+    const prefix2 = acc[a] + pre;
     let vs = values;
-    if (dropEmpties && !prefix3) {
+    if (dropEmpties && !prefix2) {
       if (!nonEmpty)
         nonEmpty = values.filter((v) => v);
       vs = nonEmpty;
@@ -8335,7 +8335,7 @@ function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
     for (let v = 0; v < vs.length; v++) {
       if (out.length >= max)
         break outer;
-      const expansion = prefix3 + vs[v];
+      const expansion = prefix2 + vs[v];
       if (length + expansion.length > maxLength)
         break outer;
       out.push(expansion);
@@ -12750,12 +12750,12 @@ function getUserAgentString(telemetryInfo) {
 function getUserAgentHeaderName2() {
   return getHeaderName2();
 }
-async function getUserAgentValue2(prefix3) {
+async function getUserAgentValue2(prefix2) {
   const runtimeInfo = /* @__PURE__ */ new Map();
   runtimeInfo.set("core-rest-pipeline", SDK_VERSION2);
   await setPlatformSpecificData2(runtimeInfo);
   const defaultAgent = getUserAgentString(runtimeInfo);
-  const userAgentValue = prefix3 ? `${prefix3} ${defaultAgent}` : defaultAgent;
+  const userAgentValue = prefix2 ? `${prefix2} ${defaultAgent}` : defaultAgent;
   return userAgentValue;
 }
 
@@ -19169,12 +19169,12 @@ function parseTextData(val, tagName, jPath, dontTrim, hasAttributes, isLeafNode,
 function resolveNameSpace(tagname) {
   if (this.options.removeNSPrefix) {
     const tags2 = tagname.split(":");
-    const prefix3 = tagname.charAt(0) === "/" ? "/" : "";
+    const prefix2 = tagname.charAt(0) === "/" ? "/" : "";
     if (tags2[0] === "xmlns") {
       return "";
     }
     if (tags2.length === 2) {
-      tagname = prefix3 + tags2[1];
+      tagname = prefix2 + tags2[1];
     }
   }
   return tagname;
@@ -19695,13 +19695,13 @@ function sanitizeName(name2, options) {
 
 // node_modules/fast-xml-parser/src/xmlparser/node2json.js
 var METADATA_SYMBOL2 = XmlNode.getMetaDataSymbol();
-function stripAttributePrefix(attrs, prefix3) {
+function stripAttributePrefix(attrs, prefix2) {
   if (!attrs || typeof attrs !== "object") return {};
-  if (!prefix3) return attrs;
+  if (!prefix2) return attrs;
   const rawAttrs = {};
   for (const key2 in attrs) {
-    if (key2.startsWith(prefix3)) {
-      const rawName = key2.substring(prefix3.length);
+    if (key2.startsWith(prefix2)) {
+      const rawName = key2.substring(prefix2.length);
       rawAttrs[rawName] = attrs[key2];
     } else {
       rawAttrs[key2] = attrs[key2];
@@ -47754,11 +47754,11 @@ function saveCacheV2(paths_1, key_1, options_1) {
 }
 
 // src/cache.ts
-var [verb, base = "", name = "", key = "", prefix2 = ""] = process.argv.slice(2);
+var [verb, base = "", name = "", key = ""] = process.argv.slice(2);
 process.env.GITHUB_WORKSPACE = base;
 var folders = [join5(base, name)];
 if (verb === "save") await saveCache2(folders, key);
 else process.stdout.write(`
-restored=${await restoreCache(folders, key, prefix2 === "" ? [] : [prefix2]) ?? ""}
+restored=${await restoreCache(folders, key) ?? ""}
 `);
 process.exit(0);

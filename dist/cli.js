@@ -22,12 +22,13 @@ import {
   messageOf,
   oneLine,
   outputsOf,
+  pageAddress,
   readImages,
   readSettings,
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-UHQJGXLD.js";
+} from "./chunk-FKHE2PLW.js";
 import "./chunk-BHRA3RB7.js";
 import "./chunk-S6SKJRRP.js";
 
@@ -218,15 +219,16 @@ async function init(root, examples) {
   const lines = [];
   for (const [path, text] of files) lines.push(await writeNew(join2(root, path), path, text));
   lines.push(await appendAttributes(join2(root, ATTRIBUTES), lockfileAttributes(found)));
-  return [...describe(found), ...upstream, "", ...lines, "", ...NEXT, ""].join("\n");
+  return [...describe(found), ...upstream, "", ...lines, "", "Next:", ...numbered(nextSteps(example)), ""].join("\n");
 }
-var NEXT = [
-  "Next:",
-  `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
-  "2. `npx conda-lock-sync --dry-run` locks, and prints what would change.",
-  '3. On GitHub: Settings \u2192 Actions \u2192 General \u2192 "Allow GitHub Actions to create and approve pull requests".',
-  `4. In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`,
-  "5. Commit what was written. The push to the default branch starts the first run."
+var numbered = (steps) => steps.map((step, index) => `${index + 1}. ${step}`);
+var nextSteps = (example) => [
+  `Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
+  "`npx conda-lock-sync --dry-run` locks, and prints what would change.",
+  'On GitHub: Settings \u2192 Actions \u2192 General \u2192 "Allow GitHub Actions to create and approve pull requests".',
+  // A released package names the commit of its release.
+  ...example.includes("@000000") ? [`In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`] : [],
+  "Commit what was written. The push to the default branch starts the first run."
 ];
 async function writeNew(file, path, text) {
   await mkdir(dirname(file), { recursive: true });
@@ -316,7 +318,11 @@ function inputName(text) {
   return isInputName(text) ? text : void 0;
 }
 function describeMode(description) {
-  return { ...description, description: `One of ${LOCAL_MODES.join(", ")}: see docs/modes.md.`, default: "files" };
+  return {
+    ...description,
+    description: `One of ${LOCAL_MODES.join(", ")}: see ${pageAddress("modes.md")}.`,
+    default: "files"
+  };
 }
 function parseCommand(words) {
   if (words.length === 1 && words[0] === "init") return { kind: "init" };

@@ -54,7 +54,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-UHQJGXLD.js";
+} from "./chunk-FKHE2PLW.js";
 import {
   error,
   getInput,

@@ -1,11 +1,13 @@
-import { copyFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { format, resolveConfig } from 'prettier'
 import { actionYml } from './action-yml.js'
 import { checkHeavy } from './heavy.js'
 import { licensesOf } from './licenses.js'
 import { settingsSchema } from './settings-schema.js'
+import { withTables } from './tables.js'
 
 // What is CommonJS among the dependencies expects these names, which an ES module does not have.
 const BANNER = `import { createRequire as __createRequire } from 'node:module'
@@ -43,3 +45,9 @@ await writeFile('dist/licenses.txt', await licensesOf(metafile))
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
 await writeFile('settings.schema.json', settingsSchema())
+for (const name of await readdir('docs')) {
+  const path = join('docs', name)
+  const page = name.endsWith('.md') ? await readFile(path, 'utf8') : ''
+  const made = withTables(page)
+  if (made !== page) await writeFile(path, await format(made, { ...(await resolveConfig(path)), filepath: path }))
+}

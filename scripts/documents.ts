@@ -1,7 +1,7 @@
 /**
  * Runs the shell commands of the documents word for word, in a scratch home: those of the README in a clone of this repository, those
- * of docs/ in a repository that has an environment file and nothing else. What is marked as not run here is counted.
- * The package is packed as npm would publish it, and conda-forge is a small channel on loopback.
+ * of docs/ in a clone of a repository that has an environment file and nothing else; and the workflows, by act. What is marked as
+ * not run here is counted. The package is packed as npm would publish it, and conda-forge is a small channel on loopback.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,6 +11,7 @@ import { ROOT } from '../__tests__/support/action.js'
 import { readPages, type Block } from '../__tests__/support/documents.js'
 import { OWN_YML, startChannel } from '../__tests__/support/world.js'
 import { inScratch } from '../src/runner/scratch.js'
+import { runSnippets } from './run-snippets.js'
 
 async function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', command], { cwd, env, stdio: 'inherit' })
@@ -32,13 +33,22 @@ async function fakeNpx(folder: string, archive: string, channel: string): Promis
   await chmod(npx, 0o755)
 }
 
+/** Whoever commits has told git who they are. */
+const PERSON = {
+  GIT_AUTHOR_NAME: 'A reader',
+  GIT_AUTHOR_EMAIL: 'reader@example.org',
+  GIT_COMMITTER_NAME: 'A reader',
+  GIT_COMMITTER_EMAIL: 'reader@example.org'
+}
+
 /** @returns the blocks that failed */
 async function runBlocks(blocks: readonly Block[], scratch: string, channel: string): Promise<Block[]> {
   const folders = { home: join(scratch, 'home'), clone: join(scratch, 'clone'), image: join(scratch, 'image') }
   const prepared = [
     `npm pack --silent --pack-destination '${scratch}' '${ROOT}'`,
     `git clone --quiet '${ROOT}' '${folders.clone}'`,
-    `git init --quiet '${folders.image}'`
+    `git init --quiet --bare '${join(scratch, 'remote')}'`,
+    `git clone --quiet '${join(scratch, 'remote')}' '${folders.image}'`
   ]
   for (const command of prepared) if (!(await run(command, scratch, process.env))) throw new Error(`failed: ${command}`)
   await mkdir(folders.home)
@@ -50,22 +60,24 @@ async function runBlocks(blocks: readonly Block[], scratch: string, channel: str
   for (const block of blocks) {
     console.log(`\n== ${block.page}, line ${block.line}\n$ ${block.text.replaceAll('\n', '\n$ ')}`)
     const cwd = block.page.startsWith('docs/') ? folders.image : folders.clone
-    if (!(await run(block.text, cwd, { ...process.env, HOME: folders.home, PATH: path }))) failed.push(block)
+    if (!(await run(block.text, cwd, { ...process.env, ...PERSON, HOME: folders.home, PATH: path }))) failed.push(block)
   }
   return failed
 }
 
-const shell = (await readPages())
-  .flatMap(({ blocks }) => blocks)
-  .filter(({ language }) => /^(?:sh|dockerfile)$/.test(language))
-const toRun = shell.filter(({ notRun }) => notRun === undefined)
+const blocks = (await readPages()).flatMap(page => page.blocks)
+const toRun = blocks.filter(({ notRun }) => notRun === undefined)
+const shell = toRun.filter(({ language }) => language === 'sh')
 // A stranger's home has no toolchain.
 delete process.env.RUNNER_TOOL_CACHE
 const channel = await startChannel()
 try {
-  const failed = await inScratch(scratch => runBlocks(toRun, scratch, channel.alias))
+  const commands = await inScratch(scratch => runBlocks(shell, scratch, channel.alias))
+  const workflows = await runSnippets(toRun)
+  const failed = [...commands, ...workflows.failed]
+  const count = shell.length + workflows.count
   console.log(
-    `\n${toRun.length - failed.length} of ${toRun.length} blocks did; ${shell.length - toRun.length} are marked as not run.`
+    `\n${count - failed.length} of ${count} blocks did; ${blocks.length - toRun.length} are marked as not run.`
   )
   for (const { page, line } of failed) console.log(`failed: ${page}, line ${line}`)
   process.exitCode = failed.length > 0 ? 1 : 0

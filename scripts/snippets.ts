@@ -1,32 +1,16 @@
 /**
  * Writes the workflows and parts of workflows that the documents show into a folder, each as a whole workflow, for `.ci/scan`:
- * `tsx scripts/snippets.ts FOLDER FILE…`.
+ * `tsx scripts/snippets.ts FOLDER`.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { isMapping } from '../src/common/guards.js'
-import { ACTION } from '../__tests__/support/stand-ins.js'
+import { readPages } from '../__tests__/support/documents.js'
+import { asWorkflow } from '../__tests__/support/snippets.js'
 
-/** `v0` in the documents, until there is a release. */
-const USES = `${ACTION}@${'0'.repeat(40)}`
-
-/** A snippet as a whole workflow; undefined if it is of something else, such as an environment file. */
-function asWorkflow(snippet: unknown): object | undefined {
-  const usual = { name: 'snippet', on: 'workflow_dispatch', permissions: {} }
-  if (isMapping(snippet) && 'jobs' in snippet) return { ...usual, ...snippet }
-  const steps = isMapping(snippet) && 'with' in snippet ? [{ uses: USES, ...snippet }] : snippet
-  const isSteps = Array.isArray(steps) && steps.some(step => isMapping(step) && ('uses' in step || 'run' in step))
-  return isSteps ? { ...usual, jobs: { snippet: { 'runs-on': 'ubuntu-latest', steps } } } : undefined
-}
-
-const [folder = '', ...documents] = process.argv.slice(2)
-for (const document of documents) {
-  const text = await readFile(document, 'utf8')
-  for (const { index, 1: snippet = '' } of text.matchAll(/^```ya?ml\n(.*?)^```$/gms)) {
-    const line = text.slice(0, index).split('\n').length
-    const workflow = asWorkflow(parse(snippet))
-    const name = `${document.replaceAll('/', '-')}-${line}.yml`
-    if (workflow !== undefined) await writeFile(join(folder, name), stringify(workflow))
-  }
+const [folder = ''] = process.argv.slice(2)
+for (const { page, line, language, text } of (await readPages()).flatMap(({ blocks }) => blocks)) {
+  const workflow = /^ya?ml$/.test(language) ? asWorkflow(parse(text)) : undefined
+  if (workflow !== undefined)
+    await writeFile(join(folder, `${page.replaceAll('/', '-')}-${line}.yml`), stringify(workflow))
 }

@@ -29,6 +29,8 @@ from cooldown import read_cooldowns
 if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
+    from pip_kept import Preferred
+
 
 class MayBuild(TypedDict):
     """Which pip packages may be built to learn what they need."""
@@ -52,6 +54,7 @@ class LockRequest(TypedDict):
     build: MayBuild
     cooldowns: list[dict[str, Any]]  # see cooldown.py
     exempt: list[dict[str, str]]
+    pip: Preferred
     lookup: NotRequired[str]  # conda-lock's table of PyPI names; without it, one is fetched for a pip: section
 
 
@@ -70,7 +73,8 @@ def lock(request: LockRequest) -> dict[str, Any]:
     files = [arg for file in request["files"] for arg in ("-f", file)]
     os.chdir(request["directory"])
     may_build = {"names": set(request["build"]["names"]), "roots": set(named_for_pip(request))}
-    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), held_back=[])
+    PIP_POLICY.update(may_build=may_build, cooldowns=read_cooldowns(request), preferred=request["pip"])
+    PIP_POLICY.update(held_back=[], projects={})
     Path(request["lockfile"]).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as metadata:
         json.dump(request["metadata"], metadata)
@@ -83,7 +87,7 @@ def lock(request: LockRequest) -> dict[str, Any]:
         args += ["--pypi_to_conda_lookup_file", request["lookup"]] if "lookup" in request else []
         main(args, standalone_mode=False)
     tools = {"conda_lock": version("conda-lock"), "py_rattler": version("py-rattler")}
-    return {**tools, "tables": TABLES, "held_back": PIP_POLICY["held_back"]}
+    return {**tools, "tables": TABLES, "held_back": PIP_POLICY["held_back"], "projects": PIP_POLICY["projects"]}
 
 
 class RenderRequest(TypedDict):

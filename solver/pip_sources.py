@@ -29,6 +29,8 @@ from conda_lock._vendor.poetry.repositories.http_repository import HTTPRepositor
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
 from pip_files import IndexFiles, usable
+from pip_kept import Preferred, prefer
+from pip_projects import Projects
 from pip_refusals import BringsAddressError, HalfAnIndexError, NoUsableFileError, OtherFileError, Refused
 from source_build import BuildError, build_metadata
 from static_metadata import Metadata, NotStaticError, read_static
@@ -48,11 +50,16 @@ class PipPolicy(TypedDict):
 
     may_build: MayBuild
     cooldowns: Cooldowns
+    preferred: Preferred
     held_back: list[dict[str, str]]  # gets what the cooldowns hold back of what was locked
+    projects: dict[str, list[list[str]]]  # gets by name the labelled addresses of what was locked
 
 
 def install(policy: PipPolicy) -> None:
     """Makes conda-lock's pip solver work like this from now on."""
+
+    projects = Projects()
+    projects.install()
 
     class Target(pypi_solver.PlatformEnv):
         def __init__(self, *, platform: str, **options: Any) -> None:
@@ -68,6 +75,8 @@ def install(policy: PipPolicy) -> None:
                 if policy["cooldowns"].are_in_force:
                     for repository in self._pool.repositories:
                         self._indexes.cool(repository)
+                preferred = policy["preferred"]
+                prefer(self.provider, preferred["kept"].get(env.platform_name, {}), preferred["asked"])
                 self._releases = Releases(self, env, policy["may_build"])
                 yield
 
@@ -84,6 +93,7 @@ def install(policy: PipPolicy) -> None:
             platform = {"platform": self._releases.env.platform_name}
             late = self._indexes.held_back(locked, self._package.all_requires)
             policy["held_back"] += [platform | entry for entry in late]
+            policy["projects"] |= {package.name: projects.of(package.name, package.version.text) for package in locked}
             return transaction
 
     pypi_solver.PlatformEnv = Target
@@ -108,7 +118,7 @@ class Releases:
     env: Any  # a Target
     may_build: MayBuild
     refused: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # kind and reason by name and version
-    needs: dict[str, list[str]] = field(default_factory=dict)  # names by name
+    needs: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # names by name, without extras and with
 
     def __post_init__(self) -> None:
         self.files = IndexFiles(self.solver._pool, self.env)
@@ -143,7 +153,8 @@ class Releases:
         def complete_noted(wanted: Any) -> Any:
             completed = complete(wanted)
             package = completed.package
-            self.needs[package.name] = [dependency.name for dependency in package.requires]
+            needs = self.needs.setdefault(package.name, {})
+            needs[package.complete_name] = [dependency.name for dependency in package.requires]
             return completed
 
         provider.complete_package = complete_noted
@@ -252,7 +263,8 @@ class Releases:
             way = ways.popleft()
             if way[-1] == name:
                 return way
-            further = [need for need in self.needs.get(way[-1], []) if need not in seen]
+            needs = {need for some in self.needs.get(way[-1], {}).values() for need in some}
+            further = sorted(needs - seen)
             seen.update(further)
             ways.extend([*way, need] for need in further)
         return None

@@ -43,6 +43,7 @@ from rattler import (
 from rattler.exceptions import GatewayError, InvalidChannelError, InvalidMatchSpecError, SolverError
 
 from diagnosis import bad_channel, no_solution
+from least import with_least_moved
 from outcome import base_urls, held_back, moves, sizes
 from request import Request, SolveError, solution
 from steering import locked_records, parsed, read_steering, sources, undated_channel, unknown_channel
@@ -169,6 +170,9 @@ def parse(channels: list[str], texts: list[str], environment: Mapping[str, str])
         if spec.channel and spec.channel.base_url not in request.channels:
             request.channels.append(spec.channel.base_url)
         request.specs[text] = spec
+    for text in request.steering.upgrade:
+        if parsed(text) is None:
+            raise SolveError("invalid-upgrade", f"invalid spec '{text}'", entry=text)
     if invalid:
         message = "\n".join(f"invalid spec '{bad['spec']}': {bad['message']}" for bad in invalid)
         raise SolveError("invalid-spec", message, invalid=invalid)
@@ -185,16 +189,23 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
         raise SolveError("undated-channel", f"{undated} has no timestamps", url=undated)
     old = await locked_records(gateway, request.channels, request.subdirs, steering)
     request = replace(request, sources=sources(gateway, request.channels, steering), locked=old)
-    request, upgrades = await upgraded(request, gateway)
+    request, upgrades, is_least = await upgraded(request, gateway)
     try:
         records = await solution(request, gateway)
     except SolverError as error:
         raise await no_solution(request, gateway, str(error)) from error
+    records, is_certain = await with_least_moved(request, gateway, records)
     there = [*records, *request.virtual_records]
     late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
-    told = {"moved": moves(steering, old, request.specs, there), "held_back": late, "upgrades": upgrades}
-    known = await sizes(gateway, request.channels, request.subdirs, steering, records)
-    return Solution(records, {**told, "base_urls": base_urls(records), "sizes": known})
+    told = {
+        "moved": moves(steering, old, request.specs, there),
+        "is_least": is_least and is_certain,
+        "held_back": late,
+        "upgrades": upgrades,
+        "base_urls": base_urls(records),
+        "sizes": await sizes(gateway, request.channels, request.subdirs, steering, records),
+    }
+    return Solution(records, told)
 
 
 async def create(request: Request, repodata: Repodata) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -9,22 +9,21 @@ from rattler import Gateway, MatchSpec, RepoDataRecord
 from rattler.exceptions import SolverError
 
 from diagnosis import conflicts
-from outcome import matches, same_file
+from least import with_least_moved
+from outcome import matches
 from request import Request, solution
 from steering import is_held_back, query
 
-# Of a search for what can stay after one upgrade, each some 0.3 s of 800 packages.
-MOST_SOLVES = 60
 
-
-async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]]]:
-    """The request with what is to be kept after the upgrades, and what came of each.
+async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[dict[str, Any]], bool]:
+    """The request with what is to be kept after the upgrades, what came of each, and whether no more moves than must.
 
     What is settled for one stays so for those after it. The specs themselves are not added to, so that a package which
     nothing needs any more can go.
     """
     settled: dict[str, MatchSpec] = {}
     told = []
+    is_least = True
     for text in request.steering.upgrade:
         name = MatchSpec(text).name.normalized
         if not any(file.name == name for file in request.steering.locked):
@@ -37,13 +36,14 @@ async def upgraded(request: Request, gateway: Gateway) -> tuple[Request, list[di
         if found:
             record, records = found
             settled[exact(record)] = MatchSpec(exact(record))
-            records = await with_least_moved(with_record(free, record, settled), gateway, records)
+            records, is_certain = await with_least_moved(with_record(free, record, settled), gateway, records)
+            is_least = is_least and is_certain
             request = replace(request, locked={kept.name.normalized: kept for kept in records})
         is_held = newest is not None and (not found or found[0] is not newest)
         held = await holders(free, gateway, newest, settled) if newest and is_held else []
         version = newest and str(newest.version)
         told.append({"asked": text, "name": name, "is_locked": True, "newest": version, "held": held})
-    return request, told
+    return request, told, is_least
 
 
 async def candidates(request: Request, gateway: Gateway, asked: MatchSpec) -> list[RepoDataRecord]:
@@ -69,42 +69,6 @@ async def newest_solution(
             except SolverError:
                 continue
     return None
-
-
-async def with_least_moved(request: Request, gateway: Gateway, records: list[RepoDataRecord]) -> list[RepoDataRecord]:
-    """A solution in which nothing has moved that could have stayed with all that does, if the search ends in time.
-
-    The solver prefers each kept record by itself: it does not count how many it moves.
-    """
-    names = {record.name.normalized for record in records}
-    groups = [sorted(moved(request, records))]
-    for _ in range(MOST_SOLVES):
-        others = moved(request, records)
-        groups = [left for group in groups if (left := [name for name in group if name in others])]
-        if not groups:
-            break
-        group = groups.pop(0)  # the large ones first, of which something can be had before the search ends
-        stays = [*sorted((request.locked.keys() & names) - others), *group]
-        try:
-            constraints = [identical(request.locked[name]) for name in stays]
-            records = await solution(replace(request, constraints=constraints), gateway)
-        except SolverError:
-            if len(group) > 1:
-                groups += [group[: len(group) // 2], group[len(group) // 2 :]]
-    return records
-
-
-def moved(request: Request, records: list[RepoDataRecord]) -> set[str]:
-    """The names of what is to be kept and has another record now."""
-    there = {record.name.normalized: record for record in records}
-    return {name for name, kept in request.locked.items() if name in there and not same_file(there[name], kept)}
-
-
-def identical(record: RepoDataRecord) -> MatchSpec:
-    """A spec that this file alone meets."""
-    return MatchSpec(
-        f"{record.name.normalized}[version='=={record.version}',build='{record.build}',fn='{record.file_name}']"
-    )
 
 
 async def holders(

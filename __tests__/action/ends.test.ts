@@ -1,5 +1,5 @@
-/** All ends of a run: the table in the code is the one in the documents, and what the runner and the issue see is in it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+/** All ends of a run: what the runner and the issue see is what the table says. */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
@@ -7,7 +7,7 @@ import { ENDS } from '../../src/action/ends.js'
 import { makeBundle, OWN, writeTo } from '../support/bundles.js'
 import { publishBundles } from '../support/publish-job.js'
 import { setStage, type Stage } from '../support/publishing.js'
-import { ROOT, runAction, startRunner } from '../support/action.js'
+import { runAction, startRunner } from '../support/action.js'
 import { startGitHub } from '../support/github.js'
 import { annotations } from '../support/world.js'
 
@@ -16,28 +16,6 @@ const machine = await startRunner()
 afterAll(async () => {
   await machine.close()
   await fake.close()
-})
-
-test('docs/operations.md has the table of the code, row by row', async () => {
-  const docs = await readFile(join(ROOT, 'docs/operations.md'), 'utf8')
-  const [, section = ''] = /## All ends of a run\n([^]*?)\n## /.exec(docs) ?? []
-  const rows = section
-    .split('\n')
-    .filter(line => line.startsWith('| '))
-    .map(line =>
-      line
-        .split('|')
-        .map(cell => cell.trim())
-        .slice(1, -1)
-    )
-  const expected = Object.entries(ENDS).map(([name, { exitCode, annotation, issue, next }]) => [
-    name,
-    String(exitCode),
-    annotation,
-    issue,
-    next
-  ])
-  expect(rows.slice(2)).toEqual(expected)
 })
 
 /** Runs the action on the stage's repository, with an upstream that is not there. */

@@ -348,6 +348,7 @@ const STEERED: SteeringResult = {
       named: undefined
     }
   ],
+  unfinished: ['linux-64'],
   heldBack: [
     { platform: 'linux-64', name: 'dask', version: '2025.9', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }
   ],
@@ -510,6 +511,16 @@ describe('a bundle whose hashes all fit is refused when', () => {
     expect(await refusal(collect([folder]))).toMatch(/bundle\.json\.sizes\.sha256:\S+` is/)
   })
 
+  test.each(['github.com/octocat', 'github.com/octocat/../x', 'evil.example/a/b', 'github.com/a/b)[x](https://c'])(
+    'a repository is %s',
+    async repository => {
+      const folder = newFolder()
+      await writeTo(folder, makeBundle())
+      await edit(manifest => ({ ...manifest, repositories: { hapiclient: repository } }))(folder)
+      expect(await refusal(collect([folder]))).toMatch(/bundle\.json\.repositories\.hapiclient` is not as it must be/)
+    }
+  )
+
   test('it has other pip packages for pip than for conda-lock', async () => {
     const folder = newFolder()
     await writeTo(folder, makeBundle({ packages: lock('python 3.12.1\nhapiclient 0.2.6 pip') }))
@@ -535,16 +546,17 @@ describe('bundles together', () => {
         image: 'images/b',
         virtual: VIRTUAL,
         steered: STEERED,
-        sizes: new Map([[`md5:${'0'.repeat(32)}`, 1_234_567]])
+        sizes: new Map([[`md5:${'0'.repeat(32)}`, 1_234_567]]),
+        repositories: new Map([['hapiclient', 'github.com/hapi-server/client-python']])
       }),
       { ...makeBundle({ image: 'images/c' }), upstreamVersions: [ofUpstream] }
     ]
     expect(await collect([await folderWith(...bundles)])).toEqual({ bundles, failed: [] })
   })
 
-  test('are read without sizes, which earlier versions did not tell', async () => {
+  test('are read without what earlier versions did not tell', async () => {
     const folder = await folderWith(makeBundle())
-    await edit(manifest => ({ ...manifest, sizes: undefined }))(join(folder, 'bundle-0'))
+    await edit(manifest => ({ ...manifest, sizes: undefined, repositories: undefined }))(join(folder, 'bundle-0'))
     expect((await collect([folder])).bundles).toEqual([makeBundle()])
   })
 

@@ -1,16 +1,23 @@
 /** What the pages say, held against the code: names, values, numbers, links, examples and the marks on what is not run. */
 import { describe, expect, test } from '@jest/globals'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { parse } from 'yaml'
+import { TABLES, withTables } from '../../scripts/tables.js'
+import { ENDS } from '../../src/action/ends.js'
 import { TITLES } from '../../src/action/annotations.js'
-import { isMapping } from '../../src/common/guards.js'
-import { ENVIRONMENT_LIMITS } from '../../src/common/limits.js'
+import { pageAddress } from '../../src/common/project.js'
+import { field, isMapping } from '../../src/common/guards.js'
 import { parseSettings } from '../../src/inputs/settings.js'
 import { INPUTS, OUTPUTS, type InputDescription } from '../../src/inputs/table.js'
+import { lockfileAttributes } from '../../src/terminal/first-files.js'
 import { ROOT } from '../support/action.js'
 import { anchorsOf, codeSpans, isThere, linksOf, readPages, type Block, type Page } from '../support/documents.js'
 import { ACTION } from '../support/stand-ins.js'
+import { exampleNamed, readWorkflow, type Step } from '../support/workflows.js'
+import { FACTS, SOURCED } from './facts.js'
+import { unheldNumbers } from './numbers.js'
+import { misquoted, readTexts } from './quotes.js'
 
 const pages = await readPages()
 const blocks = pages.flatMap(page => page.blocks)
@@ -36,6 +43,38 @@ describe('links', () => {
     expect({ missing: missing.flat(), headless }).toEqual({ missing: [], headless: [] })
   })
 
+  test('a page that a message names is there, at the address of this version', async () => {
+    const texts = await readTexts()
+    const named = [...texts.matchAll(/pageAddress\('([^'#]+)#?([^']*)'\)/g)]
+    expect(named.length).toBeGreaterThan(8)
+    for (const [, name = '', anchor = ''] of named) {
+      const { path, ...linked } = page(`docs/${name}`)
+      expect([path, ...anchorsOf({ path, ...linked }), '']).toContain(anchor)
+    }
+    const description: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+    expect(pageAddress('modes.md')).toBe(
+      `https://github.com/${ACTION}/blob/v${String(field(description, 'version'))}/docs/modes.md`
+    )
+    // Nobody who reads a message has the folder at hand.
+    const code = texts.split('\n').filter(line => !/^ *(?:\*|\/|#)/.test(line))
+    expect(code.filter(line => /['`"].*docs\/[\w-]+\.md/.test(line))).toEqual([])
+  })
+
+  test.each(['CONTRIBUTING.md', 'docs/architecture.md', 'docs/networks.md'])(
+    '%s: files of the code are there',
+    async path => {
+      const files = codeSpans(page(path)).filter(code =>
+        /^(?!DATA|CHANNELS)[\w.-]+\/[\w./-]+\.(?:ts|js|py|in|txt|yml|json)$/.test(code)
+      )
+      const places = (file: string) => [file, `src/${file}`, `__tests__/${file}`]
+      const found = await Promise.all(
+        files.map(async file => (await Promise.all(places(file).map(isThere))).includes(true))
+      )
+      expect(files.length).toBeGreaterThan(0)
+      expect(files.filter((_, index) => !found[index])).toEqual([])
+    }
+  )
+
   test('every page is reached from the README or from CONTRIBUTING', () => {
     const reached = new Set(['README.md'])
     for (const path of reached) {
@@ -59,6 +98,8 @@ const OTHER_NAMES = new Set([
   // relock-conda's.
   ...['environment-file', 'lock-file', 'ignored-packages', 'include-only-packages', 'relock-all-packages'],
   'skip-if-pr-exists',
+  // What inputs hold.
+  ...['latest-release', 'conda-forge', 'conda-lock-sync-bundle'],
   // What an index says of a file.
   ...['upload-time', 'data-upload-time']
 ])
@@ -86,6 +127,17 @@ describe('names', () => {
     expect(written.filter(({ fits }) => !fits)).toEqual([])
   })
 
+  test('descriptions of inputs name every value, and that of `operation` every end of a run', () => {
+    const silent = Object.values<InputDescription>(INPUTS).flatMap(({ values = [], description }) =>
+      values.filter(value => !description.includes(`\`${value}\``))
+    )
+    expect(silent).toEqual([])
+    const told = [...OUTPUTS.operation.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)
+    // `mode: images` alone lists, and ends before there is anything to deliver.
+    const ends = [...Object.keys(ENDS).filter(name => !name.includes(' ')), 'listed']
+    expect(told.toSorted()).toEqual(ends.toSorted())
+  })
+
   test('the table of modes has every mode', () => {
     const rows = [...page('docs/modes.md').prose.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name)
     expect(rows.slice(1).toSorted()).toEqual([...INPUTS.mode.values].toSorted())
@@ -97,6 +149,13 @@ describe('names', () => {
     expect(rows.slice(2, 2 + Object.keys(TITLES).length)).toEqual(Object.values(TITLES))
   })
 
+  test.each(['docs/networks.md', 'docs/troubleshooting.md'])(
+    '%s quotes what the action says, or others',
+    async path => {
+      expect(misquoted(page(path), await readTexts())).toEqual([])
+    }
+  )
+
   test('every command of npm is one of package.json', async () => {
     const scripts: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
     const known = isMapping(scripts) && isMapping(scripts.scripts) ? Object.keys(scripts.scripts) : []
@@ -105,6 +164,59 @@ describe('names', () => {
     expect(said.map(([, name = '']) => name).filter(name => !known.includes(name))).toEqual([])
   })
 })
+
+describe('tables', () => {
+  const cellsOf = (text: string) => text.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---')
+
+  test.each(Object.keys(TABLES))('%s: one page has it, as the code does; `npm run build` writes it', name => {
+    const own = pages.filter(({ text }) => text.includes(`<!-- ${name} -->`))
+    expect(own).toHaveLength(1)
+    for (const { text } of own) expect(cellsOf(withTables(text))).toBe(cellsOf(text))
+  })
+
+  test('docs/architecture.md has every folder of src/', async () => {
+    const entries = await readdir(join(ROOT, 'src'), { withFileTypes: true })
+    const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => `${name}/`)
+    expect(firstCells(page('docs/architecture.md'), 'Folder').toSorted()).toEqual(folders.toSorted())
+  })
+
+  test('docs/modes.md asks for the permissions that the examples give to a job of that mode', async () => {
+    const names = ['nightly', 'images', 'check', 'relock-comment']
+    const workflows = await Promise.all(names.map(name => readWorkflow(exampleNamed(name))))
+    const given = workflows.flatMap(({ permissions, jobs }) =>
+      Object.values(jobs).flatMap(job =>
+        job.steps.filter(isOwn).map(step => {
+          const asked = Object.entries(job.permissions ?? permissions).map(([scope, may]) => `\`${scope}: ${may}\``)
+          return [String(step.with?.mode ?? INPUTS.mode.default), asked] as const
+        })
+      )
+    )
+    expect(new Set(given.map(([mode]) => mode)).size).toBe(INPUTS.mode.values.length - 1)
+    for (const [mode, asked] of given) {
+      const row = page('docs/modes.md')
+        .prose.split('\n')
+        .find(line => line.startsWith(`| \`${mode}\` `))
+      expect([mode, row?.split('|')[3]?.match(/`[^`]+`/g)]).toEqual([mode, asked])
+    }
+  })
+
+  test('examples/heliocloud/README.md has every image of its settings', async () => {
+    const settings: unknown = parse(await readFile(join(ROOT, 'examples/heliocloud/settings.yml'), 'utf8'))
+    const images = isMapping(settings) && isMapping(settings.images) ? Object.keys(settings.images) : []
+    expect(firstCells(page('examples/heliocloud/README.md'), 'image')).toEqual(images)
+  })
+})
+
+function isOwn({ uses = '' }: Step): boolean {
+  return uses.startsWith(`${ACTION}@`)
+}
+
+/** What stands first in each row of a table, without backquotes. */
+function firstCells({ prose }: Page, title: string): string[] {
+  const [, table = ''] = prose.split(`| ${title} `)
+  const [rows = ''] = table.split('\n\n')
+  return [...rows.matchAll(/^\| `?([^|`]+?)`? *\|/gm)].map(([, cell = '']) => cell).filter(cell => !/^-+$/.test(cell))
+}
 
 describe('examples', () => {
   const yaml = blocks.filter(({ language }) => /^ya?ml$/.test(language))
@@ -124,10 +236,17 @@ describe('examples', () => {
     for (const block of settings) expect(() => parseSettings(block.page, block.text)).not.toThrow()
   })
 
+  test('the lines for .gitattributes are those that `init` writes', () => {
+    const image = { folder: '.', environmentFiles: [], others: [], platforms: [], hasCopies: false }
+    const usual = { ...image, lockfile: undefined, explicitLockfile: undefined, baseImage: undefined }
+    const shown = blocks.filter(({ language }) => language === 'gitattributes').map(({ text }) => text)
+    expect(shown).toEqual([[...lockfileAttributes({ images: [usual], shared: [] }).values()].join('\n')])
+  })
+
   test('shell commands are run by `npm run test:documents`, or say why not', () => {
     const shell = blocks.filter(({ language }) => language === 'sh' || language === 'dockerfile')
     expect(shell.length).toBeGreaterThan(10)
-    const reasons = ['needs conda', 'needs docker', 'needs GitHub', 'is .ci/run']
+    const reasons = ['needs conda', 'needs docker', 'is .ci/run']
     for (const { page: path, line, language, notRun } of shell) {
       const fits = notRun === undefined ? language === 'sh' : reasons.includes(notRun)
       expect({ path, line, notRun, fits }).toMatchObject({ fits: true })
@@ -154,69 +273,23 @@ function inputsOf(step: unknown): string[] {
   return isOwn && isMapping(step.with) ? Object.keys(step.with) : []
 }
 
-/** The value of `NAME = VALUE` in a source file. */
-async function constant(path: string, name: string): Promise<number> {
-  const text = await readFile(join(ROOT, path), 'utf8')
-  const line = text.split('\n').find(each => each.replace(/^(?:export )?const /, '').startsWith(`${name} = `))
-  const value = Number.parseInt(line?.split(' = ')[1]?.replaceAll('_', '') ?? '', 10)
-  if (Number.isNaN(value)) throw new Error(`no ${name} in ${path}`)
-  return value
-}
-
-async function requirement(name: string): Promise<string> {
-  const lines = (await readFile(join(ROOT, 'solver/requirements.in'), 'utf8')).split('\n')
-  return lines.find(line => line.startsWith(`${name}==`))?.split('==')[1] ?? `no ${name}`
-}
-
-async function engine(): Promise<string> {
-  const content: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
-  return isMapping(content) && isMapping(content.engines) ? String(content.engines.node).replace('>=', '') : ''
-}
-
-/** The oldest Python, as it stands in the code. */
-async function oldestPython(): Promise<string> {
-  const text = await readFile(join(ROOT, 'src/toolchain/toolchain.ts'), 'utf8')
-  return (/OLDEST_PYTHON = \[(\d+), (\d+)\]/.exec(text) ?? []).slice(1).join('.')
-}
-
-const thousands = (value: number) => value.toLocaleString('en-US')
-const CONDA_LOCK = `conda-lock ${await requirement('conda-lock')}`
-const NODE = `Node.js ${await engine()}`
-const PYTHON = `Python ${await oldestPython()}`
-const KIB = `${ENVIRONMENT_LIMITS.size / 1024} KiB`
-const [, OWN_OF_CONDA_LOCK = ''] = INPUTS['virtual-packages'].description.split("conda-lock's own, ")
-const DEFAULTS = OWN_OF_CONDA_LOCK.replace(/\.$/, '')
-const CACHE = `${(await constant('src/toolchain/folder-cache.ts', 'MILLISECONDS')) / 1000} seconds`
-const PROXY = `${(await constant('src/runner/network.ts', 'PROXY_MILLISECONDS')) / 1000} seconds`
-const SOLVER = `${await constant('solver/rattler_conda.py', 'SECONDS')} seconds`
-const BUILD = `${['no', 'one', 'two', 'three', 'four', 'five'][(await constant('solver/source_build.py', 'SECONDS')) / 60]} minutes`
-
-/** Sentences with a number or a default in them, as the code has it. */
-const FACTS: readonly (readonly [path: string, sentence: string])[] = [
-  ['README.md', `you need ${NODE} or newer and ${PYTHON} or newer with \`venv\``],
-  ['CONTRIBUTING.md', `You need ${NODE} or newer, and ${PYTHON} or newer with \`venv\``],
-  ['docs/getting-started.md', `You need ${NODE} or newer, and ${PYTHON} or newer with \`venv\``],
-  ['docs/modes.md', `It needs ${NODE} and ${PYTHON} or newer`],
-  ['docs/troubleshooting.md', `need the same: ${NODE} or newer, ${PYTHON} or newer as \`${INPUTS.python.default}\``],
-  ['docs/troubleshooting.md', `which needs ${PYTHON} or newer with \`venv\``],
-  ['docs/how-it-works.md', `${CONDA_LOCK} solves upstream's files and yours together, once`],
-  ['docs/how-it-works.md', `\`${INPUTS.relock.default}\` (the default) solves in every run`],
-  ['docs/settings.md', `In \`${INPUTS.settings.default}\`, or the file that the input \`settings\` names`],
-  ['docs/steering.md', `By default (\`${INPUTS.update.default}\`) each run takes the newest`],
-  ['docs/steering.md', `conda-lock takes ${DEFAULTS} for Linux`],
-  ['docs/troubleshooting.md', `conda-lock locks for ${DEFAULTS}`],
-  ['docs/troubleshooting.md', `is larger than ${KIB}`],
-  ['docs/architecture.md', `an environment file ${KIB} and ${thousands(ENVIRONMENT_LIMITS.entries)} entries`],
-  ['docs/networks.md', `does not connect to a host within ${PROXY}`],
-  ['docs/networks.md', `restoring takes ${CACHE} at most`],
-  ['docs/threat-model.md', `restoring and saving get ${CACHE} each`],
-  ['docs/networks.md', `which waits ${SOLVER} for each try`],
-  ['docs/pip-packages.md', `or outlive its step, which has ${BUILD}`],
-  ['docs/use-the-lockfiles.md', `by default \`${INPUTS['trial-command'].default.split('\n').slice(2).join(' ')}\``]
-]
-
 test.each(FACTS)('%s: "%s"', (path, sentence) => {
   expect(page(path).text.includes(sentence)).toBe(true)
+})
+
+describe('numbers', () => {
+  test.each(pages.map(each => [each.path, each] as const))(
+    '%s: each comes from the code, or says from where',
+    (_, each) => {
+      expect(unheldNumbers(each)).toEqual([])
+    }
+  )
+
+  test.each(SOURCED)('%s: "%s" has a date or a source beside it', (path, statement, source) => {
+    const { text } = page(path)
+    expect([text.includes(statement), text.includes(source)]).toEqual([true, true])
+    expect(source).toMatch(/\d{4}|\]\(/)
+  })
 })
 
 test('every mark that says why a block is not run stands right above one', () => {

@@ -22,8 +22,8 @@ test('what steers the solve is read', () => {
     virtualPackages: 'gpu/machines.yml'
   })
   expect(steering.excludeNewer).toMatchObject([{ text: '3d', kind: 'all', cutoff: { text: '3d' } }])
-  expect(inputsOf({ upgrade: 'OpenSSL, xarray >=2025.9\nzlib=1.*,' })).toMatchObject({
-    steering: { update: 'minimal', upgrade: ['openssl', 'xarray>=2025.9', 'zlib=1.*'] },
+  expect(inputsOf({ upgrade: 'OpenSSL, xarray >=2025.9, <2026\nzlib=1.*,' })).toMatchObject({
+    steering: { update: 'minimal', upgrade: ['openssl', 'xarray>=2025.9,<2026', 'zlib=1.*'] },
     relock: { kind: 'always' }
   })
   expect(inputsOf({ cuda: 'none' }).steering.cuda).toBe('none')

@@ -108,6 +108,7 @@ beforeAll(async () => {
     ...Object.entries(NOT_STATIC).map(([name, [archive]]) => source(name, archive)),
     { ...source('zipped', { 'PKG-INFO': pkgInfo('zipped', 'Requires-Dist: helper\n') }), zip: true },
     { name: 'brings', version: '1.0', requires: ['setup-py', 'dynamic.needs[fast]'] },
+    { name: 'brings-more', version: '1.0', requires: ['helper', "builds; extra == 'more'"] },
     { name: 'partly', version: '1.0', tag: 'cp312-cp312-manylinux_2_17_x86_64', requires: ['helper'] },
     source('partly', { 'pyproject.toml': null, 'PKG-INFO': null }),
     { name: 'for-a-mac', version: '1.0', tag: 'cp312-cp312-macosx_11_0_arm64' },
@@ -194,8 +195,9 @@ test.concurrent('with `policy-on: all` nothing is built, and the advice is anoth
 })
 
 test.concurrent('what a wheel brings in is refused at the entry that it is there for, all of it', async () => {
-  const errors = await refused(['helper', 'brings'])
-  expect(errors.map(({ line }) => line)).toEqual([8, 8])
+  const errors = await refused(['helper', 'brings', 'brings-more[more]'])
+  expect(errors.map(({ line }) => line)).toEqual([8, 8, 9])
+  expect(errors[2]?.text).toContain('`brings-more` → `builds`.')
   expect(errors[0]?.text).toContain('`brings` → `dynamic-needs`.')
   expect(errors[1]?.text).toContain(
     '`brings` (environment.yml, line 8) brings it in: `brings` → `setup-py`. Take the package from conda'

@@ -14,6 +14,7 @@ const solved = {
     { name: 'dask', kind: 'spec' },
     { name: 'constructor', kind: 'required', by: 'dask', spec: 'constructor >=3' }
   ],
+  is_least: true,
   base_urls: [{ channel: 'https://conda.example/c/', url: 'https://files.example/c/linux-64/' }],
   held_back: [{ name: 'numpy', version: '2.1.0', uploaded: '2025-09-25T00:00:00+00:00', by: '3d' }],
   upgrades: [{ asked: 'dask>=2025', name: 'dask', is_locked: true, newest: '2025.9', held: ['dask <2025.9'] }],
@@ -25,6 +26,8 @@ const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.s
 test('each good solve tells its moves and what is held back, with the platform', () => {
   expect(parseSolves(lines(solved, { kind: 'internal', ...base }))).toEqual([
     {
+      platform: 'linux-64',
+      isLeast: true,
       moves: [
         { platform: 'linux-64', name: 'dask', reason: { kind: 'spec' } },
         {
@@ -62,6 +65,16 @@ test('only the last solve can be the one that failed', () => {
     message: 'nothing provides it',
     url: undefined,
     status: undefined
+  })
+})
+
+test('a spec in `upgrade` that the solver cannot read is told as that, not as a defect', () => {
+  const failure = parseSolverReport(lines({ kind: 'invalid-upgrade', ...base, entry: 'xarray>>1' }))
+  if (failure === undefined) throw new Error('there is a failure')
+  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>() }
+  expect(explainFailure(failure, context)).toMatchObject({
+    kind: 'input',
+    message: 'Input `upgrade`: the solver cannot read `xarray>>1`.'
   })
 })
 

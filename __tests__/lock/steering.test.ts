@@ -8,7 +8,8 @@ import { SyncError } from '../../src/common/errors.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { buildChannel, serveDirectory, type FileServer, type PackageSpec } from '../support/channel.js'
 import { solveDirectly, type SolveRequest, type SolveResult } from '../support/front-end.js'
-import { lockOnce, type LockRequest } from '../support/lock-once.js'
+import type { Given } from '../support/inputs.js'
+import { lockOnce, type LockRequest, type LockResult } from '../support/lock-once.js'
 import { listen, type Loopback } from '../support/loopback.js'
 import { buildIndex } from '../support/pypi.js'
 
@@ -55,6 +56,24 @@ const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
     { name: 'gpu', version: '1', build: 'cpu_py312h1_0', timestamp: on('2025-01-01') },
     { name: 'any-gpu', version: '1', depends: ['__cuda >=11'], timestamp: on('2025-01-01') },
     { name: 'new-glibc', version: '1', depends: ['__glibc >=2.34'], timestamp: on('2025-01-01') }
+  ],
+  // As in conda-forge, where the newest build of each is made for the newest of all.
+  migrated: [
+    ...['2.13.8', '2.15.1'].map(version => ({ name: 'libxml2', version, build: 'h4a7cf45_0' })),
+    ...['1.3.2', '2.1.0'].map(version => ({ name: 'libopenvino', version, build: 'hb56ce9e_1' })),
+    { name: 'ffmpeg', version: '7.1', depends: ['libxml2 >=2.13.8,<2.14', 'libopenvino >=1.3.2,<1.4'] },
+    {
+      name: 'ffmpeg',
+      version: '7.1',
+      build: 'pyhd8ed1ab_1',
+      buildNumber: 1,
+      depends: ['libxml2 >=2.15,<2.16', 'libopenvino >=1.3.2,<1.4']
+    },
+    {
+      name: 'ffmpeg',
+      version: '8.0',
+      depends: ['libxml2 >=2.15,<2.16', 'libopenvino >=2.1.0,<2.2']
+    }
   ],
   undated: [
     { name: 'top', version: '9' },
@@ -190,6 +209,11 @@ describe('update: minimal', () => {
       ])
     })
 
+    test.concurrent('a spec that cannot be read is refused before anything is fetched', async () => {
+      const { failure } = await upgrade('top', ['top>>1'], { channels: ['http://127.0.0.1:9/nothing'] })
+      expect(failure).toMatchObject({ kind: 'invalid-upgrade', entry: 'top>>1' })
+    })
+
     test.concurrent('the cutoff counts for what is named as well', async () => {
       const { packages } = await upgrade('top, some-dated', ['top'], {
         cutoff: '2025-06-15T00:00:00Z',
@@ -197,6 +221,17 @@ describe('update: minimal', () => {
       })
       expect(packages).toEqual(['lib 2', 'some-dated 1', 'top 2'])
     })
+  })
+
+  test.concurrent('what must move takes nothing along that can stay, though its newest build would', async () => {
+    const old = ['ffmpeg-7.1-pyhd8ed1ab_0', 'libxml2-2.13.8-h4a7cf45_0', 'libopenvino-1.3.2-hb56ce9e_1']
+    const migrated = {
+      channels: [`${server.url}/migrated`],
+      locked: old.map(file => ({ url: `${server.url}/migrated/noarch/${file}.tar.bz2`, hash: '' }))
+    }
+    const moved = ['ffmpeg 7.1', 'libopenvino 1.3.2', 'libxml2 2.15.1']
+    expect((await solve('ffmpeg, libxml2 >=2.15', migrated)).packages).toEqual(moved)
+    expect((await solve('ffmpeg', { ...migrated, upgrade: ['libxml2'] })).packages).toEqual(moved)
   })
 
   test.concurrent('what is no longer needed goes', async () => {
@@ -448,9 +483,13 @@ describe('exclude-newer for PyPI', () => {
     3: '2025-07-01T00:00:00Z'
   }
   const NAMES = ['plain', 'fast', 'slow', 'fixed']
+  const urlsOf = (name: string) => ({
+    'Bug Tracker': 'https://github.com/octocat/tracker',
+    Repository: `https://github.com/octocat/${name}.git`
+  })
   let index: Loopback
   beforeAll(async () => {
-    const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version })))
+    const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version, urls: urlsOf(name) })))
     await buildIndex(join(folder, 'pypi'), releases)
     index = await listen(serveIndex)
   })
@@ -476,28 +515,43 @@ describe('exclude-newer for PyPI', () => {
     response.end(`<base href="${base}">${kind === 'html' ? dated : page}`)
   }
 
-  async function lockPip(kind: string, requirements: string, lines: string, exempt = '') {
+  async function lockPip(kind: string, requirements: string, inputs: Given, previous?: string) {
     const own = `pip-repositories: ['${index.url}/${kind}/simple/']\nallow-pypi-requests: false\n`
     const text = `channels: [conda-forge]\n${own}dependencies: [python=3.12, {pip: [${requirements}]}]\n`
-    const inputs = { 'exclude-newer': lines, 'exclude-newer-exempt': exempt }
-    return lock('', { environments: { 'environment.yml': text }, inputs })
+    return lock('', {
+      environments: { 'environment.yml': text },
+      inputs,
+      ...(previous === undefined ? {} : { previous })
+    })
   }
+
+  const waiting = (lines: string, exempt = '') => ({ 'exclude-newer': lines, 'exclude-newer-exempt': exempt })
+  const pinsIn = ({ locked }: LockResult) => locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
 
   test.concurrent('counts as for conda, by package and by version, longer and shorter', async () => {
     const lines = '2025-05-01\npypi=2025-06-15\npackage fast=none\npackage slow=2025-01-31'
-    const { locked, notes } = await lockPip('html', 'plain, fast, slow, fixed<3', lines, 'Fixed=2')
-    const pins = locked.unified.packages.map(({ name, version }) => `${name} ${version}`)
-    expect(pins).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
+    const first = await lockPip('html', 'plain, fast, slow, fixed<3', waiting(lines, 'Fixed=2'))
+    const { locked, notes } = first
+    expect(pinsIn(first)).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 1', 'fixed 2']))
+    expect(locked.repositories).toEqual(new Map(NAMES.map(name => [name, `github.com/octocat/${name}`])))
     expect(notes).toEqual([
       '`exclude-newer: 2025-05-01` lets no upload after 2025-05-01 23:59 UTC in, except of `fixed=2`. It holds back `pip 25.2` (2025-06-01), `python 3.12.11` (2025-06-01).',
       '`exclude-newer: pypi=2025-06-15` lets no upload after 2025-06-15 23:59 UTC in. It holds back `plain 3` (2025-07-01).',
       '`exclude-newer: package fast=none` lets every upload in.',
       '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back `slow 3` (2025-07-01).'
     ])
+
+    // Without any of that, only what is named moves, and only as far; the rest stays.
+    const next = await lockPip('html', 'plain, fast, slow, fixed', { upgrade: 'Slow=2' }, locked.lockfile.text)
+    expect(pinsIn(next)).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 2', 'fixed 2']))
+    expect(next.notes).toEqual([
+      '`upgrade: slow=2`: moved from `1` to `2`, the newest that this and the other packages allow.',
+      '`update: minimal`: no other package of the old lockfile had to move.'
+    ])
   })
 
   test.concurrent('counts for PyPI without being told to, with the times of its JSON', async () => {
-    const error = await refusal(lockPip('json', 'fast, plain>=2', '2025-05-01', 'fast==3'))
+    const error = await refusal(lockPip('json', 'fast, plain>=2', waiting('2025-05-01', 'fast==3')))
     expect(text(error)).toMatch(
       /has no `plain >=2`; `exclude-newer: 2025-05-01` holds back `plain 3`, uploaded on 2025-07-01.*exclude-newer-exempt/
     )
@@ -505,9 +559,8 @@ describe('exclude-newer for PyPI', () => {
   })
 
   test.concurrent('an index without times is told, unless nothing from PyPI has to wait', async () => {
-    const error = await refusal(lockPip('none', 'fast, plain', '2025-05-01', 'fast'))
+    const error = await refusal(lockPip('none', 'fast, plain', waiting('2025-05-01', 'fast')))
     expect(text(error)).toMatch(/index `http.*\/none\/simple` does not say when .*`plain`.*`pypi=none`/)
-    const { locked } = await lockPip('none', 'plain', '2025-05-01\npypi=none')
-    expect(locked.unified.packages.map(({ name, version }) => `${name} ${version}`)).toContain('plain 3')
+    expect(pinsIn(await lockPip('none', 'plain', waiting('2025-05-01\npypi=none')))).toContain('plain 3')
   })
 })

@@ -195,7 +195,10 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
   'upstream-comment': change({}, { upstream: { before: UPSTREAM, after: `# Edited by hand.\n${UPSTREAM}` } }),
   'named-upgrade': change({ 'xarray 2025.7.1': 'xarray 2025.8.0' }),
   'transitive-upgrades': change({ 'libopenblas 0.3.30': 'libopenblas 0.3.31', 'toolz 1.0.0': 'toolz 1.1.0' }),
-  'major-upgrade': change({ 'sunpy 6.1.1': 'sunpy 7.0.1', 'parfive 2.2.0': 'parfive 3.0.0' }),
+  'major-upgrade': change(
+    { 'sunpy 6.1.1': 'sunpy 7.0.1', 'parfive 2.2.0': 'parfive 3.0.0', 'hapiclient 0.2.5': 'hapiclient 1.0.0' },
+    { repositories: new Map([['hapiclient', 'github.com/hapi-server/client-python']]) }
+  ),
   downgrade: change({ 'bokeh 3.7.3': 'bokeh 3.6.0', 'toolz 1.0.0': 'toolz 1.1.0' }),
   'python-minor': change(
     { 'python 3.12.10': 'python 3.13.5', py312: 'py313' },
@@ -337,7 +340,7 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
       after: base({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, ['linux-64', 'osx-arm64'])
     }
   ),
-  'dropped-platform': change({ 'toolz 1.0.0': 'toolz 1.1.0' }, { before: base({}, ['linux-64', 'win-64']) }),
+  'dropped-platform': change({ 'toolz 1.0.0': 'toolz 1.1.0' }, { before: base({}, ['linux-64', 'osx-64', 'win-64']) }),
   'no-upstream': change({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, { inputs: { 'upstream-files': 'none' } }),
   'files-only': change({ 'xarray 2025.7.1': 'xarray 2025.8.0' }, { inputs: { mode: 'files' }, runUrl: undefined }),
   'real-size': realSizeChange(),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { loadVersionOrder } from '../../src/lockfile/version-order.js'
-import { pageOf } from '../../src/report/links.js'
+import { pageOf, releasesOf } from '../../src/report/links.js'
 import { makeReport } from '../../src/report/make.js'
 import { renderReport } from '../../src/report/report.js'
 import { factsOf, lock, type LockChange } from '../support/locks.js'
@@ -70,6 +70,34 @@ test('`links: none` says the same without links', () => {
   const text = render({ ...NAMED, inputs: { links: 'none' } })
   expect(text).not.toContain('anaconda.org')
   expect(text).toBe(withoutPages(render(NAMED)))
+})
+
+test('the major upgrade of a pip package leads to the releases of the repository that the package names', () => {
+  const change: LockChange = {
+    before: lock('numpy 1.26.4 py312h5eee18b_0\nhapiclient 0.2.6 pip\nsunpy 6.1.1 pip'),
+    after: lock('numpy 2.3.2 py312h5eee18b_0\nhapiclient 1.0.0 pip\nsunpy 7.0.1 pip'),
+    own: 'channels: [conda-forge]\ndependencies: [numpy, pip: [hapiclient, sunpy]]\n',
+    repositories: new Map([
+      ['hapiclient', 'github.com/hapi-server/client-python'],
+      ['numpy', 'github.com/numpy/numpy']
+    ])
+  }
+  const link = ' ([releases](https://github.com/hapi-server/client-python/releases))'
+  expect(
+    render(change)
+      .split('\n')
+      .filter(line => line.includes('major upgrade'))
+  ).toEqual([
+    expect.stringContaining(`\`1.0.0\` | major upgrade${link} |`),
+    expect.stringMatching(/`numpy`.* \| major upgrade \|$/),
+    expect.stringMatching(/`sunpy`.* \| major upgrade \|$/)
+  ])
+  expect(render({ ...change, inputs: { links: 'none' } })).not.toContain('releases')
+  expect(['gitlab.com/a/b', 'bitbucket.org/a/b', 'elsewhere.example/a/b'].map(releasesOf)).toEqual([
+    'https://gitlab.com/a/b/-/releases',
+    'https://bitbucket.org/a/b/downloads/?tab=tags',
+    undefined
+  ])
 })
 
 test('where there is little room, links give way before anything else', () => {

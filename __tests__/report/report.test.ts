@@ -38,6 +38,13 @@ describe('the report of a change reads as in its golden file', () => {
   })
 })
 
+test('a first pull request of 800 packages shows some twenty lines; what is longer is folded', () => {
+  const text = renderReport(reportOf('first-lock-of-800'), BODY_LIMIT)
+  expect(text.split('\n').length).toBeGreaterThan(800)
+  const open = text.replace(/<details>[^]*?<\/details>/g, '').split('\n')
+  expect(open.filter(line => line !== '').length).toBeLessThan(25)
+})
+
 describe('whatever room there is', () => {
   const CASES = ['real-size-four-platforms', 'all-800-changed-on-four-platforms', 'another-channel']
   const LIMITS = [400, 1000, 2500, 5000, 8000, 11_000, 30_000, BODY_LIMIT, 1_000_000]

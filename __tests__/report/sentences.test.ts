@@ -131,6 +131,27 @@ const SENTENCES: readonly Sentence[] = [
     notOver: REBUILT
   },
   {
+    text: 'with the same version',
+    when: 'so many of these only come as another file or from another address, so the table of named packages lacks them',
+    said: /The environment files name 2 of them, 1 with the same version\./,
+    over: by({
+      'dask 2025.7.0': 'dask 2025.7.1',
+      'toolz 1.0.0': 'toolz 1.1.0',
+      cpu_generic_py312_h1234567_0: 'cpu_generic_py312_h1234567_1'
+    }),
+    notOver: by({ 'dask 2025.7.0': 'dask 2025.7.1', 'toolz 1.0.0': 'toolz 1.1.0' })
+  },
+  {
+    text: 'N more were named until now',
+    when: 'so many of the changed packages were named in an environment file, and are not any more; the table has them',
+    said: /The environment files name 1 of them; 1 more was named until now\./,
+    over: by(
+      { 'dask 2025.7.0': 'dask 2025.7.1', 'xarray 2025.7.1: python\n': '' },
+      { upstream: { before: UPSTREAM, after: UPSTREAM.replace('xarray', '') } }
+    ),
+    notOver: by({ 'dask 2025.7.0': 'dask 2025.7.1', 'toolz 1.0.0': 'toolz 1.1.0' })
+  },
+  {
     text: 'No environment file names any of them',
     when: 'none of them is',
     said: /No environment file names it\./,

@@ -30,6 +30,7 @@ class RequiredFields(TypedDict):
 class Package(RequiredFields, total=False):
     requires: list[str]
     requires_python: str
+    urls: dict[str, str]
     files: dict[str, str]
     tag: str
     # Makes it a source distribution only; whoever builds it writes this file. It has to
@@ -66,6 +67,7 @@ def metadata(package: Package) -> bytes:
     ]
     if "requires_python" in package:
         lines.append(f"Requires-Python: {package['requires_python']}")
+    lines += [f"Project-URL: {label}, {url}" for label, url in package.get("urls", {}).items()]
     lines += [f"Requires-Dist: {text}" for text in package.get("requires", [])]
     return ("\n".join(lines) + "\n").encode()
 

@@ -33,6 +33,7 @@ export interface BundleOptions {
   readonly virtual?: string
   readonly steered?: SteeringResult
   readonly sizes?: Bundle['sizes']
+  readonly repositories?: Bundle['repositories']
   /** The day that the lockfile says it was made. */
   readonly lockedOn?: string
 }
@@ -48,6 +49,7 @@ export function makeBundle({
   virtual,
   steered = NO_STEERING,
   sizes = new Map(),
+  repositories = new Map(),
   lockedOn = '2026-11-20'
 }: BundleOptions = {}): Bundle {
   const at = placesIn(image)
@@ -95,6 +97,7 @@ export function makeBundle({
     condaNames: {},
     steered,
     sizes,
+    repositories,
     tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],
     tables: {},
     seconds: { lock: 6.24 }

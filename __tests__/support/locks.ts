@@ -86,6 +86,7 @@ export interface LockChange {
   readonly condaNames?: Readonly<Record<string, string>>
   /** Bytes by hash; none is known unless given. */
   readonly sizes?: ReadonlyMap<string, number>
+  readonly repositories?: ReadonlyMap<string, string>
   readonly steered?: Partial<ReportFacts['bundle']['steered']>
   /** Whether any file changes; true unless given. */
   readonly changed?: boolean
@@ -137,6 +138,7 @@ export function factsOf(change: LockChange): ReportFacts {
       unused: [],
       condaNames: change.condaNames ?? {},
       sizes: change.sizes ?? new Map(),
+      repositories: change.repositories ?? new Map(),
       steered: { ...NO_STEERING, update: inputs.steering.update, ...change.steered },
       tables: {},
       tools: ['conda-lock 4.0.3', 'py-rattler 0.28.0'],

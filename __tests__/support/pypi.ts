@@ -7,6 +7,8 @@ export interface PypiPackageSpec {
   /** Requirements as pip writes them: `xarray>=2025.1`. */
   readonly requires?: readonly string[]
   readonly requiresPython?: string
+  /** What its metadata name as `Project-URL`, by label. */
+  readonly urls?: Readonly<Record<string, string>>
   /** Where the wheel runs: `py3-none-any` unless given. */
   readonly tag?: string
   /** Text by path inside the wheel, beside a module of the package's name. */

@@ -56,6 +56,7 @@ export async function makeStandIns(channelAlias: string): Promise<StandIns> {
     checkout,
     'setup-python': composite('python3 --version', {}),
     'upload-artifact': composite(`python3 '${ARTIFACT}' upload`, ARTIFACT_INPUTS),
+    'create-github-app-token': { ...composite('true', APP_INPUTS), outputs: { token: { value: JOB_TOKEN } } },
     'download-artifact': composite(`python3 '${ARTIFACT}' download`, ARTIFACT_INPUTS)
   }
   for (const [name, definition] of Object.entries(definitions)) {
@@ -72,6 +73,8 @@ export async function makeStandIns(channelAlias: string): Promise<StandIns> {
 
 const SOURCES = join(ROOT, '__tests__', 'support', 'stand-ins')
 const ARTIFACT = join(SOURCES, 'artifact.py')
+/** An App's token is here that of the job. */
+const APP_INPUTS = { 'app-id': '', 'private-key': '', 'permission-contents': '', 'permission-pull-requests': '' }
 const ARTIFACT_INPUTS = { name: '', path: '', pattern: '', 'include-hidden-files': 'false' }
 
 function described(defaults: Readonly<Record<string, string>>) {

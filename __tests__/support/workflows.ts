@@ -7,6 +7,7 @@ import { installAct, runAct, type ActRequest, type ActRun } from './act.js'
 import { ROOT } from './action.js'
 import { startGitHub, type FakeGitHub, type Repository } from './github.js'
 import { makeStandIns, withJobIndex, withJobTokens } from './stand-ins.js'
+import type { PackageSpec } from './channel.js'
 import { CHANNEL, PACKAGES, startChannel } from './world.js'
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>
@@ -45,10 +46,17 @@ export function stepsOf(workflow: Workflow): Step[] {
   return Object.values(workflow.jobs).flatMap(job => job.steps)
 }
 
-/** A run of one of the examples. */
-export interface ExampleRun extends Pick<ActRequest, 'event' | 'payload'> {
-  readonly example: string
+/** A run of a workflow. */
+interface WorkflowRun extends Pick<ActRequest, 'event' | 'payload'> {
+  /** What its tokens are called after. */
+  readonly name: string
+  readonly text: string
   readonly repository: Repository
+}
+
+/** A run of one of the examples. */
+export interface ExampleRun extends Omit<WorkflowRun, 'name' | 'text'> {
+  readonly example: string
 }
 
 export interface Workplace {
@@ -58,6 +66,7 @@ export interface Workplace {
   /** The address of the channel that is called conda-forge. */
   readonly channel: string
   run(request: ExampleRun): Promise<ActRun>
+  runWorkflow(request: WorkflowRun): Promise<ActRun>
   close(): Promise<void>
 }
 
@@ -66,12 +75,13 @@ export function environment(...specs: readonly string[]): string {
   return `channels: [conda-forge]\ndependencies: [${specs.join(', ')}]\n`
 }
 
-export async function startWorkplace(): Promise<Workplace> {
+/** @param more packages that the channel has besides */
+export async function startWorkplace(more: readonly PackageSpec[] = []): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'workflows-'))
   const packages = ['pangeo-notebook', 'sunpy', 'aiapy'].map(name => ({ name, version: '1.0' }))
   const [program, channel, github] = await Promise.all([
     installAct(),
-    startChannel([...PACKAGES, ...packages]),
+    startChannel([...PACKAGES, ...packages, ...more]),
     startGitHub()
   ])
   const standIns = await makeStandIns(channel.alias)
@@ -79,29 +89,32 @@ export async function startWorkplace(): Promise<Workplace> {
     'base-notebook/environment.yml': environment('python=3.11', 'pangeo-notebook'),
     'pangeo-notebook/environment.yml': environment('xarray')
   })
+  const runWorkflow = async ({ name, text, repository, ...event }: WorkflowRun) => {
+    const workflow = parse(text) as Workflow
+    const token = `${name}-of-${basename(repository.fullName)}`
+    for (const [job, { permissions }] of Object.entries(workflow.jobs)) {
+      github.addToken(`${token}-${job}`, permissions ?? workflow.permissions, [repository.fullName])
+    }
+    const copy = join(folder, `${token}.yml`)
+    await writeFile(copy, withJobIndex(withJobTokens(text)))
+    const uses = stepsOf(workflow).flatMap(step => step.uses ?? [])
+    return runAct(program, {
+      ...event,
+      workflow: copy,
+      repository: repository.fullName,
+      token,
+      environment: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url },
+      actions: Object.fromEntries(uses.map(used => [used, standIns.actions[used.replace(/@.*/, '')] ?? ''])),
+      programs: standIns.programs
+    })
+  }
   return {
     github,
     upstream,
     channel: `${channel.alias}/${CHANNEL}`,
-    run: async ({ example, repository, ...event }) => {
-      const workflow = await readWorkflow(exampleNamed(example))
-      const token = `${example}-of-${basename(repository.fullName)}`
-      for (const [name, job] of Object.entries(workflow.jobs)) {
-        github.addToken(`${token}-${name}`, job.permissions ?? workflow.permissions, [repository.fullName])
-      }
-      const copy = join(folder, `${token}.yml`)
-      await writeFile(copy, withJobIndex(withJobTokens(await readFile(exampleNamed(example), 'utf8'))))
-      const uses = stepsOf(workflow).flatMap(step => step.uses ?? [])
-      return runAct(program, {
-        ...event,
-        workflow: copy,
-        repository: repository.fullName,
-        token,
-        environment: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: github.url },
-        actions: Object.fromEntries(uses.map(name => [name, standIns.actions[name.replace(/@.*/, '')] ?? ''])),
-        programs: standIns.programs
-      })
-    },
+    runWorkflow,
+    run: async ({ example, ...rest }) =>
+      runWorkflow({ name: example, text: await readFile(exampleNamed(example), 'utf8'), ...rest }),
     close: async () => {
       await Promise.all([github.close(), channel.close(), standIns.close(), rm(folder, { recursive: true })])
     }

@@ -3,7 +3,7 @@
  * the job that publishes, with the sentences in golden/tampered-locks.md.
  */
 import { afterAll, expect, test } from '@jest/globals'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readBundle } from '../../src/bundle/read.js'
@@ -12,7 +12,7 @@ import type { DesiredFile } from '../../src/common/files.js'
 import { parseEnvironment } from '../../src/environment/parse.js'
 import { readWanted } from '../../src/environment/wanted.js'
 import type { LockFacts } from '../../src/lock/check-values.js'
-import { LOCK_CHECKS, type LockCheck, type Where } from '../../src/lock/checks.js'
+import { LOCK_CHECKS } from '../../src/lock/checks.js'
 import { findReplaced } from '../../src/lock/origins.js'
 import { makePlan } from '../../src/lock/plan.js'
 import { namesOnPypi } from '../../src/lock/requirements.js'
@@ -315,29 +315,4 @@ test('whatever has been altered is refused, by a check and before it is publishe
 
 test.each(LOCK_CHECKS.map(({ name }) => name))('there is a lock that breaks only this check: %s', check => {
   expect(BROKEN.map(checks => checks?.join())).toContain(check)
-})
-
-test('docs/modes.md has the table of checks', async () => {
-  const page = await readFile(new URL('../../docs/modes.md', import.meta.url), 'utf8')
-  const [, section = ''] = page.split('## What is checked of a lock\n')
-  const cells = section
-    .split('\n')
-    .filter(line => line.startsWith('| '))
-    .slice(2)
-    .map(row =>
-      row
-        .slice(2, -2)
-        .split(' | ')
-        .map(cell => cell.trim())
-    )
-  const mark = (check: LockCheck, where: Where) => (check.where.includes(where) ? 'yes' : '')
-  expect(cells).toEqual(
-    LOCK_CHECKS.map(check => [
-      check.name,
-      check.says,
-      mark(check, 'check'),
-      mark(check, 'publish'),
-      mark(check, 'lock')
-    ])
-  )
 })

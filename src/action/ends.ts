@@ -3,7 +3,7 @@ import { enumerate } from '../common/sentences.js'
 import { errorsOf } from '../sync/check.js'
 import type { Outcome } from '../sync/outcome.js'
 
-/** How a run can end; `docs/operations.md` has this table, and a test compares the two. */
+/** How a run can end; the table in `docs/operations.md` is made of this one. */
 export const ENDS = {
   created: { exitCode: 0, annotation: 'notice', issue: 'closes', next: 'compares with this pull request' },
   updated: { exitCode: 0, annotation: 'notice', issue: 'closes', next: 'compares with this pull request' },

@@ -34,6 +34,8 @@ export interface Bundle {
   readonly steered: SteeringResult
   /** Bytes of packages of both locks, by {@link LockedPackage.hash}; only those that the channels tell. */
   readonly sizes: ReadonlyMap<string, number>
+  /** The repositories that pip packages name as their own, `HOST/OWNER/NAME` by name as PyPI writes it. */
+  readonly repositories: ReadonlyMap<string, string>
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]
   /** SHA-256 of each table of PyPI and conda names, by its file or address. */

@@ -99,6 +99,7 @@ export function checkBundle(
     condaNames: manifest.condaNames,
     steered: manifest.steered,
     sizes: new Map(Object.entries(manifest.sizes ?? {})),
+    repositories: new Map(Object.entries(manifest.repositories ?? {})),
     tools: manifest.tools,
     tables: manifest.tables,
     seconds: manifest.seconds

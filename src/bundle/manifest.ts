@@ -2,6 +2,7 @@ import { IGNORED } from '../environment/accounting.js'
 import { MANIFEST_LIMITS, refuseMore } from '../common/limits.js'
 import * as z from 'zod/mini'
 import { optional, read } from '../common/schema.js'
+import { REPOSITORY } from '../lock/repositories.js'
 import { PLATFORMS } from '../lockfile/platforms.js'
 import type { Bundle } from './bundle.js'
 
@@ -38,6 +39,7 @@ export interface Manifest {
   readonly steered: Bundle['steered']
   /** Bytes by hash; undefined in bundles of before it was told. */
   readonly sizes: Readonly<Record<string, number>> | undefined
+  readonly repositories: Readonly<Record<string, string>> | undefined
   readonly tools: readonly string[]
   readonly tables: Readonly<Record<string, string>>
   readonly seconds: Readonly<Record<string, number>>
@@ -119,6 +121,7 @@ const steered = z.strictObject({
       named: optional(namedSpec)
     })
   ),
+  unfinished: z._default(z.array(text()), []), // the first bundles had none
   heldBack: z.array(z.strictObject({ platform: text(), name: text(), version: text(), uploaded: time, by: text() })),
   upgrades: z.array(
     z.strictObject({
@@ -177,6 +180,7 @@ const body: z.ZodMiniType<Manifest> = z.strictObject({
   overlaps: z.array(z.strictObject({ name: text(), winner: fileSpec, losers: z.array(fileSpec) })),
   steered,
   sizes: optional(z.record(hash, z.int().check(z.minimum(0)))),
+  repositories: optional(z.record(z.string(), text(REPOSITORY))),
   tools: z.array(text()),
   tables: z.record(z.string(), sha256),
   seconds: z.record(z.string(), amount)

@@ -70,6 +70,7 @@ function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): obje
     condaNames: bundle.condaNames,
     steered: bundle.steered,
     sizes: Object.fromEntries(bundle.sizes),
+    repositories: Object.fromEntries(bundle.repositories),
     tools: bundle.tools,
     tables: bundle.tables,
     seconds: bundle.seconds

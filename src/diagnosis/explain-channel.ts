@@ -1,4 +1,5 @@
 import { SyncError } from '../common/errors.js'
+import { pageAddress } from '../common/project.js'
 import { enumerate } from '../common/sentences.js'
 import { placeOfChannel, type SolveContext } from './places.js'
 import type { SolverFailure } from '../lock/solver-report.js'
@@ -89,7 +90,7 @@ export function unreachable({ url, status, message }: Unreachable, situation: So
   }
   if (/certificate/i.test(message)) {
     return new SyncError('solve', `${where} could not be fetched: ${reasonOf(message)}.`, {
-      hint: 'The solver trusts what SSL_CERT_FILE or SSL_CERT_DIR name, and nothing else: add the CA there, or unset both (docs/networks.md).',
+      hint: `The solver trusts what SSL_CERT_FILE or SSL_CERT_DIR name, and nothing else: add the CA there, or unset both (${pageAddress('networks.md#with-your-own-ca')}).`,
       ...at
     })
   }

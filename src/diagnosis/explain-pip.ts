@@ -1,5 +1,6 @@
 import { SyncError, type Place } from '../common/errors.js'
 import { code } from '../common/markdown.js'
+import { pageAddress } from '../common/project.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
@@ -13,8 +14,7 @@ import { placeOf } from './places.js'
 const MOST = 6
 const ELSEWHERE = 'or take the package from conda.'
 const PYPI = 'https://pypi.org/'
-const OWN_INDEX =
-  'Where there is no public PyPI, name an index with `pip-repositories: [ADDRESS]` and `allow-pypi-requests: false` in an environment file; docs/pip-packages.md has more.'
+const OWN_INDEX = `Where there is no public PyPI, name an index with \`pip-repositories: [ADDRESS]\` and \`allow-pypi-requests: false\` in an environment file (${pageAddress('pip-packages.md#without-the-public-pypi')}).`
 const HIDDEN_HINT = 'Loosen the spec, or name what is held back in `exclude-newer-exempt`.'
 const INDEX_HINT =
   'Loosen the spec, or correct the name. An index that refuses access is told in the same words: check the variables in `pip-repositories`.'

@@ -28,6 +28,10 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
       return undated(failure.url, situation)
     case 'unknown-channel':
       return unknownChannel(failure.entry, situation)
+    case 'invalid-upgrade':
+      return new SyncError('input', `Input \`upgrade\`: the solver cannot read \`${failure.entry}\`.`, {
+        hint: 'Write a name, or a spec as in an environment file, such as `openssl>=3.5.4` or `xarray>=2025.9,<2026`.'
+      })
     case 'channel':
       return unreachable(failure, situation)
     case 'too-large':

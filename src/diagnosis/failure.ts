@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { pageAddress } from '../common/project.js'
 import { mergeSpecs } from '../environment/merge.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
@@ -80,7 +81,7 @@ function unexplained(error: DriverError, specs: readonly Spec[], environments: r
       'solve',
       `A \`pip:\` section needs conda-lock's table of PyPI and conda names, which could not be fetched: ${message}`,
       {
-        hint: 'Allow the runner to reach that address, or keep the table in the repository and name it in `pypi-lookup-file`; docs/pip-packages.md says how to do without the public PyPI.'
+        hint: `Allow the runner to reach that address, or keep the table in the repository and name it in \`pypi-lookup-file\` (${pageAddress('pip-packages.md#without-the-public-pypi')}).`
       }
     )
   }

@@ -12,6 +12,7 @@ import {
 } from '../common/yaml.js'
 import { firstTwice, repositoryPath } from './paths.js'
 import { INPUTS, isInputName, type InputDescription, type InputName } from './table.js'
+import { pageAddress } from '../common/project.js'
 
 /** The key of the settings file that has the images. */
 export const IMAGES = 'images'
@@ -74,7 +75,7 @@ function parseTexts(file: string, text: string): WrittenYaml {
   }
 }
 
-const HINT = 'docs/settings.md says what the file may hold.'
+const HINT = `${pageAddress('settings.md')} says what the file may hold.`
 
 interface SettingsReader {
   readonly refuse: (node: Node | undefined, problem: string, hint?: string) => void

@@ -24,7 +24,7 @@ export interface Steering {
  */
 export function readSteering({ optional, lines, choice }: InputReader, directory: string): Steering {
   const upgrade = lines('upgrade')
-    .flatMap(line => line.split(','))
+    .flatMap(line => line.split(/,(?! *[=<>!~])/)) // a comma before an operator is within a spec
     .filter(text => text.trim() !== '')
     .map(upgradeSpec)
   const cuda = optional('cuda')
@@ -42,10 +42,10 @@ export function readSteering({ optional, lines, choice }: InputReader, directory
 }
 
 function upgradeSpec(text: string): string {
-  const [, name, version = ''] = /^([\w.-]+?) *([=<>!~][\w.=<>!~*+|]*)?$/.exec(text.trim()) ?? []
+  const [, name, version = ''] = /^([\w.-]+?) *([=<>!~][\w.=<>!~*+|, ]*)?$/.exec(text.trim()) ?? []
   return name === undefined
     ? refuse('upgrade', text, 'is neither the name of a package nor a spec such as `openssl>=3.5.4`')
-    : `${name.toLowerCase()}${version}`
+    : `${name.toLowerCase()}${version.replaceAll(' ', '')}`
 }
 
 /**

@@ -229,7 +229,7 @@ export const INPUTS = {
   },
   links: {
     description:
-      'What the report links to: `packages`, the pages of packages that an environment file names, on anaconda.org and on PyPI; or `none`.',
+      'What the report links to: `packages`, the pages of packages that an environment file names, on anaconda.org and on PyPI, and the releases of pip packages with a major upgrade; or `none`.',
     default: 'packages',
     values: ['packages', 'none'],
     scope: 'repository'

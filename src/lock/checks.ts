@@ -16,7 +16,7 @@ export type Where = 'check' | 'publish' | 'lock'
 
 const EVERYWHERE: readonly Where[] = ['check', 'publish', 'lock']
 
-/** Something that a lock must be, as far as it can be told without a solve. docs/modes.md has the table. */
+/** Something that a lock must be, as far as it can be told without a solve. The table in docs/modes.md is made of these. */
 export interface LockCheck {
   readonly name: string
   /** What must be so, as Markdown. */

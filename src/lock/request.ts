@@ -1,9 +1,11 @@
 import { inMergeOrder } from '../environment/files.js'
 import type { Cooldown } from '../inputs/cooldown.js'
 import type { Inputs } from '../inputs/inputs.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import { pypiName } from '../environment/pypi-name.js'
+import { packagesOn, type LockedPackage } from '../lockfile/package.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { channelUrls } from './origins.js'
+import { pipUpgrade } from './pip-upgrade.js'
 import type { Plan } from './plan.js'
 
 /** What conda-lock is asked to lock. */
@@ -23,7 +25,7 @@ export interface LockRequest {
     | 'policyOn'
     | 'buildFromSource'
   >
-  /** The conda packages of the old lock. */
+  /** The packages of the old lock. */
   readonly before: ReadonlyMap<Platform, readonly LockedPackage[]>
   readonly cooldowns: readonly DatedCooldown[]
 }
@@ -46,11 +48,10 @@ export function makeRequest(
   now: Date
 ): LockRequest {
   const { steering, platforms } = inputs
-  const pinsOf = (platform: Platform) => before.filter(pin => pin.manager === 'conda' && pin.platform === platform)
   return {
     plan,
     inputs,
-    before: new Map(platforms.map(platform => [platform, pinsOf(platform)])),
+    before: new Map(platforms.map(platform => [platform, packagesOn(platform, before)])),
     cooldowns: steering.excludeNewer.map(({ cutoff, ...rest }) => ({ ...rest, at: cutoff?.at(now) }))
   }
 }
@@ -73,8 +74,31 @@ export function steeringOf(request: LockRequest) {
   const { before, inputs } = request
   const { update, upgrade } = inputs.steering
   const fileOf = ({ url, hash }: LockedPackage) => ({ url, hash })
-  const locked = Object.fromEntries([...before].map(([platform, pins]) => [platform, pins.map(fileOf)]))
+  const locked = Object.fromEntries([...before].map(([platform, pins]) => [platform, pins.filter(isConda).map(fileOf)]))
   return { locked, keep: update === 'minimal', upgrade, ...cooldownsOf(request) }
+}
+
+function isConda({ manager }: LockedPackage): boolean {
+  return manager === 'conda'
+}
+
+/**
+ * What solver/pip_kept.py reads.
+ * @throws SyncError of kind `input` if `upgrade` asks for a locked package of PyPI in a way that only conda understands
+ */
+export function preferredOf({ before, inputs }: Pick<LockRequest, 'before' | 'inputs'>) {
+  const { update, upgrade } = inputs.steering
+  const versionOf = ({ name, version }: LockedPackage) => [pypiName(name), version] as const
+  const pins = [...before].map(
+    ([platform, all]) => [platform, all.filter(pin => !isConda(pin)).map(versionOf)] as const
+  )
+  const names = new Set(pins.flatMap(([, versions]) => versions.map(([name]) => name)))
+  const asked = upgrade.map(pipUpgrade).filter(({ name }) => names.has(name))
+  const kept = update === 'minimal' ? pins : []
+  return {
+    kept: Object.fromEntries(kept.map(([platform, versions]) => [platform, Object.fromEntries(versions)])),
+    asked: Object.fromEntries(asked.map(({ name, specifiers }) => [name, specifiers()]))
+  }
 }
 
 /** What solver/cooldown.py reads. */

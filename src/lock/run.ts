@@ -15,7 +15,8 @@ import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/kept.js'
 import { channelCredentials } from './credentials.js'
 import type { Plan } from './plan.js'
-import { categoriesOf, cooldownsOf, packagesToBuild, steeringOf, type LockRequest } from './request.js'
+import { repositoriesOf } from './repositories.js'
+import { categoriesOf, cooldownsOf, packagesToBuild, preferredOf, steeringOf, type LockRequest } from './request.js'
 import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
@@ -46,6 +47,8 @@ export interface LockOutput {
   readonly tables: Readonly<Record<string, string>>
   /** Packages from PyPI of which cooldowns hide newer ones. */
   readonly heldBack: readonly HeldBack[]
+  /** The repositories of pip packages, see {@link repositoriesOf}. */
+  readonly repositories: ReadonlyMap<string, string>
 }
 
 export interface ToolVersions {
@@ -168,6 +171,7 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
     ...(lookup === undefined ? {} : { lookup: lookup.file }),
     ...cooldownsOf(request),
+    pip: preferredOf(request),
     environment: await condaEnvironment(request, run)
   })
   return {
@@ -247,10 +251,17 @@ const answered = z.object({
       uploaded: z.string(),
       by: z.string()
     })
-  )
+  ),
+  projects: z.record(z.string(), z.array(z.tuple([z.string(), z.string()])))
 })
 
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack'> {
-  const { conda_lock: condaLock, py_rattler: pyRattler, held_back: heldBack, ...rest } = read(answered, answer, 'lock')
-  return { tools: { condaLock, pyRattler }, heldBack, ...rest }
+function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack' | 'repositories'> {
+  const { conda_lock: condaLock, py_rattler: pyRattler, seconds, tables, ...rest } = read(answered, answer, 'lock')
+  return {
+    tools: { condaLock, pyRattler },
+    seconds,
+    tables,
+    heldBack: rest.held_back,
+    repositories: repositoriesOf(rest.projects)
+  }
 }

@@ -66,6 +66,8 @@ const failure = z.discriminatedUnion('kind', [
   z.object({ ...failed, kind: z.literal('undated-channel'), url: z.string() }),
   /** `entry` of `exclude-newer` is about a channel that the solve does not have. */
   z.object({ ...failed, kind: z.literal('unknown-channel'), entry: z.string() }),
+  /** `entry` of `upgrade` is a spec that the solver cannot read. */
+  z.object({ ...failed, kind: z.literal('invalid-upgrade'), entry: z.string() }),
   z.object({ ...failed, kind: z.literal('channel'), url: optional(z.string()), status: optional(z.number()) }),
   /** A channel, or a file of one, that takes more than any real one; undefined if none does by itself. */
   z.object({ ...failed, kind: z.literal('too-large'), url: optional(z.string()) }),
@@ -146,13 +148,17 @@ const solved = z.object({
   moved: z.array(z.intersection(z.object({ name: z.string() }), moveReason)),
   base_urls: z.array(baseUrl),
   held_back: z.array(z.object({ name: z.string(), version: z.string(), uploaded: z.string(), by: z.string() })),
+  is_least: z.boolean(),
   upgrades: z.array(upgrade),
   sizes: z.record(z.string(), z.number())
 })
 
 /** What solver/rattler_conda.py says of one successful solve. */
 export interface SolveReport {
+  readonly platform: string
   readonly moves: readonly Move[]
+  /** Whether no single package that moved could have stayed with all that do; false if the search ended before that was certain. */
+  readonly isLeast: boolean
   readonly heldBack: readonly HeldBack[]
   readonly baseUrls: readonly BaseUrl[]
   readonly upgrades: readonly Upgrade[]
@@ -184,9 +190,11 @@ export function parseSolverReport(text: string): SolverFailure | undefined {
 export function parseSolves(text: string): SolveReport[] {
   return readSolves(text).flatMap(report => {
     if (report.kind !== 'solved') return []
-    const { platform, moved, held_back: heldBack, base_urls: baseUrls, upgrades, sizes } = report
+    const { platform, moved, held_back: heldBack, base_urls: baseUrls, is_least: isLeast, upgrades, sizes } = report
     return [
       {
+        platform,
+        isLeast,
         moves: moved.map(({ name, ...reason }) => ({ platform, name, reason })),
         heldBack: heldBack.map(entry => ({ platform, ...entry })),
         baseUrls,

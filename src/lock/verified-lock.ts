@@ -25,6 +25,7 @@ export interface VerifiedLock extends NewLock {
   readonly steered: SteeringResult
   /** Bytes of packages by their hash, of both locks. */
   readonly sizes: ReadonlyMap<string, number>
+  readonly repositories: ReadonlyMap<string, string>
   /** Channels that send their files from elsewhere. */
   readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
@@ -84,6 +85,7 @@ export async function acceptOutput(
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, output.heldBack, request, specs),
     sizes: new Map(solves.flatMap(({ sizes }) => Object.entries(sizes))),
+    repositories: output.repositories,
     baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { pageAddress } from '../common/project.js'
 import { isOutage, statusOf } from '../github/errors.js'
 import { SyncError } from '../common/errors.js'
 import { ask, askGraph, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
@@ -230,5 +231,5 @@ export function describeCi(author: string, started: readonly string[]): string {
     return `${began}The commit was pushed as ${author}, so the workflows of the pull request start by themselves.`
   }
   const others = started.length === 0 ? "the pull request's workflows" : 'the other workflows of the pull request'
-  return `${began}The commit was pushed with the workflow's own token: ${others} wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in \`dispatch-workflows\`, or pass a GitHub App's token; see docs/ci-on-the-pull-request.md.`
+  return `${began}The commit was pushed with the workflow's own token: ${others} wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in \`dispatch-workflows\`, or pass a GitHub App's token (${pageAddress('ci-on-the-pull-request.md')}).`
 }

@@ -3,9 +3,10 @@ import { pypiName } from '../environment/pypi-name.js'
 import { condaPackages, type Clash } from '../lock/one-version.js'
 import { type Change, packageOf } from '../lockfile/compare.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
-import { enumerate } from '../common/sentences.js'
-import { blocks, code, codes } from '../common/markdown.js'
+import { enumerate, plural } from '../common/sentences.js'
+import { blocks, code, codes, folded, link, MOST_NAMES } from '../common/markdown.js'
 import { linkedPage } from './changes.js'
+import { releasesOf } from './links.js'
 import { clashTeller, type Reasons } from './clashes.js'
 import { hasDifference } from './parity.js'
 import { findSourceChanges, type SourceChange } from './source-changes.js'
@@ -24,15 +25,15 @@ export interface Attention {
   readonly virtual: readonly Row<VirtualChange>[]
 }
 
-/** More names of packages than this in one sentence help nobody. */
-const MOST_NAMES = 12
-
 /** Packages that run everything else, and what their change means. */
 const PILLARS: ReadonlyMap<string, string> = new Map([
   ['python', 'Python itself'],
   ['dask', 'Dask itself: client, scheduler and workers have to match'],
   ['distributed', 'Dask itself: client, scheduler and workers have to match']
 ])
+
+/** More of them are those of a whole channel, and stand in the tables. */
+const MOST_FOLDED = 100
 
 const DOWNGRADE = 'downgrade'
 const MAJOR = 'major upgrade'
@@ -135,16 +136,19 @@ export function isMajor(before: string, after: string): boolean {
   return oldEpoch !== newEpoch || (Number(old) !== Number(now) && !areYears)
 }
 
-/** The section; empty where there is nothing to say. */
-export function renderAttention(report: Report, attention: Attention): string {
+/**
+ * The section; empty where there is nothing to say.
+ * @param withNames whether there is room for all names of packages
+ */
+export function renderAttention(report: Report, attention: Attention, withNames: boolean): string {
   if (countAttention(attention) === 0) return renderCalm(report)
   return blocks([
     '### ⚠️ Look at these first',
     renderClashes(report, attention.clashes),
     attention.changes.length === 0 ? '' : renderChanges(report, attention.changes),
     [
-      ...(attention.gone.length === 0 ? [] : [renderGone(attention.gone)]),
-      ...attention.sourceChanges.map(renderSourceChange),
+      ...(attention.gone.length === 0 ? [] : [renderGone(attention.gone, withNames)]),
+      ...attention.sourceChanges.map(move => renderSourceChange(move, withNames)),
       ...attention.virtual.map(row => renderVirtual(row, report.platforms))
     ].join('\n')
   ])
@@ -175,25 +179,39 @@ function renderClashes(report: Report, rows: readonly Row<Clash>[]): string {
     .join('\n')
 }
 
-function renderGone(names: readonly string[]): string {
-  return `- No longer there, and nothing else had needed ${names.length === 1 ? 'it' : 'them'}: ${codes(names, MOST_NAMES)}`
+function renderGone(names: readonly string[], withNames: boolean): string {
+  const what = names.length === 1 ? 'it' : 'them'
+  return renderNames(`- No longer there, and nothing else had needed ${what}`, names, withNames)
+}
+
+/** A point of a list; many names are folded. */
+function renderNames(point: string, names: readonly string[], withNames: boolean): string {
+  if (names.length <= MOST_NAMES || !withNames) return `${point}: ${codes(names, MOST_NAMES)}`
+  const all = folded('Their names', codes(names, MOST_FOLDED))
+  return `${point}: ${plural(names.length, 'package')}\n\n${all.replace(/^(?=.)/gm, '  ')}`
 }
 
 function renderChanges(report: Report, rows: readonly Row<Change>[]): string {
   return tableOfRows(['Package', 'From', 'To', 'Why'], rows, report.platforms, change => [
     ...changeCells(change, linkedPage(report, change)),
-    enumerate(reasonsOf(report, change))
+    enumerate(reasonsOf(report, change).map(reason => (reason === MAJOR ? linkedMajor(report, change) : reason)))
   ])
 }
 
-function renderSourceChange(move: SourceChange): string {
-  const names = codes(move.names, MOST_NAMES)
-  switch (move.kind) {
-    case 'moved':
-      return `- From another channel, ${code(move.to)} instead of ${code(move.from)}: ${names}`
-    case 'new source':
-      return `- From a channel that nothing came from until now, ${code(move.to)}: ${names}`
-  }
+/** A pip package leads to its releases, if it names a repository; of a conda package none is known. */
+function linkedMajor({ links, repositories }: Report, change: Change): string {
+  const { manager, name } = packageOf(change)
+  const repository = links && manager === 'pip' ? repositories.get(pypiName(name)) : undefined
+  const page = repository === undefined ? undefined : releasesOf(repository)
+  return page === undefined ? MAJOR : `${MAJOR} (${link('releases', page)})`
+}
+
+function renderSourceChange(move: SourceChange, withNames: boolean): string {
+  const point =
+    move.kind === 'moved'
+      ? `- From another channel, ${code(move.to)} instead of ${code(move.from)}`
+      : `- From a channel that nothing came from until now, ${code(move.to)}`
+  return renderNames(point, move.names, withNames)
 }
 
 function renderVirtual({ value, platforms }: Row<VirtualChange>, allPlatforms: readonly string[]): string {

@@ -67,6 +67,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     overlaps: bundle.overlaps,
     parity: { names: settings.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
     downloads: findDownloads(solve.platforms, before ?? [], unified.packages, comparison.changes, bundle.sizes),
+    repositories: bundle.repositories,
     usage: {
       environment: environmentName(runner.repository?.repo, settings.lockfile),
       lockfile: settings.lockfile,

@@ -123,7 +123,7 @@ function render(view: View, detail: Detail): string {
     renderHeadline(view),
     isWhole ? renderTask(report) : '',
     ...(isWhole || isCheck ? report.notes.map(note => `> [!NOTE]\n> ${note}`) : []),
-    detail.attention ? renderAttention(report, view.attention) : '',
+    detail.attention ? renderAttention(report, view.attention, detail.transitive) : '',
     detail.attention && isWhole ? renderParity(report.parity, report.platforms) : '',
     detail.named ? renderNamed(report, view.named) : '',
     detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
@@ -155,26 +155,48 @@ function renderHeadline({ report, newPlatforms, attention, named, transitive, re
   const parts = [
     count === 0 ? '' : `${countKinds(rows)} ${where}`,
     ...counts.map(([some, how]) => (some === 0 ? '' : `${plural(some, 'package')} ${how}`)),
-    newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} is new`,
-    comparison.droppedPlatforms.length === 0 ? '' : `${codes(comparison.droppedPlatforms)} is dropped`
+    newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} ${areOrIs(newPlatforms)} new`,
+    comparison.droppedPlatforms.length === 0
+      ? ''
+      : `${codes(comparison.droppedPlatforms)} ${areOrIs(comparison.droppedPlatforms)} dropped`
   ].filter(part => part !== '')
   if (parts.length === 0)
     return `${report.apart ? '**Only what all have in common.**' : '**No package changed.**'}${look}`
   const besides = report.apart ? 'Besides what all have in common: ' : ''
-  return `**${besides}${parts.join('; ')}.**${namedSentence(report, [...rows, ...shareChanges(rebuilt)])}${look}`
+  return `**${besides}${parts.join('; ')}.**${namedSentence(report, rows, shareChanges(rebuilt))}${look}`
+}
+
+function areOrIs(names: readonly string[]): string {
+  return names.length === 1 ? 'is' : 'are'
 }
 
 function lookSentence(count: number): string {
   return count === 0 ? '' : ` Look at ${plural(count, 'point')} first.`
 }
 
-/** How many of all changed packages an environment file names. */
-function namedSentence(report: Report, rows: readonly Row<Change>[]): string {
+/**
+ * How many of all changed packages an environment file names, told so that it agrees with the table of named ones: that has no
+ * packages of the same version, and has those that were named until now.
+ */
+function namedSentence(report: Report, moved: readonly Row<Change>[], sameVersion: readonly Row<Change>[]): string {
+  const isNamed = ({ value }: Row<Change>) => report.named.after.has(namedKey(packageOf(value)))
+  const rows = [...moved, ...sameVersion]
   const all = countPackages(rows)
   if (all === 0) return ''
-  const count = countPackages(rows.filter(({ value }) => report.named.after.has(namedKey(packageOf(value)))))
+  const count = countPackages(rows.filter(isNamed))
+  const same = count - countPackages(moved.filter(isNamed))
+  const before = countPackages(moved.filter(row => !isNamed(row) && namedIn(report, row.value) !== undefined))
   const what = all === 1 ? 'it' : count === all ? 'all of them' : count === 0 ? 'any of them' : `${count} of them`
-  return ` ${count === 0 ? 'No environment file names' : 'The environment files name'} ${what}.`
+  const inSame = same === 0 || same === count ? '' : `, ${same} with the same version`
+  const names = count === 0 ? 'No environment file names' : 'The environment files name'
+  return ` ${names} ${what}${inSame}${untilNow(before, all, count)}.`
+}
+
+/** The end of the sentence about packages that were named `before`, and are not now. */
+function untilNow(before: number, all: number, named: number): string {
+  if (before === 0) return ''
+  if (all === 1) return '; one named it until now'
+  return `; ${before}${named === 0 ? '' : ' more'} ${before === 1 ? 'was' : 'were'} named until now`
 }
 
 /** What was done, and what is left to do for the reader. */

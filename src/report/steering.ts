@@ -1,11 +1,13 @@
 import type { SolveSettings } from '../environment/inputs-hash.js'
-import type { AskedUpgrade, SteeringResult } from '../lock/steering.js'
+import type { HeldBack, Move } from '../lock/solver-report.js'
+import type { AskedUpgrade, NamedSpec, SteeringResult } from '../lock/steering.js'
 import { byKey, packageKey, type LockedPackage } from '../lockfile/package.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import { pypiName } from '../environment/pypi-name.js'
-import { plural } from '../common/sentences.js'
-import { code } from '../common/markdown.js'
+import { enumerate, plural } from '../common/sentences.js'
+import { code, codes } from '../common/markdown.js'
+import { packageCell } from './rows.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
@@ -13,6 +15,9 @@ interface SteeringFacts {
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }
+
+/** Poetry does not say why. */
+const PIP_REASON = 'its index does not offer the old one any more, or that does not go together with the rest'
 
 /** What conda-lock 4.0.3 assumes (its default-virtual-packages.yaml). */
 const DEFAULT_CUDA = '11.4'
@@ -22,48 +27,124 @@ const DEFAULT_CUDA = '11.4'
  * @param most how many packages to name in each
  */
 export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
-  return [...upgradeNotes(facts), ...moveNotes(facts, most), ...cooldownNotes(facts, most), ...cudaNotes(facts, most)]
+  return [
+    ...upgradeNotes(facts),
+    ...missedUpgrades(facts),
+    ...moveNotes(facts, most),
+    ...cooldownNotes(facts, most),
+    ...cudaNotes(facts, most)
+  ]
 }
 
-/** One for each entry of `upgrade`; platforms where it came to the same share one. */
+/** One for each entry of `upgrade` that is about something locked; platforms where it came to the same share one. */
 function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
   const [before, after] = [byKey(packagesBefore(previous) ?? []), byKey(unified.packages)]
-  const told = steered.upgrades.map(upgrade => {
-    const key = packageKey({ ...upgrade, manager: 'conda' })
-    return `${code(`upgrade: ${upgrade.asked}`)}: ${tellUpgrade(upgrade, before.get(key), after.get(key))}`
+  const told = steered.upgrades.flatMap(upgrade => {
+    const key = upgradeKey(upgrade)
+    if (!upgrade.isLocked && !before.has(key)) return []
+    const tell = upgrade.isLocked ? tellUpgrade : tellPipUpgrade
+    const late = tellLate(upgrade, steered.heldBack)
+    return [`${code(`upgrade: ${upgrade.asked}`)}: ${tell(upgrade, before.get(key), after.get(key))}${late}`]
   })
   return [...new Set(told)]
 }
 
+/** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform. */
+export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
+  const before = byKey(packagesBefore(previous) ?? [])
+  const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
+  const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
+  const missed = steered.upgrades.filter(({ asked }) => !there.has(asked))
+  return [
+    ...new Set(
+      missed.map(
+        ({ asked, name }) =>
+          `${code(`upgrade: ${asked}`)}: ${code(name)} was not locked until now, so there is nothing to upgrade.`
+      )
+    )
+  ]
+}
+
+function upgradeKey({ platform, name, isLocked }: AskedUpgrade): string {
+  return isLocked
+    ? packageKey({ platform, manager: 'conda', name })
+    : packageKey({ platform, manager: 'pip', name: pypiName(name) })
+}
+
+/** What `exclude-newer` keeps out, and how a fix gets in. */
+function tellLate({ platform, name }: AskedUpgrade, heldBack: readonly HeldBack[]): string {
+  const late = heldBack.find(entry => entry.platform === platform && pypiName(entry.name) === pypiName(name))
+  return late === undefined
+    ? ''
+    : ` ${code(`exclude-newer: ${late.by}`)} holds back ${code(late.version)}; ${code(`exclude-newer-exempt: ${name}=${late.version}`)} would let it in.`
+}
+
 function tellUpgrade(
-  { name, isLocked, newest, holders }: AskedUpgrade,
+  { name, asked, newest, holders }: AskedUpgrade,
   old: LockedPackage | undefined,
   next: LockedPackage | undefined
 ): string {
-  if (!isLocked) return `no conda package ${code(name)} was locked until now, so there is nothing to upgrade.`
   if (old === undefined || next === undefined) return 'it is no longer needed.'
-  const result = old.url === next.url ? `stays at ${code(old.version)}` : `moved ${fromTo(old, next)}`
-  if (newest === undefined) return `${result}: the channels have nothing newer.`
-  if (newest === next.version) return `${result}, the newest.`
-  const by = holders.map(({ text, file, line }) => `${code(text)} (${code(file)}, line ${line})`)
-  return `${result}. ${code(newest)} is kept out by ${by.length === 0 ? 'what other packages need' : by.join(', ')}.`
+  const result =
+    old.version === next.version && old.build === next.build
+      ? `stays at ${code(old.version)}`
+      : `moved ${fromTo(old, next)}`
+  const allowed = asked === name ? '' : ' that this allows'
+  if (newest === undefined) return `${result}: the channels have nothing newer${allowed}.`
+  if (newest === next.version) return `${result}, the newest${allowed}.`
+  const by = holders.length === 0 ? 'what other packages need' : holders.map(tellEntry).join(', ')
+  return `${result}. ${code(newest)} is kept out by ${by}.`
+}
+
+/** Poetry tries the newest first, and does not say why it takes another. */
+function tellPipUpgrade(
+  { name, asked, holders }: AskedUpgrade,
+  old: LockedPackage | undefined,
+  next: LockedPackage | undefined
+): string {
+  if (old === undefined || next === undefined) return 'it is no longer needed.'
+  const limits = enumerate([...(asked === name ? [] : ['this']), 'the other packages', ...holders.map(tellEntry)])
+  return old.version === next.version
+    ? `stays at ${code(old.version)}: its index has nothing newer that ${limits} allow.`
+    : `moved ${fromTo(old, next)}, the newest that ${limits} allow.`
+}
+
+function tellEntry({ text, file, line }: NamedSpec): string {
+  return `${code(text)} (${code(file)}, line ${line})`
 }
 
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
   if (steered.update !== 'minimal' || old === undefined) return []
-  const { moves } = steered
-  if (moves.length === 0) return ['`update: minimal`: no package of the old lockfile had to move.']
   const [before, after] = [byKey(old), byKey(unified.packages)]
-  const told = moves.flatMap(move => {
-    const key = packageKey({ ...move, manager: 'conda' })
-    const [from, to] = [before.get(key), after.get(key)]
-    if (from === undefined || to === undefined) return []
-    const where = solve.platforms.length > 1 ? ` (${code(move.platform)})` : ''
-    return [`${code(move.name)}${where} ${fromTo(from, to)}, because ${because(move, from)}`]
+  const reasons = steered.moves.flatMap(move => {
+    const from = before.get(packageKey({ ...move, manager: 'conda' }))
+    const { reason, named } = move
+    return from === undefined || reason.kind === 'asked' ? [] : [{ from, text: because({ reason, named }, from) }]
   })
+  const asked = new Set(
+    steered.upgrades.map(({ platform, name }) => packageKey({ platform, manager: 'pip', name: pypiName(name) }))
+  )
+  const fromPypi = old.flatMap(from => {
+    const to = after.get(packageKey(from))
+    const hasMoved = from.manager === 'pip' && to !== undefined && to.version !== from.version
+    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: PIP_REASON }] : []
+  })
+  const told = [...reasons, ...fromPypi].flatMap(({ from, text }) => {
+    const to = after.get(packageKey(from))
+    const where = solve.platforms.length > 1 ? ` (${code(from.platform)})` : ''
+    return to === undefined ? [] : [`${packageCell(from)}${where} ${fromTo(from, to)}, because ${text}`]
+  })
+  const others = steered.upgrades.length > 0 ? 'other package' : 'package'
+  if (told.length === 0) return [`\`update: minimal\`: no ${others} of the old lockfile had to move.`]
+  const { unfinished } = steered
   return [
-    `\`update: minimal\`: ${plural(told.length, 'package')} of the old lockfile had to move: ${upTo(told, most, '; ')}.`
+    `\`update: minimal\`: ${plural(told.length, others)} of the old lockfile had to move: ${upTo(told, most, '; ')}.`,
+    ...(unfinished.length === 0
+      ? []
+      : [
+          `\`update: minimal\`: on ${codes(unfinished)} some of them could perhaps have stayed, as the search for these ended before it was through.`
+        ])
   ]
 }
 
@@ -72,10 +153,14 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
   return `from ${show(old)} to ${show(next)}`
 }
 
-function because({ reason, named }: SteeringResult['moves'][number], old: LockedPackage): string {
+function because(
+  {
+    reason,
+    named
+  }: { readonly reason: Exclude<Move['reason'], { kind: 'asked' }>; readonly named: NamedSpec | undefined },
+  old: LockedPackage
+): string {
   switch (reason.kind) {
-    case 'asked':
-      return '`upgrade` names it'
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':

@@ -37,6 +37,8 @@ export interface Report {
   readonly parity: Parity
   /** What the download of the packages comes to, for each platform. */
   readonly downloads: readonly Download[]
+  /** The repositories that pip packages name as their own, `HOST/OWNER/NAME` by name as PyPI writes it. */
+  readonly repositories: ReadonlyMap<string, string>
   readonly usage: Usage
   /** What made it, one `NAME VERSION` each. */
   readonly tools: readonly string[]

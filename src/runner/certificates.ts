@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { connect } from 'node:tls'
 import { proxyAuthorization } from './proxy.js'
+import { pageAddress } from '../common/project.js'
 
 /** Codes of OpenSSL and Node for a certificate that is not accepted, with what they say of it. */
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -23,8 +24,7 @@ export function verdictOf(code: string | undefined): string | undefined {
 }
 
 /** What to do about a certificate that is not accepted. */
-export const CERTIFICATE_HINT =
-  'If that is the CA of your network, name the file of its certificate in NODE_EXTRA_CA_CERTS of the runner or the job (docs/networks.md).'
+export const CERTIFICATE_HINT = `If that is the CA of your network, name the file of its certificate in NODE_EXTRA_CA_CERTS of the runner or the job (${pageAddress('networks.md#with-your-own-ca')}).`
 
 const MILLISECONDS = 5000
 

@@ -2,6 +2,7 @@ import { Agent, fetch, Pool, ProxyAgent, Response, type Dispatcher, type Request
 import { errorCode, messageOf } from '../common/errors.js'
 import { CERTIFICATE_HINT, readIssuer, verdictOf } from './certificates.js'
 import { proxyAuthorization, proxyFor } from './proxy.js'
+import { pageAddress } from '../common/project.js'
 
 /** What is in the way of a request. */
 type Obstacle = 'proxy' | 'certificate' | 'unreached' | 'slow'
@@ -110,7 +111,7 @@ async function explain(error: unknown, url: URL): Promise<unknown> {
   if (proxy !== undefined && code === 'UND_ERR_HEADERS_TIMEOUT') return unanswered(proxy, url, cause)
   if (code !== undefined && UNREACHED.test(code)) return unreached(proxy, url, cause)
   if (isTimeout(cause)) {
-    const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (docs/networks.md).`
+    const hint = `Run the workflow again later. If it stays so, check that the runner reaches ${url.host} (${pageAddress('networks.md')}).`
     return new NetworkError(`${url.host} was too slow`, { obstacle: 'slow', hint, cause: error, isFinal: false })
   }
   if (code !== undefined && CUT.test(code)) {
@@ -151,7 +152,7 @@ function proxyHint({ host }: URL): string {
 function unreached(proxy: URL | undefined, url: URL, cause: unknown): NetworkError {
   const told = messageOf(cause)
   if (proxy === undefined) {
-    const hint = `Check that the runner reaches ${url.host}; behind a proxy, set HTTPS_PROXY (docs/networks.md).`
+    const hint = `Check that the runner reaches ${url.host}; behind a proxy, set HTTPS_PROXY (${pageAddress('networks.md#behind-a-proxy')}).`
     return new NetworkError(`${url.host} could not be reached: ${told}`, {
       obstacle: 'unreached',
       hint,

@@ -202,6 +202,7 @@ function bundleOfLock(inputs: Inputs, plan: Plan, { explicit }: PreviousLocks, u
     condaNames: {},
     steered: NO_STEERING,
     sizes: new Map(),
+    repositories: new Map(),
     tools: [],
     tables: {},
     seconds: {}

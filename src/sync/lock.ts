@@ -29,8 +29,8 @@ import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
 import { sourceNotes } from '../report/sources.js'
-import { steeringNotes } from '../report/steering.js'
-import { log, logGroup, logIfFolded, stage, warnAt } from '../runner/log.js'
+import { missedUpgrades, steeringNotes } from '../report/steering.js'
+import { log, logGroup, logIfFolded, stage, warn, warnAt } from '../runner/log.js'
 import { DriverError } from '../toolchain/driver.js'
 import { checkPolicy } from '../upstream/policy.js'
 import { checkClashes } from './clashes.js'
@@ -66,11 +66,12 @@ export async function lock(
   const { trialCommand } = inputs
   const tried =
     trialCommand === undefined ? {} : { trialPrefix: await tryInstall(locked, trialCommand, plan, run.condaLock) }
-  for (const note of [
-    ...steeringNotes({ ...locked, solveSettings: plan.solveSettings, previous }),
-    ...sourceNotes(locked)
-  ])
-    log(note)
+  const steered = { ...locked, solveSettings: plan.solveSettings, previous }
+  const missed = new Set(missedUpgrades(steered))
+  for (const note of [...steeringNotes(steered), ...sourceNotes(locked)]) {
+    if (missed.has(note)) warn(note)
+    else log(note)
+  }
   return { ...toBundle(plan, inputs, previous, locked, checked), ...tried }
 }
 
@@ -134,6 +135,7 @@ function toBundle(
     condaNames: locked.condaNames,
     steered: locked.steered,
     sizes: locked.sizes,
+    repositories: locked.repositories,
     tools: [
       `conda-lock ${condaLock}`,
       inputs.condaExecutable === undefined ? `py-rattler ${pyRattler}` : settings.solver

@@ -1,4 +1,5 @@
 import { SyncError } from '../common/errors.js'
+import { pageAddress } from '../common/project.js'
 import type { Mode } from '../inputs/mode.js'
 import { INPUTS, isInputName, type InputDescription, type InputName } from '../inputs/table.js'
 
@@ -38,7 +39,11 @@ function inputName(text: string): InputName | undefined {
 }
 
 function describeMode(description: InputDescription): InputDescription {
-  return { ...description, description: `One of ${LOCAL_MODES.join(', ')}: see docs/modes.md.`, default: 'files' }
+  return {
+    ...description,
+    description: `One of ${LOCAL_MODES.join(', ')}: see ${pageAddress('modes.md')}.`,
+    default: 'files'
+  }
 }
 
 /** What a command line asks for. */

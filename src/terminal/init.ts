@@ -33,16 +33,20 @@ export async function init(root: string, examples: string): Promise<string> {
   const lines = []
   for (const [path, text] of files) lines.push(await writeNew(join(root, path), path, text))
   lines.push(await appendAttributes(join(root, ATTRIBUTES), lockfileAttributes(found)))
-  return [...describe(found), ...upstream, '', ...lines, '', ...NEXT, ''].join('\n')
+  return [...describe(found), ...upstream, '', ...lines, '', 'Next:', ...numbered(nextSteps(example)), ''].join('\n')
 }
 
-const NEXT = [
-  'Next:',
-  `1. Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
-  '2. `npx conda-lock-sync --dry-run` locks, and prints what would change.',
-  '3. On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".',
-  `4. In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`,
-  '5. Commit what was written. The push to the default branch starts the first run.'
+const numbered = (steps: readonly string[]) => steps.map((step, index) => `${index + 1}. ${step}`)
+
+const nextSteps = (example: string) => [
+  `Read ${INPUTS.settings.default}, and correct what could not be seen in the files.`,
+  '`npx conda-lock-sync --dry-run` locks, and prints what would change.',
+  'On GitHub: Settings → Actions → General → "Allow GitHub Actions to create and approve pull requests".',
+  // A released package names the commit of its release.
+  ...(example.includes('@000000')
+    ? [`In ${WORKFLOW} put the SHA of the commit of conda-lock-sync that you have looked at in place of the zeros.`]
+    : []),
+  'Commit what was written. The push to the default branch starts the first run.'
 ]
 
 /** @returns what was done, as a sentence */

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { SyncError } from '../common/errors.js'
+import { pageAddress } from '../common/project.js'
 import { enumerate } from '../common/sentences.js'
 import { log } from '../runner/log.js'
 import { findObstacle, type NetworkError } from '../runner/network.js'
@@ -120,7 +121,7 @@ export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
 function noIndex(dead: readonly NetworkError[]): SyncError {
   const told = enumerate(dead.map(({ message }) => message))
   return new SyncError('toolchain', `conda-lock and py-rattler cannot be installed: ${told}.`, {
-    hint: `${dead[0]?.hint ?? ''} PIP_INDEX_URL or a pip.conf names another package index (docs/networks.md).`,
+    hint: `${dead[0]?.hint ?? ''} PIP_INDEX_URL or a pip.conf names another package index (${pageAddress('networks.md#without-the-internet')}).`,
     cause: dead[0]
   })
 }
