@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -156,19 +156,30 @@ def cuda_options(cuda: str | None) -> list[str]:
     return ["--without-cuda"] if cuda == "none" else ["--with-cuda", cuda]
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    from requirements_check import read_requirements
-    from specs import read_specs
-    from trial import try_install
+def function_of(command: str) -> Callable[[Any], dict[str, Any]]:
+    """What answers a command, loaded for it alone: `fetch` must not wait for what others need."""
+    if command == "specs":
+        from specs import read_specs
 
+        return read_specs
+    if command == "requirements":
+        from requirements_check import read_requirements
+
+        return read_requirements
+    if command == "trial":
+        from trial import try_install
+
+        return try_install
+    return {"fetch": fetch, "lock": lock, "render": render, "pypi-names": pypi_names}[command]
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
     with Path(request.pop("log")).open("a") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     try:
-        commands = {"specs": read_specs, "lock": lock, "requirements": read_requirements, "pypi-names": pypi_names}
-        commands |= {"trial": try_install, "fetch": fetch, "render": render}
         started = time.monotonic()
-        answered = commands[request.pop("command")](request)
+        answered = function_of(request.pop("command"))(request)
         return {**answered, "seconds": round(time.monotonic() - started, 3)}
     except BaseException as error:
         traceback.print_exc()
