@@ -56,8 +56,9 @@ export function parseEnvironment(
   const { size, text: longest } = ENVIRONMENT_LIMITS
   if (content.byteLength > size) throw broken(source, `is larger than ${size / 1024} KiB`, 1)
   const text = decode(source, content)
-  const whole = parseTree(source, text)
-  const selected = new Map(platforms.map(platform => [platform, parseTree(source, selectLines(text, platform))]))
+  const treeOf = parseOnce(source)
+  const whole = treeOf(text)
+  const selected = new Map(platforms.map(platform => [platform, treeOf(selectLines(text, platform))]))
   const entries = findEntries(whole, selected)
   const long = entries.find(entry => entry.text.length > longest)
   if (long !== undefined) throw broken(source, `has an entry of more than ${longest} characters`, long.line)
@@ -80,6 +81,16 @@ export function parseEnvironment(
       entries.find(({ kind, text: written }) => kind === 'channel' && written === channel)?.line ??
       lineOfKey(whole, 'channels'),
     line: (platform, place) => lineOfPlace(selected.get(platform) ?? whole, place)
+  }
+}
+
+/** Most files are the same for all platforms. */
+function parseOnce(source: EnvironmentSource): (text: string) => Tree {
+  const trees = new Map<string, Tree>()
+  return text => {
+    const tree = trees.get(text) ?? parseTree(source, text)
+    trees.set(text, tree)
+    return tree
   }
 }
 
