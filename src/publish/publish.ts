@@ -61,12 +61,13 @@ async function bringUpToDate(observed: ObservedPullRequest, proposal: Proposal):
     return { operation: 'declined', pull: observed.last.pull }
   }
   if (open !== undefined && !(await mayMoveBranch(observed, open))) return stopBlocked(observed, open.pull.headCommit)
+  const reading = startEarly(readHead(repository, branches.base))
   if (open !== undefined && (await isInMergeQueue(repository, open.pull))) {
     return stopSuperseded(observed, queued(open.pull.number))
   }
   // A branch that has never had a pull request is not there, as a rule; one that was merged often is.
   const leftover = open === undefined && observed.last !== undefined ? startEarly(readLeftover(observed)) : undefined
-  const baseTip = await readHead(repository, branches.base)
+  const baseTip = await reading
   const moved = baseTip.tree === base.tree ? undefined : await findMoved(observed, baseTip.tree, proposal)
   if (moved !== undefined) return stopSuperseded(observed, baseMoved(branches.base, moved, baseTip.commit))
   return claimAndWrite(

@@ -13,7 +13,7 @@ import { receiveBundles } from './receive-bundles.js'
 import { findProposedLock } from './proposed-lock.js'
 import { readSources, type Sources } from './sources.js'
 import { findCurrentLock, logCurrentLock, type CurrentLock } from './up-to-date.js'
-import { readUpstreamVersions } from './upstream-versions.js'
+import { prepareUpstreamVersions } from './upstream-versions.js'
 
 /**
  * The whole job, in the steps of docs/how-it-works.md. Its two halves, locking and publishing, meet in bundles, which may come
@@ -48,11 +48,12 @@ export async function lockImage(job: Job): Promise<LockedImage> {
 async function lockSources(sources: Sources, current: CurrentLock | undefined, job: Job): Promise<LockedImage> {
   const { inputs } = job
   void startEarly(loadVersionOrder()) // while conda-lock is at work
+  const readUpstreamVersions = prepareUpstreamVersions(sources, inputs)
   const previous = readPreviousLocks(sources.previous.contents, inputs, inputs.platforms)
   const there =
     current === undefined ? await findProposedLock(sources, job) : await ofBase(current, sources, previous, job)
   const bundle = there ?? (await lock(sources.plan, previous, job))
-  const upstreamVersions = await readUpstreamVersions(bundle, sources, inputs)
+  const upstreamVersions = await readUpstreamVersions(bundle)
   return { bundle: { ...bundle, upstreamVersions }, previous }
 }
 
