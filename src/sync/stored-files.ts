@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { SyncError } from '../common/errors.js'
+import { exists } from '../common/exists.js'
 import { blobSha, type FileContents, type RepositoryFile } from '../common/files.js'
 import type { OwnFiles } from '../environment/own-files.js'
 import { openGit, pathsInLfs, pathsLeftOut, readObject, storedSha, type Git } from './git.js'
@@ -41,8 +42,10 @@ export async function pathInCheckout(workspace: string, path: string): Promise<s
  * @throws SyncError of kind `environment` that names the file
  */
 export async function refuseSparse(workspace: string, paths: readonly string[]): Promise<void> {
-  const git = await openGit(workspace)
-  const [path] = git === undefined ? [] : await pathsLeftOut(git, paths)
+  const found = await Promise.all(paths.map(path => exists(join(workspace, path))))
+  const missing = paths.filter((_, index) => found[index] === false)
+  const git = missing.length === 0 ? undefined : await openGit(workspace)
+  const [path] = git === undefined ? [] : await pathsLeftOut(git, missing)
   if (path === undefined) return
   throw new SyncError('environment', `\`${path}\` is in the repository, but not in this sparse checkout.`, {
     hint: `Add it, or its folder, to \`sparse-checkout\` of the step with actions/checkout.`,
