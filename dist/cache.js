@@ -1,3 +1,5 @@
+import { setFlagsFromString as __setV8Flags } from 'node:v8'
+__setV8Flags('--liftoff-only')
 import { createRequire as __createRequire } from 'node:module'
 import { dirname as __dirnameOf } from 'node:path'
 import { fileURLToPath as __fileURLToPath } from 'node:url'
@@ -19,13 +21,13 @@ import {
   setSecret,
   warning,
   which
-} from "./chunk-BHRA3RB7.js";
+} from "./chunk-XBOM3RI6.js";
 import {
   __commonJS,
   __export,
   __require,
   __toESM
-} from "./chunk-S6SKJRRP.js";
+} from "./chunk-HX6QK7UP.js";
 
 // node_modules/@actions/cache/node_modules/semver/internal/constants.js
 var require_constants = __commonJS({

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { setFlagsFromString as __setV8Flags } from 'node:v8'
+__setV8Flags('--liftoff-only')
 import { createRequire as __createRequire } from 'node:module'
 import { dirname as __dirnameOf } from 'node:path'
 import { fileURLToPath as __fileURLToPath } from 'node:url'
@@ -28,9 +30,9 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-FKHE2PLW.js";
-import "./chunk-BHRA3RB7.js";
-import "./chunk-S6SKJRRP.js";
+} from "./chunk-AUYANUSB.js";
+import "./chunk-XBOM3RI6.js";
+import "./chunk-HX6QK7UP.js";
 
 // src/cli.ts
 import { fileURLToPath } from "node:url";

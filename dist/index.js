@@ -1,3 +1,5 @@
+import { setFlagsFromString as __setV8Flags } from 'node:v8'
+__setV8Flags('--liftoff-only')
 import { createRequire as __createRequire } from 'node:module'
 import { dirname as __dirnameOf } from 'node:path'
 import { fileURLToPath as __fileURLToPath } from 'node:url'
@@ -54,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-FKHE2PLW.js";
+} from "./chunk-AUYANUSB.js";
 import {
   error,
   getInput,
@@ -63,8 +65,8 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-BHRA3RB7.js";
-import "./chunk-S6SKJRRP.js";
+} from "./chunk-XBOM3RI6.js";
+import "./chunk-HX6QK7UP.js";
 
 // src/index.ts
 import { fileURLToPath } from "node:url";

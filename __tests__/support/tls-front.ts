@@ -1,10 +1,12 @@
+import { webcrypto } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { isIP, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { askToolchain } from './toolchain-python.js'
+import 'reflect-metadata' // which @peculiar/x509 needs
+import * as x509 from '@peculiar/x509'
 
 /** A CA of a test's own, which nobody trusts. */
 export interface Authority {
@@ -17,8 +19,8 @@ export interface Authority {
   close(): Promise<void>
 }
 
-interface Pair {
-  readonly key: string
+interface Certified {
+  readonly keys: webcrypto.CryptoKeyPair
   readonly certificate: string
 }
 
@@ -28,17 +30,18 @@ const NAME = 'Example University CA'
 export async function startAuthority(): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'authority-'))
   const file = join(folder, 'ca.pem')
-  const ca = (await askToolchain(MAKE, { name: NAME })) as Pair
+  const ca = await certify(NAME)
   await writeFile(file, ca.certificate)
   return {
     file,
     name: NAME,
-    front: async (target, names) => serve(target, (await askToolchain(MAKE, { ...ca, issuer: NAME, names })) as Pair),
+    front: async (target, names) => serve(target, await certify(NAME, { ca, names })),
     close: () => rm(folder, { recursive: true })
   }
 }
 
-async function serve(target: string, { key, certificate }: Pair) {
+async function serve(target: string, { keys, certificate }: Certified) {
+  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')
   const server = createServer({ key, cert: certificate }, (incoming, response) => {
     const { method, headers } = incoming
     const onward = request(target + (incoming.url ?? '/'), { method, headers }, answer => {
@@ -62,41 +65,36 @@ async function serve(target: string, { key, certificate }: Pair) {
   }
 }
 
-/** Without `issuer` a CA, else a server's certificate, valid for a year. */
-const MAKE = `
-import datetime, ipaddress, json, sys
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization as s
-from cryptography.hazmat.primitives.asymmetric import ec
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const DAY = 86_400_000
 
-asked = json.load(sys.stdin)
-key = ec.generate_private_key(ec.SECP256R1())
-name = lambda text: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-now = datetime.datetime.now(datetime.timezone.utc)
-is_ca = "issuer" not in asked
-signer = key if is_ca else s.load_pem_private_key(asked["key"].encode(), None)
-builder = (
-    x509.CertificateBuilder()
-    .subject_name(name(asked["name"] if is_ca else asked["names"][0]))
-    .issuer_name(name(asked["name"] if is_ca else asked["issuer"]))
-    .public_key(key.public_key())
-    .serial_number(x509.random_serial_number())
-    .not_valid_before(now - datetime.timedelta(days=1))
-    .not_valid_after(now + datetime.timedelta(days=365))
-    .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
-    .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
-)
-if is_ca:
-    usage = dict.fromkeys(["digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
-                           "key_agreement", "encipher_only", "decipher_only"], False)
-    builder = builder.add_extension(x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), critical=True)
-else:
-    names = [x509.IPAddress(ipaddress.ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in asked["names"]]
-    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-certificate = builder.sign(signer, hashes.SHA256())
-pem = certificate.public_bytes(s.Encoding.PEM).decode()
-private = key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode()
-print(json.dumps({"key": private, "certificate": pem}))
-`
+/** The certificate of a CA, or one by it for a server of these names; with all that Python 3.13 wants of one. */
+async function certify(
+  issuer: string,
+  server?: { readonly ca: Certified; readonly names: readonly string[] }
+): Promise<Certified> {
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const signer = server?.ca.keys ?? keys
+  const purpose =
+    server === undefined
+      ? new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)
+      : new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth])
+  const names = server?.names.map(value => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value }))
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${server?.names[0] ?? issuer}`,
+    issuer: `CN=${issuer}`,
+    notBefore: new Date(Date.now() - DAY),
+    notAfter: new Date(Date.now() + 365 * DAY),
+    publicKey: keys.publicKey,
+    signingKey: signer.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(server === undefined, undefined, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
+      purpose,
+      ...(names === undefined ? [] : [new x509.SubjectAlternativeNameExtension(names)])
+    ]
+  })
+  return { keys, certificate: certificate.toString('pem') }
+}

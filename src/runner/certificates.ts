@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { request } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { connect } from 'node:tls'
@@ -33,12 +33,17 @@ const MILLISECONDS = 5000
  * @returns undefined if it can't be seen
  */
 export async function readIssuer(url: URL, proxy: URL | undefined): Promise<string | undefined> {
+  const host = withoutBrackets(url.hostname)
   const port = Number(url.port === '' ? 443 : url.port)
-  const socket = await openSocket(url.hostname, port, proxy).catch(() => undefined)
+  const socket = await (proxy === undefined
+    ? connectPlain({ host, port, timeout: MILLISECONDS })
+    : openThrough(proxy, `${url.hostname}:${port}`).catch(() => undefined))
   if (socket === undefined) return undefined
   return new Promise(resolve => {
     // Only the certificate is looked at, so it need not be trusted.
-    const secure = connect({ socket, servername: url.hostname, rejectUnauthorized: false }, () => {
+    // An address is no server name for TLS.
+    const named = isIP(host) === 0 ? { servername: host } : {}
+    const secure = connect({ socket, ...named, rejectUnauthorized: false }, () => {
       const issuer = secure.getPeerCertificate().issuer
       secure.destroy()
       resolve(firstOf(issuer.CN) ?? firstOf(issuer.O))
@@ -56,16 +61,21 @@ function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-async function openSocket(host: string, port: number, proxy: URL | undefined): Promise<Socket> {
-  if (proxy === undefined) return connectPlain({ host, port, timeout: MILLISECONDS })
+/** Of IPv6, an address in a URL has brackets, which sockets do not take. */
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
+/** @param authority `HOST:PORT` */
+async function openThrough(proxy: URL, authority: string): Promise<Socket> {
   const { hostname, protocol } = proxy
   const authorization = proxyAuthorization(proxy)
   const ask = protocol === 'https:' ? requestSecure : request
   const asked = ask({
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: withoutBrackets(hostname),
     port: proxy.port === '' ? undefined : proxy.port,
     method: 'CONNECT',
-    path: `${host}:${port}`,
+    path: authority,
     headers: authorization === undefined ? {} : { 'proxy-authorization': authorization },
     timeout: MILLISECONDS
   })
