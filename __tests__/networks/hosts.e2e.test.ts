@@ -69,7 +69,8 @@ test('the hosts that a run contacts are those that the documentation lists', asy
       NODE_EXTRA_CA_CERTS: authority.file,
       GITHUB_API_URL: 'https://api.github.com',
       GITHUB_SERVER_URL: 'https://github.com',
-      RUNNER_TOOL_CACHE: join(folder, 'tools')
+      RUNNER_TOOL_CACHE: join(folder, 'tools'),
+      XDG_CACHE_HOME: join(folder, 'cache') // where conda-lock keeps the table of names, of which this one is made up
     }
   })
   expect(annotations(run, 'error')).toEqual([])

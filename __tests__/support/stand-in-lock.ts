@@ -67,7 +67,7 @@ async function writeLock(
   const metadata = { ...toMapping(lockfile.metadata), custom_metadata: fields.metadata }
   await write(join(String(fields.directory), String(fields.lockfile)), JSON.stringify({ ...lockfile, metadata }))
   await writeExplicit(packages, fields)
-  return { conda_lock: '4.0.3', py_rattler: '0.28.0', seconds: 1, tables: {}, held_back: [] }
+  return { conda_lock: '4.0.3', py_rattler: '0.28.0', seconds: 1, tables: {}, held_back: [], projects: {} }
 }
 
 async function writeExplicit(

@@ -205,7 +205,8 @@ test('a name that the index lacks is told with its line', async () => {
 
 test('a machine without the public PyPI is told which settings it needs', async () => {
   await own.commit({ 'environment.yml': environment([`python=${PYTHON}`, 'pip: [sunpy-soar]']) })
-  const unreachable = { HTTPS_PROXY: 'http://127.0.0.1:9' }
+  // conda-lock keeps the table of names there.
+  const unreachable = { HTTPS_PROXY: 'http://127.0.0.1:9', XDG_CACHE_HOME: join(folder, 'cache') }
   const noIndex = await run({}, unreachable)
   expect(noIndex.stdout).toMatch(/^::error .*https:\/\/pypi\.org\/\S+ could not be fetched/m)
   expect(noIndex.stdout).toContain('`pip-repositories: [ADDRESS]` and `allow-pypi-requests: false`')
