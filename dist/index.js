@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-AUYANUSB.js";
+} from "./chunk-M6PFGLX6.js";
 import {
   error,
   getInput,

@@ -26,7 +26,9 @@ def prefer(provider: Any, kept: dict[str, str], asked: dict[str, str]) -> None:
         offered = provider.search_for(dependency)
         if dependency.name in asked:
             specifiers = SpecifierSet(asked[dependency.name])
-            return next((each for each in offered if specifiers.contains(each.package.version.text, True)), None)
-        return next((each for each in offered if each.package.version.text == kept[dependency.name]), None)
+            found = next((each for each in offered if specifiers.contains(each.package.version.text, True)), None)
+            if found is not None:
+                return found
+        return next((each for each in offered if each.package.version.text == kept.get(dependency.name)), None)
 
     provider.get_locked = lambda dependency: locked(dependency) or preferred(dependency)

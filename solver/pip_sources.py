@@ -83,7 +83,8 @@ def install(policy: PipPolicy) -> None:
         def solve(self, use_latest: Collection[Any] | None = None) -> Any:
             self._releases.check_named()
             try:
-                transaction = super().solve(use_latest)
+                # What is asked for is chosen first, so that what is kept gives way to it.
+                transaction = super().solve([*(use_latest or []), *policy["preferred"]["asked"]])
             except SolverProblemError as error:
                 error.details = {"held_back": self._indexes.newest()}
                 raise

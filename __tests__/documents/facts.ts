@@ -150,7 +150,10 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
   ['docs/scan-the-environment.md', `removes what is older than ${abandoned === 7 ? 'a week' : `${abandoned} days`}`],
   ['docs/settings.md', `In \`${INPUTS.settings.default}\`, or the file that the input \`settings\` names`],
   ['docs/steering.md', `By default (\`${INPUTS.update.default}\`) each run takes the newest`],
-  ['docs/steering.md', `asked again, up to ${inWords(await constant('solver/least.py', 'MOST_SOLVES'))} times`],
+  [
+    'docs/steering.md',
+    `asked again, up to ${inWords(await constant('solver/least.py', 'MOST_SOLVES'))} times for each platform`
+  ],
   ['docs/steering.md', `conda-lock takes ${MACHINE} for Linux`],
   ['docs/steering.md', `the report tells that ${MACHINE.split('CUDA ')[1] ?? ''} was assumed`],
   ['docs/threat-model.md', `restoring and saving get ${cache} seconds each`],

@@ -44,6 +44,8 @@ test.each<[string, Given, RegExp]>([
   ],
   ['exemptions from nothing', { 'exclude-newer-exempt': 'numpy' }, /`exclude-newer-exempt`.*without `exclude-newer`/],
   ['an upgrade that is no spec', { upgrade: 'openssl; rm' }, /`upgrade`: `openssl; rm` is neither the name/],
+  ['two upgrades in one', { upgrade: 'xarray>=2025.9 openssl' }, /`upgrade`: `xarray>=2025.9 openssl` is neither/],
+  ['a spec without a comma', { upgrade: 'xarray>=1 <2' }, /`upgrade`: `xarray>=1 <2` is neither/],
   ['an upgrade from a channel', { upgrade: 'evil::openssl' }, /`upgrade`: `evil::openssl` is neither/],
   ['an upgrade with another conda', { upgrade: 'openssl', 'conda-executable': 'conda' }, /`upgrade`: .*`conda-exec/],
   ['CUDA of a kind', { cuda: 'yes' }, /`cuda`: `yes` is neither a version .* nor `none`/],

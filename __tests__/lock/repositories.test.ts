@@ -9,6 +9,7 @@ test.each([
   ['https://gitlab.com/group/subgroup/project', undefined],
   ['https://github.com/googleapis/google-cloud-python/tree/main/packages/google-auth', undefined],
   ['https://github.com/pydata', undefined],
+  ['https://github.com/sponsors/pydata', undefined],
   ['https://pydata.github.io/xarray', undefined],
   ['http://github.com/pydata/xarray', undefined],
   ['https://github.com:8443/pydata/xarray', undefined],

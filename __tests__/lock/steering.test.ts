@@ -490,7 +490,11 @@ describe('exclude-newer for PyPI', () => {
   let index: Loopback
   beforeAll(async () => {
     const releases = NAMES.flatMap(name => Object.keys(TIMES).map(version => ({ name, version, urls: urlsOf(name) })))
-    await buildIndex(join(folder, 'pypi'), releases)
+    const tied = [
+      { name: 'tied', version: '1', requires: ['slow<2'] },
+      { name: 'tied', version: '2', requires: ['slow>=2'] }
+    ]
+    await buildIndex(join(folder, 'pypi'), [...releases, ...tied])
     index = await listen(serveIndex)
   })
   afterAll(() => index.close())
@@ -548,6 +552,15 @@ describe('exclude-newer for PyPI', () => {
       '`upgrade: slow=2`: moved from `1` to `2`, the newest that this and the other packages allow.',
       '`update: minimal`: no other package of the old lockfile had to move.'
     ])
+  })
+
+  test.concurrent('what is kept gives way to an upgrade, and stays where no version meets it', async () => {
+    const { locked } = await lockPip('html', 'tied==1, slow==1', {})
+    const upgrade = (asked: string) => lockPip('html', 'tied, slow', { upgrade: asked }, locked.lockfile.text)
+    const [met, unmet] = await Promise.all([upgrade('slow'), upgrade('slow>=9')])
+    expect(pinsIn(met)).toEqual(expect.arrayContaining(['slow 3', 'tied 2']))
+    expect(pinsIn(unmet)).toEqual(expect.arrayContaining(['slow 1', 'tied 1']))
+    expect(unmet.notes[0]).toMatch(/^`upgrade: slow>=9`: stays at `1`/)
   })
 
   test.concurrent('counts for PyPI without being told to, with the times of its JSON', async () => {

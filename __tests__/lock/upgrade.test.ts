@@ -18,13 +18,15 @@ describe('what is asked for of a package from PyPI', () => {
     ['rich==13.9.*', 'rich', '==13.9.*'],
     ['rich!=13.9.4', 'rich', '!=13.9.4'],
     ['rich~=13.9', 'rich', '~=13.9'],
-    ['rich>=14.0rc1', 'rich', '>=14.0rc1']
+    ['rich>=14.0rc1', 'rich', '>=14.0rc1'],
+    ['torch==2.9.0+cu128', 'torch', '==2.9.0+cu128'],
+    ['epoch>=1!2.0.post1', 'epoch', '>=1!2.0.post1']
   ])('%s is about %s from PyPI, %j', (text, name, specifiers) => {
     const upgrade = pipUpgrade(text)
     expect([upgrade.name, upgrade.specifiers()]).toEqual([name, specifiers])
   })
 
-  test.each(['rich>=13|<12', 'rich>=13.*', 'rich~=13', 'rich=py312', 'rich<', 'rich==13=0'])(
+  test.each(['rich>=13|<12', 'rich>=13.*', 'rich~=13', 'rich=py312', 'rich<', 'rich==13=0', 'torch>=2+cpu'])(
     '%s means nothing for a package from PyPI',
     text => {
       expect(() => pipUpgrade(text).specifiers()).toThrow(SyncError)

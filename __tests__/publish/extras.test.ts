@@ -106,7 +106,7 @@ test.concurrent('starting workflows takes actions: write, and the warning says s
 
 test('says whether the workflows of the pull request run', () => {
   expect(describeCi('github-actions[bot]', [])).toBe(
-    "The commit was pushed with the workflow's own token: the pull request's workflows wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in `dispatch-workflows`, or pass a GitHub App's token (https://github.com/conda-lock-sync/conda-lock-sync/blob/v1.0.0/docs/ci-on-the-pull-request.md)."
+    "The commit was pushed with the workflow's own token: the pull request's workflows wait until a person approves them there (older GitHub Enterprise Servers start none). To have them run at once, name them in `dispatch-workflows`, or pass a GitHub App's token (https://github.com/conda-lock-sync/conda-lock-sync/blob/main/docs/ci-on-the-pull-request.md)."
   )
   expect(describeCi('our-locks[bot]', [])).toBe(
     'The commit was pushed as our-locks[bot], so the workflows of the pull request start by themselves.'

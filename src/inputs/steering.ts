@@ -41,11 +41,22 @@ export function readSteering({ optional, lines, choice }: InputReader, directory
   }
 }
 
+/** Without those after the name, after an operator, and around a comma; others divide two words. */
+function withoutBlanks(text: string): string {
+  return text
+    .trim()
+    .split(/ +/)
+    .reduce((left, word) => {
+      const isAfterName = /^[\w.-]+$/.test(left) && /^[=<>!~]/.test(word)
+      return isAfterName || /[=<>!~,|]$/.test(left) || /^[,|]/.test(word) ? left + word : `${left} ${word}`
+    })
+}
+
 function upgradeSpec(text: string): string {
-  const [, name, version = ''] = /^([\w.-]+?) *([=<>!~][\w.=<>!~*+|, ]*)?$/.exec(text.trim()) ?? []
+  const [, name, version = ''] = /^([\w.-]+?)([=<>!~][\w.=<>!~*+|,]*)?$/.exec(withoutBlanks(text)) ?? []
   return name === undefined
     ? refuse('upgrade', text, 'is neither the name of a package nor a spec such as `openssl>=3.5.4`')
-    : `${name.toLowerCase()}${version.replaceAll(' ', '')}`
+    : `${name.toLowerCase()}${version}`
 }
 
 /**

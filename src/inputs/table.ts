@@ -15,7 +15,7 @@ export interface InputDescription {
 export const INPUTS = {
   settings: {
     description:
-      'The file with what this repository locks: any of the following inputs, and `images:` with what differs for each. What the workflow sets wins. For pull requests it is read from the branch that they are for.',
+      'The file with what this repository locks: most of the following inputs, and `images:` with what differs for each. What the workflow sets wins. For pull requests it is read from the branch that they are for.',
     default: '.github/conda-lock-sync.yml',
     scope: 'run'
   },

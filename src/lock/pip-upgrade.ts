@@ -2,8 +2,12 @@ import { SyncError } from '../common/errors.js'
 import { code } from '../common/markdown.js'
 import { pypiName } from '../environment/pypi-name.js'
 
+const VERSION = String.raw`(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?`
+
 /** What PEP 440 and conda's specs have in common, but for `=`: https://peps.python.org/pep-0440/#version-specifiers */
-const SPECIFIER = /^(?:[=!]=\d+(?:\.\d+)*(?:\.\*)?|(?:[<>]=?)\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?|~=\d+(?:\.\d+)+)$/
+const SPECIFIER = new RegExp(
+  `^(?:[=!]=${VERSION}(?:\\.\\*|\\+[a-z\\d]+(?:\\.[a-z\\d]+)*)?|[<>]=?${VERSION}|~=\\d+(?:\\.\\d+)+)$`
+)
 
 /** An entry of `upgrade` as one about a package from PyPI. */
 export function pipUpgrade(text: string): { readonly name: string; readonly specifiers: () => string } {

@@ -2,7 +2,7 @@ import { pypiName } from '../environment/pypi-name.js'
 
 /** `HOST/OWNER/NAME` of a repository on a forge where this is the whole form of an address. */
 export const REPOSITORY =
-  /^(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)\/[A-Za-z0-9][\w.-]{0,99}\/[A-Za-z0-9_][\w.-]{0,99}$/
+  /^(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)\/(?!(?:apps|marketplace|orgs|sponsors|topics|users)\/)[A-Za-z0-9][\w.-]{0,99}\/[A-Za-z0-9_][\w.-]{0,99}$/
 
 /**
  * Labels of a project's addresses that are for its repository, the best first, as

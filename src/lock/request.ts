@@ -93,11 +93,15 @@ export function preferredOf({ before, inputs }: Pick<LockRequest, 'before' | 'in
     ([platform, all]) => [platform, all.filter(pin => !isConda(pin)).map(versionOf)] as const
   )
   const names = new Set(pins.flatMap(([, versions]) => versions.map(([name]) => name)))
-  const asked = upgrade.map(pipUpgrade).filter(({ name }) => names.has(name))
+  const asked = new Map<string, string[]>()
+  for (const { name, specifiers } of upgrade.map(pipUpgrade)) {
+    if (names.has(name)) asked.set(name, [...(asked.get(name) ?? []), specifiers()])
+  }
   const kept = update === 'minimal' ? pins : []
   return {
     kept: Object.fromEntries(kept.map(([platform, versions]) => [platform, Object.fromEntries(versions)])),
-    asked: Object.fromEntries(asked.map(({ name, specifiers }) => [name, specifiers()]))
+    // Specifiers of several entries about one package hold together.
+    asked: Object.fromEntries([...asked].map(([name, texts]) => [name, texts.filter(text => text !== '').join(',')]))
   }
 }
 

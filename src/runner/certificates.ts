@@ -40,9 +40,9 @@ export async function readIssuer(url: URL, proxy: URL | undefined): Promise<stri
     : openThrough(proxy, `${url.hostname}:${port}`).catch(() => undefined))
   if (socket === undefined) return undefined
   return new Promise(resolve => {
-    // Only the certificate is looked at, so it need not be trusted.
     // An address is no server name for TLS.
     const named = isIP(host) === 0 ? { servername: host } : {}
+    // Only the certificate is looked at, so it need not be trusted.
     const secure = connect({ socket, ...named, rejectUnauthorized: false }, () => {
       const issuer = secure.getPeerCertificate().issuer
       secure.destroy()
