@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-M6PFGLX6.js";
+} from "./chunk-TMJBMAK6.js";
 import {
   error,
   getInput,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from rattler import Gateway, MatchSpec, RepoDataRecord
 from rattler.exceptions import SolverError
 
-from outcome import matches, same_file
+from outcome import matches, moved
 from possible import Possible
 from request import Request, solution
 from steering import is_held_back, query
@@ -23,13 +23,13 @@ async def with_least_moved(
     request: Request, gateway: Gateway, records: list[RepoDataRecord]
 ) -> tuple[list[RepoDataRecord], bool]:
     """See `least_moved`."""
-    if not moved(request, records):
+    if not moved_in(request, records):
         return records, True
     names = {record.name.normalized for record in records}
     kept = request.locked.keys() & names
 
     def staying(solved: list[RepoDataRecord]) -> list[RepoDataRecord]:
-        gone = moved(request, solved)
+        gone = moved_in(request, solved)
         return [request.locked[name] for name in sorted(kept) if name not in gone]
 
     stays = staying(records)
@@ -38,7 +38,7 @@ async def with_least_moved(
 
     def movable(solved: list[RepoDataRecord]) -> set[str]:
         possible.decide(staying(solved))
-        return {name for name in moved(request, solved) if possible.allows(request.locked[name])}
+        return {name for name in moved_in(request, solved) if possible.allows(request.locked[name])}
 
     async def solve(solved: list[RepoDataRecord], group: list[str]) -> list[RepoDataRecord] | None:
         stay = [*staying(solved), *(request.locked[name] for name in group)]
@@ -65,10 +65,9 @@ async def allowed(request: Request, gateway: Gateway, names: set[str]) -> list[R
     ]
 
 
-def moved(request: Request, records: list[RepoDataRecord]) -> set[str]:
-    """The names of what is to be kept and has another record now."""
-    there = {record.name.normalized: record for record in records}
-    return {name for name, kept in request.locked.items() if name in there and not same_file(there[name], kept)}
+def moved_in(request: Request, records: list[RepoDataRecord]) -> set[str]:
+    """The names of what is to be kept and has another record in a solution."""
+    return set(moved(request.locked, {record.name.normalized: record for record in records}))
 
 
 def identical(record: RepoDataRecord) -> MatchSpec:

@@ -68,10 +68,10 @@ def moves(
     told: dict[str, dict[str, Any]] = {
         file.name: {"kind": "gone"} for file in steering.locked if file.name in solved and file.name not in old
     }
-    moved = [name for name in old if name in solved and not same_file(old[name], solved[name])]
+    others = moved(old, solved)
     needs = needs_of(there)
-    left = {name: demands(name, old, specs, needs) for name in moved}
-    told |= {name: {"kind": "asked"} for name in moved if name in asked_names(steering)}
+    left = {name: demands(name, old, specs, needs) for name in others}
+    told |= {name: {"kind": "asked"} for name in others if name in asked_names(steering)}
     told |= {name: {"kind": "held-back"} for name in left if is_held_back(old[name], steering)}
     went = {name: demands(name, old, specs, needs) for name in old if name not in solved}
     told |= trace({name: reasons for name, reasons in {**left, **went}.items() if name not in told})
@@ -80,6 +80,11 @@ def moves(
 
 def asked_names(steering: Steering) -> set[str]:
     return {first_word(text) for text in steering.upgrade}
+
+
+def moved(old: dict[str, RepoDataRecord], solved: dict[str, RepoDataRecord]) -> list[str]:
+    """The names of what has another record now."""
+    return [name for name, kept in old.items() if name in solved and not same_file(kept, solved[name])]
 
 
 def same_file(left: RepoDataRecord, right: RepoDataRecord) -> bool:

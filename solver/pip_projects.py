@@ -42,12 +42,11 @@ class Projects:
             answer = ask(repository, *args, **options)
             info = answer.get("info") if answer else None
             if isinstance(info, dict):
-                self.note(info.get("name"), info.get("version"), [*pairs(info.get("project_urls")), *home_page(info)])
+                self.note(info.get("name"), info.get("version"), addresses(info))
             return answer
 
         def read(metadata: Any) -> PackageInfo:
-            told = [*pairs(metadata.get("project_urls")), *home_page(metadata)]
-            self.note(metadata.get("name"), metadata.get("version"), told)
+            self.note(metadata.get("name"), metadata.get("version"), addresses(metadata))
             return from_metadata(metadata)
 
         def unpacked(dist: Any) -> PackageInfo:
@@ -60,10 +59,7 @@ class Projects:
         PackageInfo._from_distribution = staticmethod(unpacked)
 
 
-def pairs(told: Any) -> list[tuple[Any, Any]]:
-    return list(told.items()) if isinstance(told, dict) else []
-
-
-def home_page(told: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The field of old metadata."""
-    return [("homepage", told.get("home_page"))]
+def addresses(metadata: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """By label; old metadata have the home page in a field of its own."""
+    urls = metadata.get("project_urls")
+    return [*(urls.items() if isinstance(urls, dict) else []), ("homepage", metadata.get("home_page"))]

@@ -30,7 +30,7 @@ class Possible:
         self._candidates: dict[str, list[Candidate]] = {}
         for record in records:
             found = self._candidates.setdefault(record.name.normalized, [])
-            found.append(Candidate(record, needs_of(record)))
+            found.append(Candidate(record, depends_by_name(record)))
         self._certain = {name for name in certain if name in self._candidates}
         self._spec = cache(parsed)  # one text is in many records
 
@@ -41,7 +41,7 @@ class Possible:
     def decide(self, records: Iterable[RepoDataRecord]) -> None:
         """From now on only solutions with these records count, which there must be."""
         for record in records:
-            self._candidates[record.name.normalized] = [Candidate(record, needs_of(record))]
+            self._candidates[record.name.normalized] = [Candidate(record, depends_by_name(record))]
         while self._leave_out_unmet() or self._leave_out_unwanted():
             pass
 
@@ -91,7 +91,7 @@ class Possible:
         return spec is None or spec.matches(candidate.record)
 
 
-def needs_of(record: RepoDataRecord) -> dict[str, frozenset[str]]:
+def depends_by_name(record: RepoDataRecord) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for text in record.depends:
         found.setdefault(first_word(text), set()).add(text)

@@ -120,7 +120,7 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   const reasons = steered.moves.flatMap(move => {
     const from = before.get(packageKey({ ...move, manager: 'conda' }))
     const { reason, named } = move
-    return from === undefined || reason.kind === 'asked' ? [] : [{ from, text: because({ reason, named }, from) }]
+    return from === undefined || reason.kind === 'asked' ? [] : [{ from, text: because(reason, named, from) }]
   })
   const asked = new Set(
     steered.upgrades.map(({ platform, name }) => packageKey({ platform, manager: 'pip', name: pypiName(name) }))
@@ -154,10 +154,8 @@ function fromTo(old: LockedPackage, next: LockedPackage): string {
 }
 
 function because(
-  {
-    reason,
-    named
-  }: { readonly reason: Exclude<Move['reason'], { kind: 'asked' }>; readonly named: NamedSpec | undefined },
+  reason: Exclude<Move['reason'], { kind: 'asked' }>,
+  named: NamedSpec | undefined,
   old: LockedPackage
 ): string {
   switch (reason.kind) {
