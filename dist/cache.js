@@ -47759,8 +47759,12 @@ function saveCacheV2(paths_1, key_1, options_1) {
 var [verb, base = "", name = "", key = ""] = process.argv.slice(2);
 process.env.GITHUB_WORKSPACE = base;
 var folders = [join5(base, name)];
-if (verb === "save") await saveCache2(folders, key);
-else process.stdout.write(`
+if (verb === "save") {
+  if (await restoreCache(folders, key, [], { lookupOnly: true }) === void 0) {
+    process.stdout.write("\nabsent=\n");
+    await saveCache2(folders, key);
+  }
+} else process.stdout.write(`
 restored=${await restoreCache(folders, key) ?? ""}
 `);
 process.exit(0);

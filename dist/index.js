@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-TMJBMAK6.js";
+} from "./chunk-FHPVJIKG.js";
 import {
   error,
   getInput,

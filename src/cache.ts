@@ -6,6 +6,11 @@ const [verb, base = '', name = '', key = ''] = process.argv.slice(2)
 // The library stores paths relative to the workspace, which differs from repository to repository.
 process.env.GITHUB_WORKSPACE = base
 const folders = [join(base, name)]
-if (verb === 'save') await saveCache(folders, key)
-else process.stdout.write(`\nrestored=${(await restoreCache(folders, key)) ?? ''}\n`)
+if (verb === 'save') {
+  // It answers before anything is packed, which takes a busy machine seconds; and another run may have saved it meanwhile.
+  if ((await restoreCache(folders, key, [], { lookupOnly: true })) === undefined) {
+    process.stdout.write('\nabsent=\n')
+    await saveCache(folders, key)
+  }
+} else process.stdout.write(`\nrestored=${(await restoreCache(folders, key)) ?? ''}\n`)
 process.exit(0)

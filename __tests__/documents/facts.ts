@@ -34,7 +34,7 @@ async function found(path: string, pattern: RegExp): Promise<readonly string[]> 
 }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
-const inWords = (value: number) => WORDS[value] ?? { 30: 'thirty', 60: 'sixty' }[value] ?? String(value)
+const inWords = (value: number) => WORDS[value] ?? { 20: 'twenty', 30: 'thirty', 60: 'sixty' }[value] ?? String(value)
 const thousands = (value: number) => value.toLocaleString('en-US')
 
 const [OLDEST_NODE = ''] = await found('package.json', /"node": ">=(\d+)"/)
@@ -47,7 +47,8 @@ const [, OWN_OF_CONDA_LOCK = ''] = INPUTS['virtual-packages'].description.split(
 const MACHINE = OWN_OF_CONDA_LOCK.replace(/\.$/, '')
 const [LINUX = ''] = /Linux (\d\.\d+)/.exec(INPUTS['trial-install'].description)?.slice(1) ?? []
 
-const cache = (await constant('src/toolchain/folder-cache.ts', 'MILLISECONDS')) / 1000
+const cache = await constant('src/toolchain/folder-cache.ts', 'ANSWER_SECONDS')
+const cachedFolder = await constant('src/toolchain/folder-cache.ts', 'FOLDER_SECONDS')
 const proxy = (await constant('src/runner/network.ts', 'PROXY_MILLISECONDS')) / 1000
 const probe = (await constant('src/runner/network.ts', 'PROBE_MILLISECONDS')) / 1000
 const solverRequest = await constant('solver/rattler_conda.py', 'SECONDS')
@@ -115,14 +116,17 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
   ['docs/modes.md', `It needs ${NODE} and ${PYTHON} or newer`],
   ['docs/networks.md', `does not connect to a host within ${proxy} seconds`],
   ['docs/networks.md', `An index that does not answer within ${probe} seconds`],
-  ['docs/networks.md', `restoring takes ${cache} seconds at most`],
+  ['docs/networks.md', `it has ${cache} seconds to answer, and ${cachedFolder} more`],
+  ['docs/networks.md', `${cachedFolder} s to restore, ${cachedFolder} s to save`],
+  ['docs/performance.md', `silent for ${inWords(cache)} seconds, or takes ${inWords(cachedFolder)} more`],
+  ['docs/threat-model.md', `they have ${cache} seconds to answer and ${cachedFolder} for the archive`],
   ['docs/networks.md', `The action runs on Node.js ${ACTION_NODE}`],
   ['docs/networks.md', `the command line, which needs ${NODE}`],
   ['docs/networks.md', `did not connect to … within ${proxy} s"`],
   ['docs/networks.md', `damaged in ${damages?.length ?? 0} ways`],
   ['docs/networks.md', `${2 * cache} s: ${cache} s to restore, ${cache} s to save`],
-  ['docs/networks.md', `a silent package index                  | ${probe} s`],
-  ['docs/networks.md', `a silent proxy before the package index | ${proxy} s`],
+  ['docs/networks.md', `a silent package index                  | ${probe} s, or ${2 * probe} s if there is no other`],
+  ['docs/networks.md', `a silent proxy before the package index | ${2 * proxy} s: asked twice`],
   ['docs/networks.md', `${asked * proxy + pauses} s: asked ${inWords(asked)} times, with ${pauses} s in between`],
   ['docs/networks.md', `a silent proxy before a channel         | ${2 * proxy} s: asked twice`],
   ['docs/networks.md', `which waits ${solverRequest} seconds for each try`],
@@ -156,7 +160,6 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
   ],
   ['docs/steering.md', `conda-lock takes ${MACHINE} for Linux`],
   ['docs/steering.md', `the report tells that ${MACHINE.split('CUDA ')[1] ?? ''} was assumed`],
-  ['docs/threat-model.md', `restoring and saving get ${cache} seconds each`],
   ['docs/troubleshooting.md', `which needs ${PYTHON} or newer with \`venv\``],
   ['docs/troubleshooting.md', `of another shape, ${inWords(asked)} times in a row`],
   ['docs/troubleshooting.md', `is larger than ${KIB}`],

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { listen } from './loopback.js'
 
 /** The runner's cache service and its storage, on loopback. */
@@ -11,6 +12,8 @@ export interface CacheService {
   refuse(): void
   /** Answers nothing from now on; or everything with this status. */
   fail(how: 'silent' | number): void
+  /** Its storage answers so much later from now on, or never. */
+  delayStorage(milliseconds: number): void
   close(): Promise<void>
 }
 
@@ -20,6 +23,8 @@ interface Store {
   url: string
   refuses: boolean
   failure: 'silent' | number | undefined
+  /** Of the storage, in milliseconds. */
+  delay: number
   readonly entries: Map<string, Buffer>
   /** Parts of an archive, by id. */
   readonly blocks: Map<string, Buffer>
@@ -27,7 +32,7 @@ interface Store {
 
 /** Starts a service that holds nothing. */
 export async function startCacheService(): Promise<CacheService> {
-  const store: Store = { url: '', refuses: false, failure: undefined, entries: new Map(), blocks: new Map() }
+  const store: Store = { url: '', refuses: false, failure: undefined, delay: 0, entries: new Map(), blocks: new Map() }
   const server = await listen(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const body = await read(request)
@@ -37,8 +42,13 @@ export async function startCacheService(): Promise<CacheService> {
       return
     }
     const key = /^\/blob\/(.*)$/.exec(decodeURIComponent(url.pathname))?.[1]
-    if (key === undefined) answerCall(store, url.pathname, body, response)
-    else if (request.method === 'PUT') takeBlob(store, key, url.searchParams, body, response)
+    if (key === undefined) {
+      answerCall(store, url.pathname, body, response)
+      return
+    }
+    if (store.delay === Infinity) return
+    await setTimeout(store.delay)
+    if (request.method === 'PUT') takeBlob(store, key, url.searchParams, body, response)
     else giveBlob(store, key, url.searchParams, response)
   })
   store.url = server.url
@@ -56,6 +66,9 @@ export async function startCacheService(): Promise<CacheService> {
     },
     fail: how => {
       store.failure = how
+    },
+    delayStorage: milliseconds => {
+      store.delay = milliseconds
     },
     close: server.close
   }

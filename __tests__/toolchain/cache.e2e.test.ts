@@ -79,6 +79,25 @@ test.each<[string, 'silent' | number, RegExp]>([
   expect(run.stdout.indexOf('Nothing was kept')).toBeGreaterThan(run.stdout.indexOf('Seconds: '))
 })
 
+test('a cache that answers is waited for, though not without end', async () => {
+  const slow = await service()
+  const project = await world.project('slow')
+  const run = async (machine: Readonly<Record<string, string>>) =>
+    project.run({ inputs: { mode: 'files' }, environment: { ...slow.environment, ...machine } })
+  slow.delayStorage(5500)
+  expect((await run(await newMachine())).stdout).not.toContain('Nothing was kept')
+  expect(slow.entries.size).toBe(1)
+
+  const noIndex = { PIP_NO_INDEX: '1', UV_OFFLINE: '1' }
+  const restored = await run({ ...noIndex, RUNNER_TOOL_CACHE: join(folder, 'slow') })
+  expect(annotations(restored, 'error')).toEqual([])
+
+  slow.delayStorage(Infinity)
+  const endless = await run(await newMachine())
+  expect(endless.stdout).toContain("Nothing was restored from the runner's cache: it was not done within 20 s")
+  expect(endless.exitCode).toBe(0)
+})
+
 test('a cache that keeps nothing, or is not there, does not disturb the run', async () => {
   const readOnly = await service()
   readOnly.refuse()

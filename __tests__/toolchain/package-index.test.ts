@@ -107,6 +107,23 @@ describe('an index that gives no answer', () => {
         /^conda-lock and py-rattler cannot be installed: 127\.0\.0\.1:\d+ could not be reached/
       )
     })
+  })
+
+  test('is asked once more when it is the only one', async () => {
+    let asked = 0
+    const busy = await listen((_request, response) => {
+      asked += 1
+      if (asked > 1) response.writeHead(200).end()
+      return Promise.resolve()
+    })
+    expect(await chooseIndex(index(busy.url))).toMatchObject({ indexes: [busy.url] })
+    expect(asked).toBe(2)
+    await busy.close()
+  })
+
+  test('leaves folders with packages', async () => {
+    const gone = await listen(() => Promise.resolve())
+    await gone.close()
     const wheels = { ...index(gone.url), findLinks: ['/srv/wheels'] }
     expect(await chooseIndex(wheels)).toMatchObject({ indexes: [], findLinks: ['/srv/wheels'] })
   })

@@ -103,19 +103,32 @@ function plainText(value: string): string {
 
 /**
  * Leaves out the indexes that give no sign of life, all asked at once, so that an installer does not wait for them again and
- * again.
+ * again. If nothing would be left they are asked once more: a busy moment must not end a run.
  * @throws SyncError of kind `toolchain` if nothing is left
  */
 export async function chooseIndex(index: PackageIndex): Promise<PackageIndex> {
-  const asked = await Promise.all(index.indexes.map(async url => ({ url, problem: await findObstacle(url) })))
-  // A proxy or a certificate of their own, by which the installers may get there, are not known here.
-  const isDead = ({ problem }: { problem: NetworkError | undefined }) =>
-    problem !== undefined && index.access.ALL_PROXY === undefined && problem.obstacle !== 'certificate'
-  const dead = asked.filter(isDead).flatMap(({ problem }) => problem ?? [])
-  const left = asked.filter(one => !isDead(one))
-  if (dead.length > 0 && left.length + index.findLinks.length === 0) throw noIndex(dead)
+  let { alive, dead } = await askIndexes(index)
+  const isNothingLeft = () => dead.length > 0 && alive.length + index.findLinks.length === 0
+  if (isNothingLeft()) ({ alive, dead } = await askIndexes(index))
+  if (isNothingLeft()) throw noIndex(dead)
   for (const { message } of dead) log(`A package index is left out: ${message}.`)
-  return { ...index, indexes: left.map(({ url }) => url), doubt: left.find(({ problem }) => problem)?.problem }
+  return { ...index, indexes: alive.map(({ url }) => url), doubt: alive.find(({ problem }) => problem)?.problem }
+}
+
+interface Asked {
+  readonly url: string
+  readonly problem: NetworkError | undefined
+}
+
+async function askIndexes({ indexes, access }: PackageIndex): Promise<{ alive: Asked[]; dead: NetworkError[] }> {
+  const asked = await Promise.all(indexes.map(async url => ({ url, problem: await findObstacle(url) })))
+  // A proxy or a certificate of their own, by which the installers may get there, are not known here.
+  const isDead = ({ problem }: Asked) =>
+    problem !== undefined && access.ALL_PROXY === undefined && problem.obstacle !== 'certificate'
+  return {
+    alive: asked.filter(one => !isDead(one)),
+    dead: asked.filter(isDead).flatMap(({ problem }) => problem ?? [])
+  }
 }
 
 function noIndex(dead: readonly NetworkError[]): SyncError {
