@@ -8,6 +8,8 @@ export interface ForwardProxy {
   readonly url: string
   /** `HOST:PORT` of each request, in order. */
   readonly asked: string[]
+  /** What it was asked to connect to or to fetch, and refused, in order. */
+  readonly refused: string[]
   /** Answers everything with this status from now on; undefined lets all through again. */
   refuse(status: number | undefined): void
   close(): Promise<void>
@@ -23,11 +25,14 @@ export interface ForwardProxyOptions {
 /** Starts a proxy for both kinds of requests: tunnels, and plain HTTP with a whole address. */
 export async function startForwardProxy({ hosts = {}, credentials }: ForwardProxyOptions = {}): Promise<ForwardProxy> {
   const asked: string[] = []
+  const refused: string[] = []
   const sockets = new Set<Duplex>()
   let refusal: number | undefined
   const statusFor = (request: IncomingMessage): number | undefined => {
     const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`
-    return refusal ?? (request.headers['proxy-authorization'] === wanted ? undefined : 407)
+    const status = refusal ?? (request.headers['proxy-authorization'] === wanted ? undefined : 407)
+    if (status !== undefined) refused.push(request.url ?? '')
+    return status
   }
   const place = (host: string, port: string): { host: string; port: number } => {
     asked.push(`${host}:${port}`)
@@ -74,6 +79,7 @@ export async function startForwardProxy({ hosts = {}, credentials }: ForwardProx
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    refused,
     refuse: status => {
       refusal = status
     },
