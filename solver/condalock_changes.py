@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import condalock_shortcuts
 import front_end
 import pip_failure
 import selector_pattern
@@ -28,6 +29,7 @@ def load_conda_lock(solver: front_end.FrontEnd) -> None:
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()
+    condalock_shortcuts.install()
     render_by_platform()
     sort_metadata()
     keep_placeholders()
