@@ -7,11 +7,11 @@ import hashlib
 import importlib
 import sys
 from collections.abc import Callable, Collection
-from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import condalock_shortcuts
 import front_end
 import pip_failure
 import selector_pattern
@@ -28,6 +28,7 @@ def load_conda_lock(solver: front_end.FrontEnd) -> None:
     gc.freeze()  # nothing of what was loaded is garbage: a tenth of the time went into looking
     gc.enable()
     use_libyaml()
+    condalock_shortcuts.install()
     render_by_platform()
     sort_metadata()
     keep_placeholders()
@@ -82,10 +83,12 @@ def use_libyaml() -> None:
     import yaml
     from conda_lock import lockfile
 
+    import lockfile_yaml  # not earlier: to load PyYAML takes time that the first request would wait for
+
     if not yaml.__with_libyaml__:
         return
-    load, dump = partial(yaml.load, Loader=yaml.CSafeLoader), partial(yaml.dump, Dumper=yaml.CDumper)
-    lockfile.yaml = SimpleNamespace(safe_load=without_looking_for_garbage(load), dump=without_looking_for_garbage(dump))
+    load, dump = map(without_looking_for_garbage, (lockfile_yaml.load, lockfile_yaml.dump))
+    lockfile.yaml = SimpleNamespace(safe_load=load, dump=dump)
 
 
 def without_looking_for_garbage(work: Callable[..., Any]) -> Callable[..., Any]:
