@@ -4,7 +4,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
 import type { CondaNames } from '../lock/one-version.js'
 import type { SteeringResult } from '../lock/steering.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import type { ExplicitLock } from '../lockfile/explicit.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { UpstreamVersions } from '../upstream/locks.js'
 import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
@@ -44,12 +44,6 @@ export interface Bundle {
   readonly trialPrefix?: string
   /** Seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>
-}
-
-export interface ExplicitLock {
-  readonly platform: Platform
-  readonly path: string
-  readonly packages: readonly LockedPackage[]
 }
 
 /** The inputs of the action that say where the files of a lock are, and what is told about it. */

@@ -2,7 +2,7 @@ import type { ErrorKind, Place } from '../common/errors.js'
 import type { FileContents } from '../common/files.js'
 import type { Wanted } from '../environment/wanted.js'
 import type { VersionMatch } from '../lockfile/constraint.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import type { ExplicitFile } from '../lockfile/explicit.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { BaseUrl } from './solver-report.js'
@@ -16,6 +16,11 @@ export interface LockProblem {
   readonly hint?: string
   /** `verify` unless given. */
   readonly kind?: ErrorKind
+}
+
+/** The one way to say that lockfiles are not what they must be. */
+export function notAccepted(problem: string): LockProblem {
+  return { message: `The lockfiles were not accepted: ${problem}.` }
 }
 
 /** A lock, and what it is held against. */
@@ -36,13 +41,6 @@ export interface LockFacts {
   /** Locks from before, such as that of the base branch. */
   readonly earlier: readonly UnifiedLock[]
   readonly meets: VersionMatch
-}
-
-export interface ExplicitFile {
-  readonly platform: Platform
-  readonly path: string
-  readonly text: string
-  readonly packages: readonly LockedPackage[]
 }
 
 /** What a lock is allowed to point to. */

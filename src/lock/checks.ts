@@ -1,15 +1,14 @@
-import type { LockFacts, LockProblem } from './check-values.js'
+import { notAccepted, type LockFacts, type LockProblem } from './check-values.js'
+import { findOddCompanions, findOddLines, findOddPackages, findOddVersions, findTorn } from './file-checks.js'
 import { findCredentials, findForeign, findReplaced } from './origins.js'
-import { findContradictions, findLacking, findUnmet, findUnneeded, notAccepted } from './requirements.js'
 import {
-  findOddCompanions,
-  findOddLines,
-  findOddPackages,
+  findContradictions,
+  findLacking,
   findOddPlatforms,
-  findOddVersions,
-  findTorn,
-  findUnhashed
-} from './texts.js'
+  findUnhashed,
+  findUnmet,
+  findUnneeded
+} from './package-checks.js'
 
 /** Where locks are checked: in a checkout, before a bundle is published, and before a run proposes a lock that it has made. */
 export type Where = 'check' | 'publish' | 'lock'

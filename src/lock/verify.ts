@@ -1,10 +1,9 @@
 import { combine, messageOf, SyncError } from '../common/errors.js'
-import { parseExplicitLock } from '../lockfile/explicit.js'
+import { parseExplicitLock, type ExplicitFile } from '../lockfile/explicit.js'
 import type { Platform } from '../lockfile/platforms.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
-import type { ExplicitFile, LockProblem } from './check-values.js'
-import { notAccepted } from './requirements.js'
-import type { LockOutput, ReadBack } from './run.js'
+import { notAccepted, type LockProblem } from './check-values.js'
+import type { LockOutput, ReadBack } from './output.js'
 
 /** Lockfiles that were read back. */
 export interface Lockfiles {
