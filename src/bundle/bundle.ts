@@ -59,10 +59,13 @@ export function imageName({ workingDirectory, lockfile }: Pick<LockLayout, 'work
 
 /** The files of these platforms that a lock consists of, besides the copies of upstream's files. */
 export function lockPaths(
-  settings: Pick<LockLayout, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
+  {
+    lockfile,
+    explicitLockfile,
+    pipRequirements
+  }: Pick<LockLayout, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
   platforms: readonly Platform[] = PLATFORMS
 ): string[] {
-  const { lockfile, explicitLockfile, pipRequirements } = settings
   return [
     lockfile,
     ...new Set(platforms.map(platform => forPlatform(explicitLockfile, platform))),

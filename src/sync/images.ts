@@ -67,13 +67,13 @@ export async function compareImages(
   const order = await loadVersionOrder()
   const isReviewed = observation.kind === 'pull-request'
   const compared = images.map(({ bundle, previous }) => {
-    const { layout: settings, files } = bundle
+    const { layout, files } = bundle
     previous.warnings.forEach(warn)
     const changed = files.some(file => !isContent(file, previous.contents.get(file.path)))
     const reader = images.length > 1 ? 'section' : 'reviewer'
     const audience = isReviewed && changed ? reader : 'owner'
     return {
-      name: imageName(settings),
+      name: imageName(layout),
       bundle,
       changed,
       report: makeReport({ bundle, audience, runner, previous, links }, order)
