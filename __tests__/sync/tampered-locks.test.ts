@@ -21,7 +21,8 @@ import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
-import { checkWithoutSolving, copiesAsUpstream } from '../../src/sync/check.js'
+import { copiesAsUpstream } from '../../src/sync/check.js'
+import { findProblems } from '../../src/sync/findings.js'
 import { ALIAS, makeBundle, writeTo } from '../support/bundles.js'
 import { expectGolden } from '../support/golden.js'
 import { inputsOf, ownFiles } from '../support/inputs.js'
@@ -233,7 +234,7 @@ function saidByCheck(files: Files): string[] {
   const upstream = copiesAsUpstream(inputs, [take('NBenvironment.yml')], previous)
   const plan = makePlan(inputs, upstream, ownFiles([take('environment.yml')]), [])
   const pypiNames = namesOnPypi(previous.unified?.packages ?? [])
-  const { findings } = checkWithoutSolving(inputs, plan, previous, { meets, pypiNames, earlier: [GOOD.unified] })
+  const findings = findProblems(inputs, plan, previous, { meets, pypiNames, earlier: [GOOD.unified] })
   return findings.map(
     ({ message, place }) => `${place === undefined ? '' : `${place.file}:${place.line ?? ''} `}${message}`
   )

@@ -9,7 +9,6 @@ import type { LockFacts, LockProblem } from '../lock/check-values.js'
 import { findLockProblems } from '../lock/checks.js'
 import { namedChannels } from '../lock/origins.js'
 import { localName, type Plan } from '../lock/plan.js'
-import type { VersionMatch } from '../lockfile/constraint.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
@@ -17,15 +16,7 @@ import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
 import { tellSetting } from '../report/settings.js'
 import { checkPolicy, type Policy } from '../upstream/policy.js'
-
-/** What lockfiles are held against, besides what is in the checkout. */
-export interface Against {
-  readonly meets: VersionMatch
-  /** Locks from before. */
-  readonly earlier: readonly UnifiedLock[]
-  /** What conda packages are called on PyPI, where that is known. */
-  readonly pypiNames: ReadonlyMap<string, string>
-}
+import type { Against } from './against.js'
 
 /** What is wrong with lockfiles, as far as it can be said without a solve; nothing if they are as they must be. */
 export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, against: Against): Finding[] {
@@ -41,6 +32,11 @@ export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks
   const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts, 'check')
   const { environments } = plan
   return [...stale, ...findRefused(environments, inputs), ...missing, ...problems.map(asFinding)]
+}
+
+/** Whether there is a lock that was made from something else, so that a solve can tell what would change. */
+export function isStale({ metadata }: Plan, { unified }: PreviousLocks): boolean {
+  return unified !== undefined && unified.custom[INPUTS_HASH] !== metadata[INPUTS_HASH]
 }
 
 /** A lock of the checkout, and what it is held against. */
