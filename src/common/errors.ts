@@ -54,6 +54,11 @@ export function combine(errors: readonly SyncError[]): SyncError {
   return new SyncError(kind, message, { hint, cause, others, ...(place === undefined ? {} : { place }) })
 }
 
+/** Errors in the order of their lines, as a reader goes through a file. */
+export function inLineOrder(errors: readonly SyncError[]): SyncError[] {
+  return errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0))
+}
+
 /** What to do about an error that nobody has foreseen: one of a system call is about the machine, others are about the code. */
 export function hintOfUnexpected(error: unknown): string {
   return error instanceof Error && 'syscall' in error

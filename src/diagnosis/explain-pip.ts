@@ -8,7 +8,7 @@ import type { Spec } from '../environment/specs.js'
 import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
 import { readPipFailure, type Fact, type HiddenRelease, type Requirers } from './pip-failure.js'
-import { placeOf } from './places.js'
+import { describeSpec, placeOf } from './places.js'
 
 /** More sentences than that help nobody. */
 const MOST = 6
@@ -96,7 +96,8 @@ function origin(culprit: string, requirers: Requirers, pip: readonly Spec[]): Or
     chain.unshift(requirer)
   }
   const spec = named()
-  const way = chain.length > 1 && spec !== undefined ? ` ${described(spec)} brings it in: ${formatChain(chain)}.` : ''
+  const way =
+    chain.length > 1 && spec !== undefined ? ` ${describeSpec(spec)} brings it in: ${formatChain(chain)}.` : ''
   return { ...{ place: undefined }, ...placeOf(spec), way }
 }
 
@@ -109,7 +110,7 @@ function unsolvable(facts: readonly Fact[], hidden: readonly HiddenRelease[], pi
   const told = [...facts.flatMap(sentenceOf), ...late.map(hiddenSentence)]
   const ways = told.length === 0 ? ['no versions of them go together'] : told.slice(0, MOST)
   const more = told.length > MOST ? `; and ${told.length - MOST} more reasons` : ''
-  const askers = new Map(named.map(spec => [spec.name, described(spec)]))
+  const askers = new Map(named.map(spec => [spec.name, describeSpec(spec)]))
   const way = askers.size > 1 ? ` ${enumerate([...askers.values()])} lead to that.` : ''
   const { place } = placeOf(named.at(-1))
   return refused(`${ways.join('; ')}${more}`, late.length > 0 ? HIDDEN_HINT : hintFor(facts), { place, way })
@@ -141,8 +142,4 @@ function hintFor(facts: readonly Fact[]): string {
 
 function quoted(name: string, version: string): string {
   return version === '*' ? `\`${name}\`` : `\`${name} ${version}\``
-}
-
-function described({ text, file, line }: Spec): string {
-  return `\`${text}\` (${file}, line ${line})`
 }

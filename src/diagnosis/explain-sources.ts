@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { combine, SyncError } from '../common/errors.js'
+import { combine, inLineOrder, SyncError } from '../common/errors.js'
 import { code } from '../common/markdown.js'
 import { optional, read } from '../common/schema.js'
 import { enumerate } from '../common/sentences.js'
@@ -56,7 +56,7 @@ function refused(found: readonly Release[], specs: readonly Spec[], request: Loc
     const entry = entryOf(each, specs)
     return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), ...placeOf(entry) })
   })
-  return combine(told.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
+  return combine(inLineOrder(told))
 }
 
 function damaged({ file, reason }: z.infer<typeof otherFile>): SyncError {

@@ -23,6 +23,11 @@ export function placeOf(spec: Spec | undefined): { place?: Place } {
   return spec === undefined ? {} : { place: { file: spec.file, line: spec.line } }
 }
 
+/** A spec as it is written, and where: `xarray<2025` (environment.yml, line 5). */
+export function describeSpec({ text, file, line }: Spec): string {
+  return `\`${text}\` (${file}, line ${line})`
+}
+
 /** The one that stands in the last file, which is the reader's own. */
 export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environments }: SolveContext): Spec | undefined {
   const rank = (spec: Spec) => environments.findIndex(({ file }) => file === spec.file)
