@@ -7,9 +7,9 @@ import { findProblems, isStale } from '../../src/sync/findings.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
 import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { makePlan } from '../../src/lock/plan.js'
-import { COMMIT, makeBundle } from '../support/bundles.js'
+import { makeBundle } from '../support/bundles.js'
 import { inputsOf, ownFiles, type Given } from '../support/inputs.js'
-import { lock } from '../support/locks.js'
+import { COMMIT, lock } from '../support/locks.js'
 import type { Place } from '../../src/common/errors.js'
 
 const LOCKED = makeBundle({
