@@ -54,7 +54,7 @@ export function explainSources(
 function refused(found: readonly Release[], specs: readonly Spec[], request: LockRequest): SyncError {
   const told = found.map(each => {
     const entry = entryOf(each, specs)
-    return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), ...placeOf(entry) })
+    return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), place: placeOf(entry) })
   })
   return combine(inLineOrder(told))
 }

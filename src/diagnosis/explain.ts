@@ -39,7 +39,7 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'internal':
       return new SyncError('solve', `The solver failed on ${situation.platform}, which is a defect of it.`, {
         hint: 'The log has its own words: report it with that log.',
-        ...placeOf(lastFilesSpec(situation.specs, situation))
+        place: placeOf(lastFilesSpec(situation.specs, situation))
       })
   }
 }
@@ -49,7 +49,7 @@ function missing(name: string, near: readonly string[], situation: SolveContext)
   const similar = near.length === 0 ? '' : ` They have ${enumerate(near.map(quoted), 'or')}.`
   return new SyncError('solve', `None of the channels has \`${name}\` for ${situation.platform}.${similar}`, {
     hint: missingHint(name, near, spec, situation.onPypi.has(name)),
-    ...placeOf(spec)
+    place: placeOf(spec)
   })
 }
 
@@ -80,14 +80,14 @@ function pipSpec({ name, version }: Spec): string {
 function unmatched({ spec: text, name, versions, builds }: Unmatched, situation: SolveContext): SyncError {
   const { platform } = situation
   const spec = findSpec(situation, name)
-  const where = placeOf(spec)
+  const place = placeOf(spec)
   if (name.startsWith('__')) {
     return new SyncError(
       'solve',
       `The environment asks for \`${text}\`, but is locked for ${name} ${enumerate(versions, 'or')}.`,
       {
         hint: VIRTUAL_HINT,
-        ...where
+        place
       }
     )
   }
@@ -95,12 +95,12 @@ function unmatched({ spec: text, name, versions, builds }: Unmatched, situation:
   if (builds.length > 0) {
     return new SyncError('solve', `The channels have no build of ${written} for ${platform}.`, {
       hint: `Builds of that version are ${codeList(builds)}.`,
-      ...where
+      place
     })
   }
   return new SyncError('solve', `The channels have no version of \`${name}\` for ${platform} that ${written} allows.`, {
     hint: `Ask for one that exists; the newest are ${codeList(versions)}.`,
-    ...where
+    place
   })
 }
 
@@ -116,7 +116,7 @@ function tooNew({ spec: text, name, version, uploaded }: TooNew, situation: Solv
   return new SyncError(
     'solve',
     `\`exclude-newer\` holds back everything for ${situation.platform} that \`${spec?.text ?? text}\` allows; the newest is \`${name} ${version}\`, ${when}.`,
-    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, ...placeOf(spec) }
+    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, place: placeOf(spec) }
   )
 }
 
@@ -136,7 +136,7 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
       `${wanted} cannot be installed on ${platform}, because it needs \`${virtual}\`: ${ways}.`,
       {
         hint: VIRTUAL_HINT,
-        ...placeOf(last)
+        place: placeOf(last)
       }
     )
   }
@@ -151,7 +151,7 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
       : `${named[0] ?? 'The environment'} cannot be installed on ${platform}`
   return new SyncError('solve', `${what}${ways === '' ? '' : `: ${ways}`}.`, {
     hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
-    ...placeOf(last)
+    place: placeOf(last)
   })
 }
 
@@ -159,7 +159,7 @@ function invalid({ spec: text }: Invalid, situation: SolveContext): SyncError {
   const spec = findSpec(situation, specName(text))
   return new SyncError('environment', `The solver cannot read the spec \`${spec?.text ?? text}\`.`, {
     hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.',
-    ...placeOf(spec)
+    place: placeOf(spec)
   })
 }
 

@@ -24,7 +24,7 @@ export function findFaults(
 }
 
 function fault({ message, hint }: Problem, { file, line }: Place): SyncError {
-  return new SyncError('environment', message, { hint, place: { file, ...(line === undefined ? {} : { line }) } })
+  return new SyncError('environment', message, { hint, place: { file, line } })
 }
 
 function noChannel(environments: readonly Environment[]): SyncError[] {

@@ -11,9 +11,9 @@ import type { BaseUrl } from './solver-report.js'
 export interface LockProblem {
   /** One sentence of Markdown, which reads as plain text, too. */
   readonly message: string
-  readonly place?: Place
+  readonly place?: Place | undefined
   /** What the reader can do, where it is not simply to lock again. */
-  readonly hint?: string
+  readonly hint?: string | undefined
   /** `verify` unless given. */
   readonly kind?: ErrorKind
 }

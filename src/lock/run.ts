@@ -136,15 +136,15 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
     explicit: join(folders.explicit, EXPLICIT_NAME),
-    ...(inputs.condaExecutable === undefined ? {} : { conda: inputs.condaExecutable }),
+    conda: inputs.condaExecutable,
     metadata: plan.metadata,
     build: {
       names: packagesToBuild(inputs).map(pypiName),
       files: plan.own.environments.map(file => local(file.path))
     },
-    ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
-    ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
-    ...(lookup === undefined ? {} : { lookup: lookup.file }),
+    virtual_packages: steering.virtualPackages && local(steering.virtualPackages),
+    cuda: steering.cuda,
+    lookup: lookup?.file,
     ...cooldownsOf(request),
     pip: preferredOf(request),
     environment: await condaEnvironment(request, run)

@@ -109,7 +109,8 @@ function channelsOf(
   return [...channels, ...inSpecs, ...allowedChannels]
 }
 
-const answered = z.object({ names: z.array(z.string()) })
+/** What solver/driver.py answers to `pypi-names`. */
+const namesAnswer = z.object({ names: z.array(z.string()) })
 
 /** What the locked conda packages are called on PyPI; asked for only where pip has to do with the lock. */
 export async function readPypiNames(
@@ -120,7 +121,7 @@ export async function readPypiNames(
 ): Promise<ReadonlyMap<string, string>> {
   if (![...packages, ...wanted].some(({ manager }) => manager === 'pip')) return new Map()
   const names = [...new Set(packages.filter(({ manager }) => manager === 'conda').map(({ name }) => name))]
-  const request = { names, ...(lookup === undefined ? {} : { lookup: lookup.file }) }
-  const answer = read(answered, await driver.request('pypi-names', request), 'pypi-names')
+  const answered = await driver.request('pypi-names', { names, lookup: lookup?.file })
+  const answer = read(namesAnswer, answered, 'pypi-names')
   return new Map(names.map((name, index) => [name, answer.names[index] ?? name]))
 }

@@ -56,7 +56,7 @@ export function refuseProblems(problems: readonly LockProblem[]): void {
 }
 
 function asRefusal({ message, place, hint = DEFECT, kind = 'verify' }: LockProblem): SyncError {
-  return new SyncError(kind, message, { hint, ...(place === undefined ? {} : { place }) })
+  return new SyncError(kind, message, { hint, place })
 }
 
 const DEFECT =

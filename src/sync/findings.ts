@@ -66,7 +66,7 @@ function factsOf(
 }
 
 function asFinding({ message, place, hint }: LockProblem): Finding {
-  return { message, ...(place === undefined ? {} : { place }), ...(hint === undefined ? {} : { hint }) }
+  return { message, place, hint }
 }
 
 /** What upstream's copies ask for and must not, line by line. */
@@ -76,7 +76,7 @@ function findRefused(environments: Plan['environments'], policy: Policy): Findin
     return []
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
-    return [error, ...error.others].map(({ message, hint, place }) => ({ message, hint, ...(place && { place }) }))
+    return [error, ...error.others].map(({ message, hint, place }) => ({ message, hint, place }))
   }
 }
 

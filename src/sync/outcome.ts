@@ -56,7 +56,7 @@ export interface CheckedOutcome {
 
 /** A finding as an error on its file and line. */
 export function findingError({ message, place, hint = LOCK_AGAIN }: Finding): SyncError {
-  return new SyncError('verify', message, { hint, ...(place === undefined ? {} : { place }) })
+  return new SyncError('verify', message, { hint, place })
 }
 
 /** What is wrong with a run that has come to its end. */
