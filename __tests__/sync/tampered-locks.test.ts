@@ -13,7 +13,7 @@ import { parseEnvironment } from '../../src/environment/parse.js'
 import { readWanted } from '../../src/environment/wanted.js'
 import type { LockFacts } from '../../src/lock/check-values.js'
 import { LOCK_CHECKS } from '../../src/lock/checks.js'
-import { findReplaced } from '../../src/lock/origins.js'
+import { findRepublished } from '../../src/lock/origins.js'
 import { makePlan } from '../../src/lock/plan.js'
 import { namesOnPypi } from '../../src/lock/package-checks.js'
 import { loadVersionMatch } from '../../src/lockfile/constraint.js'
@@ -254,7 +254,7 @@ async function saidByPublish(files: Files): Promise<string> {
       servers: ['https://github.com']
     } as const
     const { unified } = await readBundle(folder, expectation)
-    return findReplaced({ lockfile: { path: UNIFIED }, unified, earlier: [GOOD.unified] })
+    return findRepublished({ lockfile: { path: UNIFIED }, unified, earlier: [GOOD.unified] })
       .map(({ message }) => message)
       .join(' ')
   } catch (error) {

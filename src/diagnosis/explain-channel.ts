@@ -1,6 +1,6 @@
 import { SyncError } from '../common/errors.js'
 import { pageAddress } from '../common/project.js'
-import { enumerate } from '../common/sentences.js'
+import { enumerate, enumerateSome } from '../common/sentences.js'
 import { placeOfChannel, type SolveContext } from './places.js'
 import type { SolverFailure } from '../lock/solver-report.js'
 import type { NetworkError } from '../runner/network.js'
@@ -10,11 +10,10 @@ const MOST_NAMES = 5
 
 /** No channel has anything for a platform but what is for all of them. */
 export function emptyPlatform(missing: readonly string[], { platform }: SolveContext): SyncError {
-  const names = missing.slice(0, MOST_NAMES).map(name => `\`${name}\``)
-  const more = missing.length > MOST_NAMES ? [`${missing.length - MOST_NAMES} more`] : []
+  const names = missing.map(name => `\`${name}\``)
   return new SyncError(
     'solve',
-    `No channel has a package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
+    `No channel has a package for ${platform} itself, and ${enumerateSome(names, MOST_NAMES)} cannot be found among those for all platforms.`,
     {
       hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform. If the channels are right, correct the names.'
     }

@@ -25,7 +25,7 @@ export function findOddLines({ explicit }: LockFacts): LockProblem[] {
 }
 
 /** Finds explicit lockfiles that hold something else than the lockfile does. */
-export function findTorn({ explicit, unified, lockfile }: LockFacts): LockProblem[] {
+export function findDisagreements({ explicit, unified, lockfile }: LockFacts): LockProblem[] {
   return explicit.flatMap(({ platform, path, text, packages }): LockProblem[] => {
     const differences = findDifferences(packagesOn(platform, unified.packages), packages)
     const [first] = differences

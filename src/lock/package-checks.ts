@@ -48,7 +48,7 @@ export function findOddPlatforms({ unified, platforms }: LockFacts): LockProblem
 }
 
 /** Finds what conda packages need and the lock does not have: conda-lock drops, silently, what it can't reach from a spec. */
-export function findLacking({ unified: { packages } }: LockFacts): LockProblem[] {
+export function findMissingDependencies({ unified: { packages } }: LockFacts): LockProblem[] {
   const locked = indexPackages(packages)
   return packages
     .filter(({ manager }) => manager === 'conda')

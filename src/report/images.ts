@@ -1,4 +1,4 @@
-import { shareCommon, type ImageReport } from './common.js'
+import { shareCommon, type ImageReport } from './shared-changes.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
 import { parityOf, renderParity, tellParity } from './parity.js'

@@ -12,7 +12,7 @@ import { loadVersionOrder } from '../lockfile/version-order.js'
 import { makeReport } from '../report/make.js'
 import { readWorkspaceFile } from '../runner/workspace.js'
 import { webUrl, type Upstream } from '../upstream/fetch.js'
-import { readAgainst } from './against.js'
+import { readCheckContext } from './check-context.js'
 import { findProblems, isStale } from './findings.js'
 import type { Job } from './job.js'
 import { lock } from './lock.js'
@@ -24,7 +24,7 @@ import { findingError, type CheckedOutcome } from './outcome.js'
 export async function check(job: Job): Promise<CheckedOutcome> {
   const { inputs, runner } = job
   const { plan, previous } = await readCheckout(job)
-  const findings = findProblems(inputs, plan, previous, await readAgainst(plan, previous, job))
+  const findings = findProblems(inputs, plan, previous, await readCheckContext(plan, previous, job))
   const report = {
     findings,
     lockfiles: [inputs.lockfile, ...inputs.platforms.map(platform => forPlatform(inputs.explicitLockfile, platform))],

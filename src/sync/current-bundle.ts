@@ -9,7 +9,7 @@ import { NO_STEERING } from '../lock/steering.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
-import { readAgainst } from './against.js'
+import { readCheckContext } from './check-context.js'
 import { findProblems } from './findings.js'
 import type { Job } from './job.js'
 
@@ -25,7 +25,7 @@ export async function bundleOfCurrent(
   job: Job
 ): Promise<Bundle | undefined> {
   const { inputs } = job
-  const findings = findProblems(inputs, plan, previous, await readAgainst(plan, previous, job))
+  const findings = findProblems(inputs, plan, previous, await readCheckContext(plan, previous, job))
   if (findings.length > 0 || previous.unified === undefined) return undefined
   return { ...toBundle(inputs, plan, previous, previous.unified), files }
 }

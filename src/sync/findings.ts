@@ -16,10 +16,10 @@ import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
 import { tellSetting } from '../report/settings.js'
 import { checkPolicy, type Policy } from '../upstream/policy.js'
-import type { Against } from './against.js'
+import type { CheckContext } from './check-context.js'
 
 /** What is wrong with lockfiles, as far as it can be said without a solve; nothing if they are as they must be. */
-export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, against: Against): Finding[] {
+export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, context: CheckContext): Finding[] {
   const { unified } = previous
   const unreadable = previous.warnings.map(message => findUnreadable(inputs, message))
   if (unified === undefined) {
@@ -27,7 +27,7 @@ export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks
   }
   const stale = findStale(inputs, plan, unified)
   const missing = [...unreadable, ...findMissing(inputs, previous)]
-  const facts = factsOf(inputs, plan, previous, unified, against)
+  const facts = factsOf(inputs, plan, previous, unified, context)
   // What the packages of a stale lock lack is told by what has changed since.
   const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts, 'check')
   const { environments } = plan
@@ -45,12 +45,12 @@ function factsOf(
   { environments }: Plan,
   { contents, explicit }: PreviousLocks,
   unified: UnifiedLock,
-  against: Against
+  context: CheckContext
 ): LockFacts {
   const { lockfile, platforms, channelAlias, pipRequirements } = inputs
   const textOf = (path: string) => Buffer.from(contents.get(path) ?? []).toString('utf8')
   return {
-    ...against,
+    ...context,
     lockfile: { path: lockfile, text: textOf(lockfile) },
     platforms,
     unified,

@@ -5,7 +5,7 @@ import { SyncError } from '../common/errors.js'
 import type { DesiredFile } from '../common/files.js'
 import { readBlob, type Blobs } from '../github/blobs.js'
 import type { BundleInputs } from '../inputs/mode.js'
-import { findReplaced } from '../lock/origins.js'
+import { findRepublished } from '../lock/origins.js'
 import { refuseProblems } from '../lock/verify.js'
 import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import type { ObservedPullRequest } from '../publish/observe.js'
@@ -58,7 +58,7 @@ export async function fitBundles(
 /** A package under an address that the base branch has, too, is the same one. */
 function refuseChangedPackages({ layout, unified }: Bundle, previous: PreviousLocks): void {
   const earlier = previous.unified === undefined ? [] : [previous.unified]
-  refuseProblems(findReplaced({ lockfile: { path: layout.lockfile }, unified, earlier }))
+  refuseProblems(findRepublished({ lockfile: { path: layout.lockfile }, unified, earlier }))
 }
 
 /** An environment file that the base branch lacks was reviewed by nobody. */

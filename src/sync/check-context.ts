@@ -11,7 +11,7 @@ import { readEarlierLocks } from './earlier.js'
 import type { Job } from './job.js'
 
 /** What lockfiles are held against, besides what is in the checkout. */
-export interface Against {
+export interface CheckContext {
   readonly meets: VersionMatch
   /** Locks from before. */
   readonly earlier: readonly UnifiedLock[]
@@ -20,11 +20,11 @@ export interface Against {
 }
 
 /** Reads what lockfiles are held against. */
-export async function readAgainst(
+export async function readCheckContext(
   plan: Plan,
   { unified }: PreviousLocks,
   { inputs, runner, condaLock }: Job
-): Promise<Against> {
+): Promise<CheckContext> {
   const wanted = readWanted(inMergeOrder(plan.environments), inputs.platforms)
   const isOpen = unified !== undefined && wanted.some(isRequirementWithoutPackage(unified))
   return {
