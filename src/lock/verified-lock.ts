@@ -6,7 +6,6 @@ import type { Spec, Specs } from '../environment/specs.js'
 import type { Wanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { loadVersionMatch } from '../lockfile/constraint.js'
-import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { findLockProblems } from './checks.js'
@@ -17,7 +16,6 @@ import { condaNamesOf, type CondaNames } from './one-version.js'
 import type { LockRequest } from './request.js'
 import type { LockOutput, ToolVersions } from './output.js'
 import { readBack, readSolves, type LockRun } from './run.js'
-import type { BaseUrl } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
 import { checkReadBack, readOutput, refuseProblems } from './verify.js'
 
@@ -27,8 +25,6 @@ export interface VerifiedLock extends NewLock {
   /** Bytes of packages by their hash, of both locks. */
   readonly sizes: ReadonlyMap<string, number>
   readonly repositories: ReadonlyMap<string, string>
-  /** Channels that send their files from elsewhere. */
-  readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
   readonly condaNames: CondaNames
   readonly tools: ToolVersions
@@ -51,24 +47,24 @@ export async function acceptOutput(
   previous: UnifiedLock | undefined
 ): Promise<VerifiedLock> {
   const { plan, inputs } = request
-  const { platforms, lockfile, pipRequirements } = inputs
-  const pathOf = (platform: Platform) => forPlatform(inputs.explicitLockfile, platform)
   const readingBack = startEarly(readBack(request, run)) // while it is read and checked here
-  const { unified, explicit } = readOutput(output, platforms, pathOf, run.condaLock.scratch)
+  const lock = readOutput(output, inputs, run.condaLock.scratch)
+  const { unified } = lock
   const wanted = mergeSpecs(specs.specs).specs.map(asWanted)
   const pypiNames = await readPypiNames(unified, wanted, plan, run.condaLock)
   const solves = await readSolves(run)
-  const baseUrls = solves.flatMap(({ baseUrls: found }) => found)
   const facts = {
-    lockfile: { path: lockfile, text: output.lockfile },
-    platforms,
-    unified,
-    explicit,
+    ...lock,
+    platforms: inputs.platforms,
     contents: new Map<string, Uint8Array>(),
-    pipRequirements,
+    pipRequirements: inputs.pipRequirements,
     wanted,
     pypiNames,
-    origins: { channels: channelsOf(unified, specs, inputs), channelAlias: inputs.channelAlias, baseUrls },
+    origins: {
+      channels: channelsOf(unified, specs, inputs),
+      channelAlias: inputs.channelAlias,
+      baseUrls: solves.flatMap(({ baseUrls }) => baseUrls)
+    },
     earlier: previous === undefined ? [] : [previous],
     meets: await loadVersionMatch()
   }
@@ -79,15 +75,12 @@ export async function acceptOutput(
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
   return {
-    unified,
-    lockfile: { path: lockfile, text: output.lockfile },
-    explicit,
+    ...lock,
     companions,
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, output.heldBack, request, specs),
     sizes: new Map(solves.flatMap(({ sizes }) => Object.entries(sizes))),
     repositories: output.repositories,
-    baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
     seconds: { toolchain: run.condaLock.seconds, lock: output.seconds, readback: readByCondaLock.seconds }
