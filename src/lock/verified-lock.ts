@@ -8,6 +8,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { loadVersionMatch } from '../lockfile/constraint.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
+import type { Origins } from './check-values.js'
 import { findLockProblems } from './checks.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
@@ -16,6 +17,7 @@ import { condaNamesOf, type CondaNames } from './one-version.js'
 import type { LockRequest } from './request.js'
 import type { LockOutput, ToolVersions } from './output.js'
 import { readBack, readSolves, type LockRun } from './run.js'
+import type { SolveReport } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
 import { checkReadBack, readOutput, refuseProblems } from './verify.js'
 
@@ -60,11 +62,7 @@ export async function acceptOutput(
     pipRequirements: inputs.pipRequirements,
     wanted,
     pypiNames,
-    origins: {
-      channels: channelsOf(unified, specs, inputs),
-      channelAlias: inputs.channelAlias,
-      baseUrls: solves.flatMap(({ baseUrls }) => baseUrls)
-    },
+    origins: originsOf(unified, specs, solves, inputs),
     earlier: previous === undefined ? [] : [previous],
     meets: await loadVersionMatch()
   }
@@ -93,13 +91,18 @@ function asWanted(spec: Spec): Wanted {
 }
 
 /** The channels that the solver was given: those of a lockfile just made are the ones of the environment files. */
-function channelsOf(
+function originsOf(
   { channels }: UnifiedLock,
   { specs }: Specs,
-  { allowedChannels = [] }: Pick<Inputs, 'allowedChannels'>
-): string[] {
+  solves: readonly SolveReport[],
+  { channelAlias, allowedChannels = [] }: Pick<Inputs, 'channelAlias' | 'allowedChannels'>
+): Origins {
   const inSpecs = specs.map(spec => spec.channel).filter(channel => channel !== '')
-  return [...channels, ...inSpecs, ...allowedChannels]
+  return {
+    channels: [...channels, ...inSpecs, ...allowedChannels],
+    channelAlias,
+    baseUrls: solves.flatMap(({ baseUrls }) => baseUrls)
+  }
 }
 
 /** What solver/driver.py answers to `pypi-names`. */
