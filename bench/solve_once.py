@@ -10,7 +10,8 @@ from pathlib import Path
 if sys.argv[1:] == ["--version"]:  # conda-lock asks before each lock, for its own log
     print("rattler-conda")
 else:
-    from rattler_conda import Repodata, answer
+    from rattler_conda import answer
+    from repodata import Repodata
 
     repodata = Repodata(Path(os.environ["RATTLER_CONDA_CACHE"]))
     answered = asyncio.run(answer(sys.argv[1:], os.environ, repodata))

@@ -8,7 +8,8 @@ import type { PackageSpec } from '../__tests__/support/channel.js'
 import { SETTINGS_FILE } from '../__tests__/support/configured.js'
 import type { Block } from '../__tests__/support/documents.js'
 import { asWorkflow } from '../__tests__/support/snippets.js'
-import { environment, startWorkplace } from '../__tests__/support/workflows.js'
+import { startWorkplace } from '../__tests__/support/workflows.js'
+import { environment } from '../__tests__/support/world.js'
 import { isMapping } from '../src/common/guards.js'
 
 const CHECKOUT = { uses: 'actions/checkout@v6' }

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pip_kept import Preferred
 
 
-class MayBuild(TypedDict):
+class BuildRequest(TypedDict):
     """Which pip packages may be built to learn what they need."""
 
     names: list[str]  # as PyPI writes them
@@ -51,7 +51,7 @@ class LockRequest(TypedDict):
     environment: dict[str, str]  # variables for the conda
     virtual_packages: NotRequired[str]  # file of virtual packages, in `directory`
     cuda: NotRequired[str]  # its version, or "none"
-    build: MayBuild
+    build: BuildRequest
     cooldowns: list[dict[str, Any]]  # see cooldown.py
     exempt: list[dict[str, str]]
     pip: Preferred

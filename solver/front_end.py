@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rattler_conda import Answer
 
 CONDA = sys.executable  # what conda-lock is given for a conda: something of which it can ask the `--version`
-READ = ("CONDA_SUBDIR", "CONDA_CHANNEL_ALIAS", "RATTLER_CONDA_STEERING")  # of the environment, by rattler_conda.py
+READ = ("CONDA_SUBDIR", "CONDA_CHANNEL_ALIAS", "RATTLER_CONDA_STEERING")  # of the environment, by command_line.py
 
 
 class FrontEnd:

@@ -22,7 +22,7 @@ Solution = TypeVar("Solution")
 async def with_least_moved(
     request: Request, gateway: Gateway, records: list[RepoDataRecord]
 ) -> tuple[list[RepoDataRecord], bool]:
-    """See `least_moved`."""
+    """A solution in which no locked record has moved that could have stayed; whether that is certain."""
     if not moved_in(request, records):
         return records, True
     names = {record.name.normalized for record in records}

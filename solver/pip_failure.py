@@ -10,7 +10,7 @@ REQUIRERS: dict[str, str] = {}  # the package that brought a pip package in firs
 
 
 def refuse_builds() -> None:
-    """Poetry would build what has no metadata, that is, run its code; pip_sources.py leaves it nothing to build."""
+    """Poetry would build what has no metadata, that is, run its code; pip_releases.py leaves it nothing to build."""
     from conda_lock._vendor.poetry.inspection import info
 
     def refuse(path: Path) -> NoReturn:

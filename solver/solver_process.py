@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bounded import bound
-from rattler_conda import Repodata, answer
+from rattler_conda import answer
+from repodata import Repodata
 
 LONGEST = 1 << 26  # bytes of a command
 

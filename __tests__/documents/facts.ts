@@ -51,7 +51,7 @@ const cache = await constant('src/toolchain/folder-cache.ts', 'ANSWER_SECONDS')
 const cachedFolder = await constant('src/toolchain/folder-cache.ts', 'FOLDER_SECONDS')
 const proxy = (await constant('src/runner/network.ts', 'PROXY_MILLISECONDS')) / 1000
 const probe = (await constant('src/runner/network.ts', 'PROBE_MILLISECONDS')) / 1000
-const solverRequest = await constant('solver/rattler_conda.py', 'SECONDS')
+const solverRequest = await constant('solver/repodata.py', 'SECONDS')
 const build = (await constant('solver/source_build.py', 'SECONDS')) / 60
 const memory = await constant('solver/bounded.py', 'MOST_BYTES')
 const processor = (await constant('solver/bounded.py', 'MOST_SECONDS')) / 60
@@ -93,13 +93,16 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
   ['README.md', `plays ${inWords(nights?.length ?? 0)} nights of a repository`],
   ['README.md', `you need ${NODE} or newer and ${PYTHON} or newer with \`venv\``],
   ['CONTRIBUTING.md', `You need ${NODE} or newer, and ${PYTHON} or newer with \`venv\``],
-  ['CONTRIBUTING.md', `${(await found('scripts/kills.ts', /\?\? (\d+)\)/)).join()} steps without a number`],
+  [
+    'CONTRIBUTING.md',
+    `even steps of a run (${(await found('scripts/kills.ts', /\?\? (\d+)\)/)).join()} without a number)`
+  ],
   ['CONTRIBUTING.md', `over ${inWords(await constant('scripts/nights.ts', 'NIGHTS'))} nights each`],
-  ['docs/architecture.md', `an environment file ${KIB} and ${thousands(ENVIRONMENT_LIMITS.entries)} entries`],
+  ['docs/architecture.md', `An environment file may have ${KIB} and ${thousands(ENVIRONMENT_LIMITS.entries)} entries`],
   ['docs/architecture.md', `a lockfile ${LOCKFILE_LIMITS.size >> 20} million characters and a million entries`],
   [
     'docs/architecture.md',
-    `for all platforms together, ${memory} GiB of memory, ${processor} minutes of processor time, and ${disk} GiB for a file`
+    `For all platforms together it gets ${memory} GiB of memory, ${processor} minutes of processor time, and ${disk} GiB for a file`
   ],
   [
     'docs/architecture.md',
@@ -134,17 +137,17 @@ export const FACTS: readonly (readonly [path: string, sentence: string])[] = [
     'docs/operations.md',
     `${forNothing} when there is nothing to do, ${forNew} for a new pull request, ${forUpdate} for an update`
   ],
-  ['docs/performance.md', `800 packages anew takes ${overNetwork}, in a network`],
+  ['docs/performance.md', `In a network like a runner's, locking Pangeo's 800 packages anew takes ${overNetwork}.`],
   [
     'docs/performance.md',
-    `for 98 packages ${opens}, three of which it waits on purpose; a night without news ${nothing}.`
+    `for 98 packages takes ${opens}, three of which it waits on purpose; a night without news takes ${nothing}.`
   ],
   ['docs/performance.md', `takes ${restored} where there is a cache service, and otherwise ${installed}.`],
   ['docs/performance.md', `A relock is at ${relock.toFixed(2)}.`],
   ['docs/performance.md', `Four platforms of 800 packages are at ${platforms.toFixed(1)} times one`],
   ['docs/performance.md', `\`relock: if-inputs-changed\`, ${calls} calls to GitHub and nothing else`],
   ['docs/pip-packages.md', `(x86-64 and ARM, ${LINUX} or newer)`],
-  ['docs/pip-packages.md', `or outlive its step, which has ${inWords(build)} minutes`],
+  ['docs/pip-packages.md', `Nor can it outlive its step, which has ${inWords(build)} minutes`],
   ['docs/report.md', `come to ${least} MB more or less`],
   ['docs/report.md', `A platform whose changes come to less than ${least} MB has no line`],
   [
@@ -194,7 +197,7 @@ export const SOURCED: readonly (readonly [path: string, statement: string, sourc
   ['docs/comparison.md', '# Why not', 'documentation on 2026-11-27'],
   [
     'docs/getting-started.md',
-    'an environment of 542 real packages took 6 seconds with that, and one of 792 took 2 seconds',
+    'an environment of 542 real packages took 6 seconds with that. One of 792 took 2 seconds',
     'On 2026-11-27'
   ],
   ['docs/getting-started.md', 'With a real image of 48 entries', 'On 2026-11-27'],

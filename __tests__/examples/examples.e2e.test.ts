@@ -6,7 +6,8 @@
 import { afterAll, expect, test } from '@jest/globals'
 import type { Pull } from '../support/github.js'
 import { SETTINGS_FILE } from '../support/configured.js'
-import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
+import { settingsExample, startWorkplace } from '../support/workflows.js'
+import { environment } from '../support/world.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())

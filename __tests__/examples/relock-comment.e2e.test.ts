@@ -6,7 +6,8 @@ import { basename, join } from 'node:path'
 import type { ActRun } from '../support/act.js'
 import type { Pull, Repository, Role } from '../support/github.js'
 import { SETTINGS_FILE } from '../support/configured.js'
-import { environment, settingsExample, startWorkplace } from '../support/workflows.js'
+import { settingsExample, startWorkplace } from '../support/workflows.js'
+import { environment } from '../support/world.js'
 
 const place = await startWorkplace()
 afterAll(() => place.close())

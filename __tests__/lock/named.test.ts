@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Wanted } from '../../src/environment/wanted.js'
-import { findUnmet } from '../../src/lock/requirements.js'
+import { findUnmet } from '../../src/lock/package-checks.js'
 import { factsOfLock } from '../support/lock-facts.js'
 import { lock } from '../support/locks.js'
 

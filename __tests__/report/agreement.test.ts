@@ -9,7 +9,7 @@ import { makeReport } from '../../src/report/make.js'
 import { renderReport } from '../../src/report/report.js'
 import { TOOL_CACHE } from '../support/action.js'
 import { comparedChanges, disagreements, independentChanges, shownChanges } from '../support/agreement.js'
-import { explicitText, factsOf, pin } from '../support/locks.js'
+import { explicitText, factsOf, lockedPackage } from '../support/locks.js'
 
 const VERSIONS = '1.0 1.0.0 1.0a1 1.0rc1 1.0.post1 1.0.dev0 1.10 1.9 2025.9.1 2025.10.0 1!0.5 0.9.1b3 9e 3.5.0_1'.split(
   ' '
@@ -32,7 +32,13 @@ function randomLock(seed: number): LockedPackage[] {
   return Array.from({ length: 60 }, (_, index) => `lib-${index}`)
     .filter(() => below(10) > 0)
     .map(name =>
-      pin({ platform: 'linux-64', channel: pick(CHANNELS), name, version: pick(VERSIONS), build: pick(BUILDS) })
+      lockedPackage({
+        platform: 'linux-64',
+        channel: pick(CHANNELS),
+        name,
+        version: pick(VERSIONS),
+        build: pick(BUILDS)
+      })
     )
 }
 

@@ -1,6 +1,6 @@
 import type { Platform } from '../../src/lockfile/platforms.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
-import { lock, pin, type LockChange } from '../support/locks.js'
+import { lock, lockedPackage, type LockChange } from '../support/locks.js'
 import { realSizeChange } from '../support/real-size.js'
 
 /** A change with a golden file of the same name. */
@@ -128,7 +128,13 @@ function many(
 ): LockedPackage[] {
   return platforms.flatMap(platform =>
     Array.from({ length: count }, (_, index) =>
-      pin({ platform, channel: 'conda-forge', name: `package-${String(index).padStart(4, '0')}`, version, build })
+      lockedPackage({
+        platform,
+        channel: 'conda-forge',
+        name: `package-${String(index).padStart(4, '0')}`,
+        version,
+        build
+      })
     )
   )
 }
@@ -162,8 +168,8 @@ export const HOSTILE: readonly string[] = [
 function hostileChange(): LockChange {
   const packages = (version: (name: string) => string) =>
     HOSTILE.flatMap((name, index) => [
-      pin({ platform: 'linux-64', channel: 'conda-forge', name, version: version(name), build: 'h1_0' }),
-      pin({
+      lockedPackage({ platform: 'linux-64', channel: 'conda-forge', name, version: version(name), build: 'h1_0' }),
+      lockedPackage({
         platform: 'linux-64',
         channel: `https://evil.example/${name}`,
         name: `user-${index}`,
@@ -180,7 +186,13 @@ function hostileChange(): LockChange {
     upstream: { before: yaml(name => `numpy ${name}`), after: yaml(name => `sunpy ${name}`) },
     own: yaml(name => `sunpy >=${name}`),
     upstreamLock: [
-      pin({ platform: 'linux-64', channel: 'conda-forge', name: 'numpy', version: '@octocat|<b>', build: 'h1_0' })
+      lockedPackage({
+        platform: 'linux-64',
+        channel: 'conda-forge',
+        name: 'numpy',
+        version: '@octocat|<b>',
+        build: 'h1_0'
+      })
     ],
     warnings: ['The old @octocat <b>lock</b> cannot be read.'],
     inputs: { lockfile: 'a`b @octocat <b>.yml', 'upstream-files': 'a|b/@octocat.yml: @octocat|<b>.yml' }

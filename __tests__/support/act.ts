@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { exists } from '../../src/common/exists.js'
 import { ROOT, TOOL_CACHE } from './action.js'
 import { freePort } from './github.js'
+import { installOnce, PIP_INSTALL } from './install-once.js'
 
 const run = promisify(execFile)
 
@@ -33,23 +33,15 @@ export interface ActRun {
 }
 
 /**
- * Installs act, unless an earlier test run has.
+ * Installs act.
  * @returns the path of the program
  */
 export async function installAct(): Promise<string> {
-  const folder = join(ROOT, 'node_modules', '.cache', 'act')
-  const program = join(folder, 'bin', 'act')
-  if (await exists(program)) return program
-  const unfinished = `${folder}.${process.pid}`
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps']
-  await run('python3', ['-m', 'venv', unfinished])
-  await run(join(unfinished, 'bin', 'python'), [...pip, '-r', join(ROOT, 'scripts', 'act.txt')])
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    // Another test file was quicker, and may be using it already.
-    await rm(unfinished, { recursive: true })
-    if (!(await exists(program))) throw error
+  const folder = await installOnce('act', async unfinished => {
+    await run('python3', ['-m', 'venv', unfinished])
+    await run(join(unfinished, 'bin', 'python'), [...PIP_INSTALL, '-r', join(ROOT, 'scripts', 'act.txt')])
   })
-  return program
+  return join(folder, 'bin', 'act')
 }
 
 /** Runs a workflow, with an artifact service of its own. */

@@ -14,12 +14,11 @@ import type { LockedPackage } from '../../src/lockfile/package.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
 import { namesIn } from '../../src/environment/named.js'
 import type { RepositoryFile } from '../../src/common/files.js'
-import { explicitText, lock, lockfileText } from './locks.js'
+import { COMMIT, explicitText, lock, lockfileText } from './locks.js'
 
 export const ALIAS = 'https://conda.anaconda.org'
 export const OWN = 'channels: [conda-forge]\ndependencies: [dask]\n'
 export const UPSTREAM = 'channels: [conda-forge, nodefaults]\ndependencies: [xarray]\n'
-export const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
 
 export interface BundleOptions {
   /** Working directory; its files are in it. */

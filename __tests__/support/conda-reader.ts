@@ -1,10 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { exists } from '../../src/common/exists.js'
 import { ROOT } from './action.js'
+import { installOnce, PIP_INSTALL } from './install-once.js'
 import { toolchainBin } from './toolchain-paths.js'
 
 const run = promisify(execFile)
@@ -24,17 +23,10 @@ export async function readByConda(files: readonly string[], platform: string): P
   return JSON.parse(result.stdout) as readonly CondaVerdict[]
 }
 
-/** Installs it without what it needs, which the toolchain has, unless an earlier test run has. */
+/** Installs it without what it needs, which the toolchain has. */
 async function installReader(): Promise<string> {
-  const folder = join(ROOT, 'node_modules', '.cache', 'conda-lockfiles')
-  if (await exists(folder)) return folder
-  const unfinished = `${folder}.${process.pid}`
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps']
-  await run('python3', [...pip, '--target', unfinished, '-r', join(ROOT, 'scripts', 'conda-lockfiles.txt')])
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    // Another test file was quicker, and may be using it already.
-    await rm(unfinished, { recursive: true })
-    if (!(await exists(folder))) throw error
+  return installOnce('conda-lockfiles', async unfinished => {
+    const list = join(ROOT, 'scripts', 'conda-lockfiles.txt')
+    await run('python3', [...PIP_INSTALL, '--target', unfinished, '-r', list])
   })
-  return folder
 }

@@ -6,7 +6,8 @@ import { messageOf, SyncError } from '../../src/common/errors.js'
 import { exists } from '../../src/common/exists.js'
 import { DriverError } from '../../src/toolchain/driver.js'
 import { startGitHub, type Call, type FakeGitHub, type Fault as GitHubFault } from './github.js'
-import { addUpstream, setScene, filesOf, type KindName, type Scene } from './scenes.js'
+import { addUpstream, setScene, type KindName, type Scene } from './scenes.js'
+import { snapshot } from './world.js'
 import type { LockFault } from './stand-in-lock.js'
 
 const LIMIT_OVER = { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }
@@ -90,6 +91,7 @@ export interface Verdict {
   readonly difference: string
 }
 
+/** Contents by path. */
 type Files = Readonly<Record<string, string>>
 
 /** Of each kind, its calls, files and end without a fault. */
@@ -126,11 +128,11 @@ export async function startFaults(kinds: readonly KindName[]): Promise<FaultStag
   const sites: CallSite[] = []
   for (const kind of kinds) {
     const scene = await setScene(fake, upstream, kind)
-    const before = await filesOf(scene)
+    const before = await snapshot(scene.workspace)
     const since = fake.calls.length
     await scene.run()
     const calls = fake.calls.slice(since)
-    const after = await filesOf(scene)
+    const after = await snapshot(scene.workspace)
     await scene.run()
     const state = await scene.state()
     await scene.close()
@@ -230,7 +232,7 @@ async function judge(trial: Trial, scene: Scene, fake: FakeGitHub, wanted: Expec
   const { solver, heal } = await trial.strike(scene, fake)
   const { told, error } = await attemptRun(() => scene.run(solver))
   await heal()
-  const workspace = await filesOf(scene)
+  const workspace = await snapshot(scene.workspace)
   const second = await attemptRun(() => scene.run())
   const state = await scene.state()
   const open = (await scene.repository.pulls()).filter(pull => pull.state === 'open')

@@ -33,12 +33,6 @@ export interface SolveResult {
   readonly failure: SolverFailure | undefined
 }
 
-interface Printed {
-  readonly actions?: {
-    readonly FETCH: readonly { readonly name: string; readonly version: string; readonly url: string }[]
-  }
-}
-
 /** As conda-lock asks, by solver/front_end.py. */
 const ASK = `
 import json, os, sys

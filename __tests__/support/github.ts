@@ -171,7 +171,7 @@ export interface FakeGitHub {
 }
 
 /** Who can be assigned and asked for a review; whoever calls through the front is the last of them. */
-export const PEOPLE = ['octocat', 'alice', 'bob', 'github-actions[bot]'] as const
+const PEOPLE = ['octocat', 'alice', 'bob', 'github-actions[bot]'] as const
 
 /** The team that exists in every owner. */
 export const TEAM = 'maintainers'

@@ -38,10 +38,10 @@ function parseLine(line: string, platforms: readonly Platform[]): LockedPackage[
       .map(([dependency = '', spec = '']) => [dependency, spec])
   )
   const at = only === undefined ? platforms : platforms.filter(platform => only.split(' ').includes(platform))
-  return at.map(platform => pin({ platform, channel, name, version, build, dependencies }))
+  return at.map(platform => lockedPackage({ platform, channel, name, version, build, dependencies }))
 }
 
-interface Pin {
+interface PackageFacts {
   readonly platform: string
   readonly channel: string
   readonly name: string
@@ -51,7 +51,14 @@ interface Pin {
 }
 
 /** One package; a channel is a name on anaconda.org, or a URL. */
-export function pin({ platform, channel, name, version, build, dependencies = {} }: Pin): LockedPackage {
+export function lockedPackage({
+  platform,
+  channel,
+  name,
+  version,
+  build,
+  dependencies = {}
+}: PackageFacts): LockedPackage {
   const manager = build === 'pip' ? 'pip' : 'conda'
   const base = channel.includes('//') ? channel : `https://conda.anaconda.org/${channel}`
   const subdir = build.startsWith('py') && build.includes('hd') ? 'noarch' : platform
@@ -95,7 +102,8 @@ export interface LockChange {
 }
 
 const OLD_COMMIT = '1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d0e'
-const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
+/** The commit that upstream is at. */
+export const COMMIT = 'fa9771018c6a5d2b3e4f5a6b7c8d9e0f1a2b3c4d'
 
 const ENVIRONMENT = 'channels: [conda-forge]\ndependencies: []\n'
 

@@ -198,8 +198,3 @@ async function stateOf({ repository, workspace }: Stage): Promise<string> {
   })
   return text.replace(/\b(?:[0-9a-f]{40}|[0-9a-f]{7})\b/g, 'SHA').replace(/127\.0\.0\.1:\d+/g, 'HOST')
 }
-
-/** All files of the workspace by path, to tell whether they are of one lock. */
-export async function filesOf({ workspace }: Pick<Scene, 'workspace'>): Promise<Readonly<Record<string, string>>> {
-  return snapshot(workspace)
-}

@@ -16,7 +16,7 @@ export const ACTION = 'conda-lock-sync/conda-lock-sync'
  * The expression for a job's token. GitHub gives each job a token with the permissions of the job, act gives all the same
  * one; with the job's name at its end the fake GitHub can tell them apart.
  */
-export const JOB_TOKEN = "${{ format('{0}-{1}', github.token, github.job) }}"
+const JOB_TOKEN = "${{ format('{0}-{1}', github.token, github.job) }}"
 
 /** Puts that expression in the place of the usual one. */
 export function withJobTokens(text: string): string {

@@ -8,7 +8,7 @@ import { ROOT } from './action.js'
 import { startGitHub, type FakeGitHub, type Repository } from './github.js'
 import { makeStandIns, withJobIndex, withJobTokens } from './stand-ins.js'
 import type { PackageSpec } from './channel.js'
-import { CHANNEL, PACKAGES, startChannel } from './world.js'
+import { CHANNEL, environment, PACKAGES, startChannel } from './world.js'
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>
 
@@ -68,11 +68,6 @@ export interface Workplace {
   run(request: ExampleRun): Promise<ActRun>
   runWorkflow(request: WorkflowRun): Promise<ActRun>
   close(): Promise<void>
-}
-
-/** An `environment.yml` with these specs. */
-export function environment(...specs: readonly string[]): string {
-  return `channels: [conda-forge]\ndependencies: [${specs.join(', ')}]\n`
 }
 
 /** @param more packages that the channel has besides */

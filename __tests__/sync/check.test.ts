@@ -1,13 +1,15 @@
 /** What a check says of lockfiles without a solve. */
 import { expect, test } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
-import { copiesAsUpstream, checkWithoutSolving, type Verdict } from '../../src/sync/check.js'
+import type { Finding } from '../../src/report/check.js'
+import { copiesAsUpstream } from '../../src/sync/check.js'
+import { findProblems, isStale } from '../../src/sync/findings.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
 import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { makePlan } from '../../src/lock/plan.js'
-import { COMMIT, makeBundle } from '../support/bundles.js'
+import { makeBundle } from '../support/bundles.js'
 import { inputsOf, ownFiles, type Given } from '../support/inputs.js'
-import { lock } from '../support/locks.js'
+import { COMMIT, lock } from '../support/locks.js'
 import type { Place } from '../../src/common/errors.js'
 
 const LOCKED = makeBundle({
@@ -20,7 +22,7 @@ const INPUTS: Given = { mode: 'check', 'upstream-files': 'pangeo-notebook/enviro
 type Edits = Readonly<Record<string, (text: string) => string>>
 
 /** Judges the files of a lock, of which some are others; an empty text is no file. */
-function judgeWith(edits: Edits, given: Given = {}): Verdict {
+function judgeWith(edits: Edits, given: Given = {}): { findings: Finding[]; isStale: boolean } {
   const files = [...LOCKED.files, ...LOCKED.inputFiles].map(({ path, content }) => {
     const text = Buffer.from(content ?? []).toString('utf8')
     return [path, Buffer.from(edits[path]?.(text) ?? text)] as const
@@ -30,12 +32,8 @@ function judgeWith(edits: Edits, given: Given = {}): Verdict {
   const take = (path: string) => ({ path, content: all.get(path) ?? Buffer.alloc(0) })
   const previous = readPreviousLocks(all, inputs, inputs.platforms)
   const upstream = copiesAsUpstream(inputs, [take('NBenvironment.yml')], previous)
-  return checkWithoutSolving(
-    inputs,
-    makePlan(inputs, upstream, ownFiles([take('environment.yml')]), []),
-    previous,
-    AGAINST
-  )
+  const plan = makePlan(inputs, upstream, ownFiles([take('environment.yml')]), [])
+  return { findings: findProblems(inputs, plan, previous, AGAINST), isStale: isStale(plan, previous) }
 }
 
 function extraFiles(edits: Edits): (readonly [string, Buffer])[] {

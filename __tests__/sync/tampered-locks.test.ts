@@ -13,15 +13,16 @@ import { parseEnvironment } from '../../src/environment/parse.js'
 import { readWanted } from '../../src/environment/wanted.js'
 import type { LockFacts } from '../../src/lock/check-values.js'
 import { LOCK_CHECKS } from '../../src/lock/checks.js'
-import { findReplaced } from '../../src/lock/origins.js'
+import { findRepublished } from '../../src/lock/origins.js'
 import { makePlan } from '../../src/lock/plan.js'
-import { namesOnPypi } from '../../src/lock/requirements.js'
+import { namesOnPypi } from '../../src/lock/package-checks.js'
 import { loadVersionMatch } from '../../src/lockfile/constraint.js'
 import { parseExplicitLock } from '../../src/lockfile/explicit.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { readPreviousLocks } from '../../src/lockfile/previous.js'
 import { parseUnifiedLock } from '../../src/lockfile/unified.js'
-import { checkWithoutSolving, copiesAsUpstream } from '../../src/sync/check.js'
+import { copiesAsUpstream } from '../../src/sync/check.js'
+import { findProblems } from '../../src/sync/findings.js'
 import { ALIAS, makeBundle, writeTo } from '../support/bundles.js'
 import { expectGolden } from '../support/golden.js'
 import { inputsOf, ownFiles } from '../support/inputs.js'
@@ -233,7 +234,7 @@ function saidByCheck(files: Files): string[] {
   const upstream = copiesAsUpstream(inputs, [take('NBenvironment.yml')], previous)
   const plan = makePlan(inputs, upstream, ownFiles([take('environment.yml')]), [])
   const pypiNames = namesOnPypi(previous.unified?.packages ?? [])
-  const { findings } = checkWithoutSolving(inputs, plan, previous, { meets, pypiNames, earlier: [GOOD.unified] })
+  const findings = findProblems(inputs, plan, previous, { meets, pypiNames, earlier: [GOOD.unified] })
   return findings.map(
     ({ message, place }) => `${place === undefined ? '' : `${place.file}:${place.line ?? ''} `}${message}`
   )
@@ -253,7 +254,7 @@ async function saidByPublish(files: Files): Promise<string> {
       servers: ['https://github.com']
     } as const
     const { unified } = await readBundle(folder, expectation)
-    return findReplaced({ lockfile: { path: UNIFIED }, unified, earlier: [GOOD.unified] })
+    return findRepublished({ lockfile: { path: UNIFIED }, unified, earlier: [GOOD.unified] })
       .map(({ message }) => message)
       .join(' ')
   } catch (error) {

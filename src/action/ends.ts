@@ -1,7 +1,6 @@
 import { combine, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
-import { errorsOf } from '../sync/check.js'
-import type { Outcome } from '../sync/outcome.js'
+import { errorsOf, type Outcome } from '../sync/outcome.js'
 
 /** How a run can end; the table in `docs/operations.md` is made of this one. */
 export const ENDS = {

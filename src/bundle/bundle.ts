@@ -4,7 +4,7 @@ import type { Inputs } from '../inputs/inputs.js'
 import { forPlatform, PLATFORMS, type Platform } from '../lockfile/platforms.js'
 import type { CondaNames } from '../lock/one-version.js'
 import type { SteeringResult } from '../lock/steering.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import type { ExplicitLock } from '../lockfile/explicit.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { UpstreamVersions } from '../upstream/locks.js'
 import type { NamedPackages, ReplacedSpec } from '../environment/named.js'
@@ -46,12 +46,6 @@ export interface Bundle {
   readonly seconds: Readonly<Record<string, number>>
 }
 
-export interface ExplicitLock {
-  readonly platform: Platform
-  readonly path: string
-  readonly packages: readonly LockedPackage[]
-}
-
 /** The inputs of the action that say where the files of a lock are, and what is told about it. */
 export type LockLayout = Pick<
   Inputs,
@@ -65,10 +59,13 @@ export function imageName({ workingDirectory, lockfile }: Pick<LockLayout, 'work
 
 /** The files of these platforms that a lock consists of, besides the copies of upstream's files. */
 export function lockPaths(
-  settings: Pick<LockLayout, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
+  {
+    lockfile,
+    explicitLockfile,
+    pipRequirements
+  }: Pick<LockLayout, 'lockfile' | 'explicitLockfile' | 'pipRequirements'>,
   platforms: readonly Platform[] = PLATFORMS
 ): string[] {
-  const { lockfile, explicitLockfile, pipRequirements } = settings
   return [
     lockfile,
     ...new Set(platforms.map(platform => forPlatform(explicitLockfile, platform))),

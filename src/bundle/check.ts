@@ -8,16 +8,16 @@ import type { Inputs } from '../inputs/inputs.js'
 import { firstTwice } from '../inputs/paths.js'
 import { localCopies } from '../inputs/upstream.js'
 import { makeCompanions } from '../lock/companion.js'
-import type { ExplicitFile } from '../lock/check-values.js'
 import { findLockProblems } from '../lock/checks.js'
 import { namedChannels } from '../lock/origins.js'
 import { copiesOf, localName } from '../lock/plan.js'
-import { namesOnPypi } from '../lock/requirements.js'
+import { namesOnPypi } from '../lock/package-checks.js'
 import type { VersionMatch } from '../lockfile/constraint.js'
-import { parseExplicitLock } from '../lockfile/explicit.js'
-import { INPUTS_HASH } from '../lockfile/propose.js'
+import { parseExplicitLock, type ExplicitFile } from '../lockfile/explicit.js'
+import { INPUTS_HASH, type NewLock } from '../lockfile/propose.js'
 import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
 import { forPlatform } from '../lockfile/platforms.js'
+import type { Upstream } from '../upstream/fetch.js'
 import { checkPolicy } from '../upstream/policy.js'
 import type { DesiredFile, FileContents, RepositoryFile } from '../common/files.js'
 import { lockPaths, type Bundle } from './bundle.js'
@@ -34,44 +34,26 @@ export interface Expectation extends Pick<Inputs, 'channelAlias' | 'allowedChann
  * Holds the files of a bundle against each other and against what this job expects: whatever can be checked without a solve.
  * @throws Error with one sentence that says what is not as it must be
  */
-export function checkBundle(
-  { manifest, inputs, files }: UnpackedBundle,
-  expectation: Expectation,
-  meets: VersionMatch
-): Bundle {
+export function checkBundle(unpacked: UnpackedBundle, expectation: Expectation, meets: VersionMatch): Bundle {
+  const { manifest, inputs, files } = unpacked
+  const { settings, solve } = manifest
   checkPaths(manifest)
-  const { settings, solve, upstream, named } = manifest
-  if (upstream && !expectation.servers.some(server => upstream.url === `${server}/${upstream.repository}`)) {
-    throw new Error(
-      `upstream is said to be at ${upstream.url}, and this job knows only ${expectation.servers.join(', ')}`
-    )
-  }
-  const lockfile = { path: settings.lockfile, text: textOf(files, settings.lockfile) }
-  const unified = parseUnifiedLock(lockfile.text)
-  const explicit = solve.platforms.map((platform): ExplicitFile => {
-    const path = forPlatform(settings.explicitLockfile, platform)
-    const text = textOf(files, path)
-    return { platform, path, text, packages: parseExplicitLock(text, platform) }
-  })
-  checkLeftovers(files, unified, manifest)
-  const fetched = upstream && {
-    ...upstream,
-    files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
-  }
+  checkServer(manifest, expectation)
+  const lock = readLock(files, manifest)
+  checkLeftovers(files, lock.unified, manifest)
+  const upstream = readUpstream(files, manifest)
   const [own, virtual] = [inputs.slice(0, settings.environmentFiles.length), inputs[settings.environmentFiles.length]]
   checkVirtualPackages(virtual, solve)
-  const environments = { upstream: parseAll(copiesOf(fetched), manifest), own: parseAll(own, manifest) }
-  checkSources(unified, environments, manifest, expectation)
+  const environments = { upstream: parseAll(copiesOf(upstream), manifest), own: parseAll(own, manifest) }
+  checkSources(lock.unified, environments, manifest, expectation)
   const facts = {
-    lockfile,
+    ...lock,
     platforms: solve.platforms,
-    unified,
-    explicit,
     contents: contentsOf(files),
     pipRequirements: settings.pipRequirements,
     wanted: readWanted(inMergeOrder(environments), solve.platforms),
     pypiNames: namesOnPypi(
-      unified.packages,
+      lock.unified.packages,
       new Map(Object.entries(manifest.condaNames).map(([project, name]) => [name, project]))
     ),
     origins: {
@@ -84,15 +66,45 @@ export function checkBundle(
   }
   const [problem] = findLockProblems(facts, 'publish')
   if (problem !== undefined) throw new Error(problem.message)
+  return toBundle(unpacked, lock, upstream)
+}
+
+/** Reads the lockfiles of a bundle. */
+function readLock(files: readonly DesiredFile[], { settings, solve }: Manifest): NewLock {
+  const lockfile = { path: settings.lockfile, text: textOf(files, settings.lockfile) }
+  const unified = parseUnifiedLock(lockfile.text)
+  const explicit = solve.platforms.map((platform): ExplicitFile => {
+    const path = forPlatform(settings.explicitLockfile, platform)
+    const text = textOf(files, path)
+    return { platform, path, text, packages: parseExplicitLock(text, platform) }
+  })
+  return { lockfile, unified, explicit }
+}
+
+/** Upstream's files, which are in the bundle as their copies. */
+function readUpstream(files: readonly DesiredFile[], { upstream }: Manifest): Upstream | undefined {
+  return (
+    upstream && {
+      ...upstream,
+      files: upstream.files.map(file => ({ ...file, content: contentOf(files, file.local) }))
+    }
+  )
+}
+
+function toBundle(
+  { manifest, inputs, files }: UnpackedBundle,
+  { unified, explicit }: NewLock,
+  upstream: Upstream | undefined
+): Bundle {
   return {
-    layout: settings,
-    solveSettings: solve,
+    layout: manifest.settings,
+    solveSettings: manifest.solve,
     inputFiles: inputs,
     files,
-    upstream: fetched,
+    upstream,
     unified,
     explicit: explicit.map(({ platform, path, packages }) => ({ platform, path, packages })),
-    named: new Map(Object.entries(named)),
+    named: new Map(Object.entries(manifest.named)),
     upstreamVersions: manifest.upstreamVersions,
     overlaps: manifest.overlaps,
     unused: manifest.unused,
@@ -104,6 +116,11 @@ export function checkBundle(
     tables: manifest.tables,
     seconds: manifest.seconds
   }
+}
+
+function checkServer({ upstream }: Manifest, { servers }: Expectation): void {
+  if (upstream === undefined || servers.some(server => upstream.url === `${server}/${upstream.repository}`)) return
+  throw new Error(`upstream is said to be at ${upstream.url}, and this job knows only ${servers.join(', ')}`)
 }
 
 /** A bundle may write the copies of upstream's files and its lockfiles, and nothing besides. */
@@ -151,9 +168,8 @@ function checkSources(
   unified: UnifiedLock,
   files: EnvironmentFiles,
   { settings, solve }: Manifest,
-  { channelAlias, allowedChannels, policyOn }: Expectation
+  expectation: Expectation
 ): void {
-  const policy = { allowedChannels, policyOn, channelAlias }
   if (unified.custom[INPUTS_HASH] !== inputsHash([...files.upstream, ...files.own], solve)) {
     throw new Error(`\`${settings.lockfile}\` was made from other environment files or settings than the bundle's`)
   }
@@ -161,10 +177,11 @@ function checkSources(
   if (changedInputs(unified.custom, madeFrom(named, solve)).length > 0) {
     throw new Error(`\`${settings.lockfile}\` remembers other environment files or settings than the bundle's`)
   }
+  const { channelAlias } = expectation
   if (solve.channelAlias !== channelAlias) {
     throw new Error(`it was locked with the \`channel-alias\` ${solve.channelAlias}, and this job has ${channelAlias}`)
   }
-  checkPolicy(files, undefined, policy)
+  checkPolicy(files, undefined, expectation)
 }
 
 function contentsOf(files: readonly DesiredFile[]): FileContents {

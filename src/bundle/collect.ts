@@ -21,13 +21,13 @@ export async function collectBundles(inputs: BundleInputs, expectation: Expectat
   // One after another, so that only one is in memory twice: as bytes and as values.
   for (const folder of folders) bundles.push(await readBundle(folder, expectation))
   bundles.sort((left, right) => (imageName(left.layout) < imageName(right.layout) ? -1 : 1))
-  const directories = bundles.map(({ layout: settings }) => settings.workingDirectory)
+  const directories = bundles.map(({ layout }) => layout.workingDirectory)
   const failed = inputs.images.filter(image => !directories.includes(image))
   if (bundles.length === 0) throw none(inputs)
   if (failed.length > 0 && !inputs.partial) throw missing(failed)
   const odd = directories.find(directory => inputs.images.length > 0 && !inputs.images.includes(directory))
   if (odd !== undefined) throw unexpected(odd)
-  const twice = firstTwice(bundles.map(({ layout: settings }) => settings.lockfile))
+  const twice = firstTwice(bundles.map(({ layout }) => layout.lockfile))
   if (twice !== undefined) throw double(twice)
   return { bundles, failed }
 }

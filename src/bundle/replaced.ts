@@ -33,9 +33,9 @@ export function checkReplaced(bundle: Bundle, old: FileContents): void {
   }
 }
 
-function isOfKind({ layout: settings, solveSettings: solve }: Bundle, path: string, text: string): boolean {
-  const { lockfile, explicitLockfile, pipRequirements } = settings
-  const isOne = (template: string) => solve.platforms.some(platform => forPlatform(template, platform) === path)
+function isOfKind({ layout, solveSettings }: Bundle, path: string, text: string): boolean {
+  const { lockfile, explicitLockfile, pipRequirements } = layout
+  const isOne = (template: string) => solveSettings.platforms.some(platform => forPlatform(template, platform) === path)
   if (path === lockfile) return LOCKFILE.test(text)
   if (isOne(explicitLockfile)) return EXPLICIT.test(text)
   if (isOne(pipRequirements)) return text.startsWith(HEADER)

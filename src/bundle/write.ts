@@ -50,11 +50,11 @@ async function writeAll(folder: string, files: readonly DesiredFile[]): Promise<
 }
 
 function toJson(bundle: Bundle, { changes, droppedPlatforms }: Comparison): object {
-  const { layout: settings, solveSettings: solve, upstream } = bundle
-  const { workingDirectory, environmentFiles, lockfile, explicitLockfile, pipRequirements, sameVersion } = settings
+  const { layout, solveSettings, upstream } = bundle
+  const { workingDirectory, environmentFiles, lockfile, explicitLockfile, pipRequirements, sameVersion } = layout
   const manifest: Manifest = {
     settings: { workingDirectory, environmentFiles, lockfile, explicitLockfile, pipRequirements, sameVersion },
-    solve,
+    solve: solveSettings,
     inputs: bundle.inputFiles.map(entryOf),
     files: bundle.files.map(entryOf),
     upstream: upstream && {

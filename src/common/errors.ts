@@ -3,7 +3,7 @@ import { field } from './guards.js'
 /** Where in the user's files an error is: a path relative to the repository, and a line counted from 1. */
 export interface Place {
   readonly file: string
-  readonly line?: number
+  readonly line?: number | undefined
 }
 
 /** What kind of thing went wrong; it decides the title of the annotation. */
@@ -19,7 +19,7 @@ export interface Problem {
 export interface SyncErrorOptions {
   /** What the reader can do about it, as one sentence. */
   readonly hint: string
-  readonly place?: Place
+  readonly place?: Place | undefined
   readonly cause?: unknown
   /** Further errors of the same kind that were found with this one. */
   readonly others?: readonly SyncError[]
@@ -51,7 +51,12 @@ export function combine(errors: readonly SyncError[]): SyncError {
   if (first === undefined) throw new Error('there is no error to tell')
   if (others.length === 0) return first
   const { kind, message, hint, place, cause } = first
-  return new SyncError(kind, message, { hint, cause, others, ...(place === undefined ? {} : { place }) })
+  return new SyncError(kind, message, { hint, cause, others, place })
+}
+
+/** Errors in the order of their lines, as a reader goes through a file. */
+export function inLineOrder(errors: readonly SyncError[]): SyncError[] {
+  return errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0))
 }
 
 /** What to do about an error that nobody has foreseen: one of a system call is about the machine, others are about the code. */

@@ -3,6 +3,11 @@ export function enumerate(parts: readonly string[], word = 'and'): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${word} ${parts.at(-1) ?? ''}`
 }
 
+/** The same of at most so many parts; after them only how many more there are. */
+export function enumerateSome(parts: readonly string[], most: number): string {
+  return enumerate(parts.length > most ? [...parts.slice(0, most), `${parts.length - most} more`] : parts)
+}
+
 /** `1 package`, `2 packages`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,6 +1,6 @@
 import { SyncError } from '../common/errors.js'
 import { pageAddress } from '../common/project.js'
-import { enumerate } from '../common/sentences.js'
+import { enumerate, enumerateSome } from '../common/sentences.js'
 import { placeOfChannel, type SolveContext } from './places.js'
 import type { SolverFailure } from '../lock/solver-report.js'
 import type { NetworkError } from '../runner/network.js'
@@ -10,11 +10,10 @@ const MOST_NAMES = 5
 
 /** No channel has anything for a platform but what is for all of them. */
 export function emptyPlatform(missing: readonly string[], { platform }: SolveContext): SyncError {
-  const names = missing.slice(0, MOST_NAMES).map(name => `\`${name}\``)
-  const more = missing.length > MOST_NAMES ? [`${missing.length - MOST_NAMES} more`] : []
+  const names = missing.map(name => `\`${name}\``)
   return new SyncError(
     'solve',
-    `No channel has a package for ${platform} itself, and ${enumerate([...names, ...more])} cannot be found among those for all platforms.`,
+    `No channel has a package for ${platform} itself, and ${enumerateSome(names, MOST_NAMES)} cannot be found among those for all platforms.`,
     {
       hint: 'Check `channels:` in the environment files, and `channel-alias`: a mirror may lack this platform. If the channels are right, correct the names.'
     }
@@ -28,7 +27,7 @@ export function undated(url: string, situation: SolveContext): SyncError {
     `The channel ${url} does not say when its packages were uploaded, so \`exclude-newer\` would hold back all of them.`,
     {
       hint: 'Add the line `channel NAME=none` to `exclude-newer`, or name in `exclude-newer-exempt` each package that you want from it: what has no time could be from today, so it is not let through unasked.',
-      ...placeOfChannel(url, situation)
+      place: placeOfChannel(url, situation)
     }
   )
 }
@@ -46,7 +45,7 @@ export function tooLarge(url: string | undefined, situation: SolveContext): Sync
   const what = url === undefined ? 'What the channels say of their packages' : `What ${url} says of its packages`
   return new SyncError('solve', `${what} takes the solver many times what all of conda-forge takes.`, {
     hint: 'It is damaged, or an attack on memory, disk or time: tell whoever runs the channel, and take it out of `channels:` until then.',
-    ...placeOfChannel(url ?? '', situation)
+    place: placeOfChannel(url ?? '', situation)
   })
 }
 
@@ -59,7 +58,7 @@ export function obstructed(
   return new SyncError('solve', `The channel file ${url} could not be fetched: ${network.message}.`, {
     hint: network.hint,
     cause: network,
-    ...placeOfChannel(url, situation)
+    place: placeOfChannel(url, situation)
   })
 }
 
@@ -67,36 +66,36 @@ type Unreachable = Extract<SolverFailure, { kind: 'channel' }>
 
 /** A channel, or a file of it, could not be read. */
 export function unreachable({ url, status, message }: Unreachable, situation: SolveContext): SyncError {
-  const at = placeOfChannel(url ?? '', situation)
+  const place = placeOfChannel(url ?? '', situation)
   const where = url === undefined ? 'A channel' : `The channel file ${url}`
   const retried = /failed after (\d+) retries/.test(message) ? ', also when tried again' : ''
   if (status === 401 || status === 403) {
     return new SyncError('solve', `${where} refuses access (status ${status}).`, {
       hint: 'A private channel needs credentials: check the variables that its address in `channels:` names.',
-      ...at
+      place
     })
   }
   if (status === 404) {
     return new SyncError('solve', `${where} does not exist (status 404).`, {
       hint: 'Check the spelling in `channels:` of the environment files, and `channel-alias`.',
-      ...at
+      place
     })
   }
   if (/parse|EOF|expected/.test(message) && status === undefined && retried === '') {
     return new SyncError('solve', `${where} is damaged.`, {
-      ...at,
+      place,
       hint: 'It was cut off or is being rewritten: run the workflow again later, and tell whoever runs the channel if it stays.'
     })
   }
   if (/certificate/i.test(message)) {
     return new SyncError('solve', `${where} could not be fetched: ${reasonOf(message)}.`, {
       hint: `The solver trusts what SSL_CERT_FILE or SSL_CERT_DIR name, and nothing else: add the CA there, or unset both (${pageAddress('networks.md#with-your-own-ca')}).`,
-      ...at
+      place
     })
   }
   const answer = status === undefined ? reasonOf(message) : `status ${status}`
   return new SyncError('solve', `${where} could not be fetched${retried}: ${answer}.`, {
-    ...at,
+    place,
     hint: 'If `channels:` and `channel-alias` are right, the channel or the network is down: run the workflow again later.'
   })
 }

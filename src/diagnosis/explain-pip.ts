@@ -8,7 +8,7 @@ import type { Spec } from '../environment/specs.js'
 import type { DriverError } from '../toolchain/driver.js'
 import { formatChain } from './chains.js'
 import { readPipFailure, type Fact, type HiddenRelease, type Requirers } from './pip-failure.js'
-import { placeOf } from './places.js'
+import { describeSpec, placeOf } from './places.js'
 
 /** More sentences than that help nobody. */
 const MOST = 6
@@ -67,8 +67,8 @@ export function explainPip(
 /** An address that could not be fetched: of a package index, or of a requirement. */
 function unreachable(url: string, pip: readonly Spec[], environments: readonly Environment[]): SyncError {
   const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
-  const ofIndex = index === undefined ? undefined : { file: index.file, line: index.pipRepositoriesLine }
-  const place = placeOf(pip.find(({ text }) => text.includes(url))).place ?? ofIndex
+  const ofIndex = index && { file: index.file, line: index.pipRepositoriesLine }
+  const place = placeOf(pip.find(({ text }) => text.includes(url))) ?? ofIndex
   const later = 'If the address is right, it is down, or the runner does not reach it: run the workflow again later'
   const hint = url.startsWith(PYPI) ? `${later}. ${OWN_INDEX}` : `${later}, or check \`pip-repositories\`.`
   return refused(`${url} could not be fetched`, hint, { place, way: '' })
@@ -83,7 +83,7 @@ interface Origin {
 function refused(problem: string, hint: string, { place, way }: Origin): SyncError {
   return new SyncError('solve', `The \`pip:\` packages cannot be locked: ${problem}.${way}`, {
     hint,
-    ...(place === undefined ? {} : { place })
+    place
   })
 }
 
@@ -96,8 +96,9 @@ function origin(culprit: string, requirers: Requirers, pip: readonly Spec[]): Or
     chain.unshift(requirer)
   }
   const spec = named()
-  const way = chain.length > 1 && spec !== undefined ? ` ${described(spec)} brings it in: ${formatChain(chain)}.` : ''
-  return { ...{ place: undefined }, ...placeOf(spec), way }
+  const way =
+    chain.length > 1 && spec !== undefined ? ` ${describeSpec(spec)} brings it in: ${formatChain(chain)}.` : ''
+  return { place: placeOf(spec), way }
 }
 
 function unsolvable(facts: readonly Fact[], hidden: readonly HiddenRelease[], pip: readonly Spec[]): SyncError {
@@ -109,9 +110,9 @@ function unsolvable(facts: readonly Fact[], hidden: readonly HiddenRelease[], pi
   const told = [...facts.flatMap(sentenceOf), ...late.map(hiddenSentence)]
   const ways = told.length === 0 ? ['no versions of them go together'] : told.slice(0, MOST)
   const more = told.length > MOST ? `; and ${told.length - MOST} more reasons` : ''
-  const askers = new Map(named.map(spec => [spec.name, described(spec)]))
+  const askers = new Map(named.map(spec => [spec.name, describeSpec(spec)]))
   const way = askers.size > 1 ? ` ${enumerate([...askers.values()])} lead to that.` : ''
-  const { place } = placeOf(named.at(-1))
+  const place = placeOf(named.at(-1))
   return refused(`${ways.join('; ')}${more}`, late.length > 0 ? HIDDEN_HINT : hintFor(facts), { place, way })
 }
 
@@ -141,8 +142,4 @@ function hintFor(facts: readonly Fact[]): string {
 
 function quoted(name: string, version: string): string {
   return version === '*' ? `\`${name}\`` : `\`${name} ${version}\``
-}
-
-function described({ text, file, line }: Spec): string {
-  return `\`${text}\` (${file}, line ${line})`
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { combine, SyncError } from '../common/errors.js'
+import { combine, inLineOrder, SyncError } from '../common/errors.js'
 import { code } from '../common/markdown.js'
 import { optional, read } from '../common/schema.js'
-import { enumerate } from '../common/sentences.js'
+import { enumerateSome } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Spec } from '../environment/specs.js'
 import type { LockRequest } from '../lock/request.js'
@@ -54,9 +54,9 @@ export function explainSources(
 function refused(found: readonly Release[], specs: readonly Spec[], request: LockRequest): SyncError {
   const told = found.map(each => {
     const entry = entryOf(each, specs)
-    return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), ...placeOf(entry) })
+    return new SyncError('solve', message(each, entry), { hint: hint(each, entry, request), place: placeOf(entry) })
   })
-  return combine(told.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
+  return combine(inLineOrder(told))
 }
 
 function damaged({ file, reason }: z.infer<typeof otherFile>): SyncError {
@@ -86,7 +86,7 @@ function what({ kind }: Release): string {
 function why({ kind, reason, files }: Release): string {
   switch (kind) {
     case 'no-file':
-      return `, only ${listed(files)}`
+      return `, only ${enumerateSome(files.map(code), MOST_FILES)}`
     case 'failed':
       return `, and what it needs could not be learnt by building it: ${reason}`
     case 'not-static':
@@ -97,12 +97,7 @@ function why({ kind, reason, files }: Release): string {
 const TAKEN = 'conda-lock takes wheels for the platform, the Python that is locked, and a glibc up to 2.28.'
 
 /** More files than that help nobody. */
-const MOST = 6
-
-function listed(files: readonly string[]): string {
-  const more = files.length > MOST ? [`${files.length - MOST} more`] : []
-  return enumerate([...files.slice(0, MOST).map(code), ...more])
-}
+const MOST_FILES = 6
 
 function hint({ wheel, name, kind }: Release, entry: Spec | undefined, request: LockRequest): string {
   const version = wheel === undefined ? [] : [`ask for a version that has a wheel, such as \`${name}==${wheel}\``]

@@ -1,10 +1,10 @@
-import type { Spec } from '../environment/specs.js'
-import { combine, SyncError } from '../common/errors.js'
+import { specName, type Spec } from '../environment/specs.js'
+import { combine, inLineOrder, SyncError } from '../common/errors.js'
 import { enumerate } from '../common/sentences.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { formatChain, parseChains } from './chains.js'
 import { emptyPlatform, tooLarge, undated, unknownChannel, unreachable } from './explain-channel.js'
-import { findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
+import { describeSpec, findSpec, lastFilesSpec, placeOf, type SolveContext } from './places.js'
 import type { Conflict, Invalid, SolverFailure, TooNew, Unmatched } from '../lock/solver-report.js'
 
 /** The error, or several, that tells a failed solve: which named spec is the cause, where it stands, what to do. */
@@ -13,7 +13,7 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'missing-package':
       return failure.empty
         ? emptyPlatform(failure.missing, situation)
-        : combineInOrder(failure.missing.map(name => missing(name, failure.near.get(name) ?? [], situation)))
+        : combine(inLineOrder(failure.missing.map(name => missing(name, failure.near.get(name) ?? [], situation))))
     case 'unmatched':
       return combine(failure.unmatched.map(entry => unmatched(entry, situation)))
     case 'conflict':
@@ -23,7 +23,7 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'invalid-spec':
       return combine(failure.invalid.map(entry => invalid(entry, situation)))
     case 'too-new':
-      return combineInOrder(failure.tooNew.map(entry => tooNew(entry, situation)))
+      return combine(inLineOrder(failure.tooNew.map(entry => tooNew(entry, situation))))
     case 'undated-channel':
       return undated(failure.url, situation)
     case 'unknown-channel':
@@ -39,14 +39,9 @@ export function explainFailure(failure: SolverFailure, situation: SolveContext):
     case 'internal':
       return new SyncError('solve', `The solver failed on ${situation.platform}, which is a defect of it.`, {
         hint: 'The log has its own words: report it with that log.',
-        ...placeOf(lastFilesSpec(situation.specs, situation))
+        place: placeOf(lastFilesSpec(situation.specs, situation))
       })
   }
-}
-
-/** In the order of the lines, as a reader goes through a file. */
-function combineInOrder(errors: readonly SyncError[]): SyncError {
-  return combine(errors.toSorted((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)))
 }
 
 function missing(name: string, near: readonly string[], situation: SolveContext): SyncError {
@@ -54,7 +49,7 @@ function missing(name: string, near: readonly string[], situation: SolveContext)
   const similar = near.length === 0 ? '' : ` They have ${enumerate(near.map(quoted), 'or')}.`
   return new SyncError('solve', `None of the channels has \`${name}\` for ${situation.platform}.${similar}`, {
     hint: missingHint(name, near, spec, situation.onPypi.has(name)),
-    ...placeOf(spec)
+    place: placeOf(spec)
   })
 }
 
@@ -85,14 +80,14 @@ function pipSpec({ name, version }: Spec): string {
 function unmatched({ spec: text, name, versions, builds }: Unmatched, situation: SolveContext): SyncError {
   const { platform } = situation
   const spec = findSpec(situation, name)
-  const where = placeOf(spec)
+  const place = placeOf(spec)
   if (name.startsWith('__')) {
     return new SyncError(
       'solve',
       `The environment asks for \`${text}\`, but is locked for ${name} ${enumerate(versions, 'or')}.`,
       {
         hint: VIRTUAL_HINT,
-        ...where
+        place
       }
     )
   }
@@ -100,12 +95,12 @@ function unmatched({ spec: text, name, versions, builds }: Unmatched, situation:
   if (builds.length > 0) {
     return new SyncError('solve', `The channels have no build of ${written} for ${platform}.`, {
       hint: `Builds of that version are ${codeList(builds)}.`,
-      ...where
+      place
     })
   }
   return new SyncError('solve', `The channels have no version of \`${name}\` for ${platform} that ${written} allows.`, {
     hint: `Ask for one that exists; the newest are ${codeList(versions)}.`,
-    ...where
+    place
   })
 }
 
@@ -121,7 +116,7 @@ function tooNew({ spec: text, name, version, uploaded }: TooNew, situation: Solv
   return new SyncError(
     'solve',
     `\`exclude-newer\` holds back everything for ${situation.platform} that \`${spec?.text ?? text}\` allows; the newest is \`${name} ${version}\`, ${when}.`,
-    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, ...placeOf(spec) }
+    { hint: `Loosen the spec, or name \`${name}\` in \`exclude-newer-exempt\`.`, place: placeOf(spec) }
   )
 }
 
@@ -129,7 +124,7 @@ const HELD_BACK = /uploaded after the cutoff date|has no timestamp/
 
 function conflict({ specs: texts, message }: Conflict, situation: SolveContext): SyncError {
   const { platform } = situation
-  const specs = texts.map(text => findSpec(situation, nameOf(text)))
+  const specs = texts.map(text => findSpec(situation, specName(text)))
   const last = lastFilesSpec(specs, situation)
   const chains = parseChains(message)
   const virtual = chains.flat().find(link => link.startsWith('__'))
@@ -141,11 +136,14 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
       `${wanted} cannot be installed on ${platform}, because it needs \`${virtual}\`: ${ways}.`,
       {
         hint: VIRTUAL_HINT,
-        ...placeOf(last)
+        place: placeOf(last)
       }
     )
   }
-  const named = texts.map((text, index) => described(specs[index], text))
+  const named = texts.map((text, index) => {
+    const spec = specs[index]
+    return spec === undefined ? quoted(text) : describeSpec(spec)
+  })
   const hint = named.length > 1 ? 'Loosen or remove one of them.' : 'Loosen or remove this spec.'
   const what =
     named.length > 1
@@ -153,24 +151,16 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
       : `${named[0] ?? 'The environment'} cannot be installed on ${platform}`
   return new SyncError('solve', `${what}${ways === '' ? '' : `: ${ways}`}.`, {
     hint: HELD_BACK.test(message) ? `${hint} Or name what is held back in \`exclude-newer-exempt\`.` : hint,
-    ...placeOf(last)
+    place: placeOf(last)
   })
-}
-
-function described(spec: Spec | undefined, text: string): string {
-  return spec === undefined ? quoted(text) : `\`${spec.text}\` (${spec.file}, line ${spec.line})`
 }
 
 function invalid({ spec: text }: Invalid, situation: SolveContext): SyncError {
-  const spec = findSpec(situation, nameOf(text))
+  const spec = findSpec(situation, specName(text))
   return new SyncError('environment', `The solver cannot read the spec \`${spec?.text ?? text}\`.`, {
     hint: 'Write it as `name`, `name=1.2` or `name>=1.2,<2`.',
-    ...placeOf(spec)
+    place: placeOf(spec)
   })
-}
-
-function nameOf(spec: string): string {
-  return /^(?:\S+::)?([^\s=<>!~[]+)/.exec(spec)?.[1]?.toLowerCase() ?? spec
 }
 
 function codeList(items: readonly string[]): string {

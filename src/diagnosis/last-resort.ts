@@ -1,9 +1,10 @@
-import { SyncError, type Place } from '../common/errors.js'
+import { SyncError } from '../common/errors.js'
 import { field } from '../common/guards.js'
 import { enumerate } from '../common/sentences.js'
 import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
 import type { DriverError } from '../toolchain/driver.js'
+import { placeOf } from './places.js'
 
 /** What conda-lock was doing, by the steps of solver/driver.py. */
 const DOING: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ export function lastResort(
   const entry = named === undefined ? '' : `, perhaps because of \`${named.text}\``
   return new SyncError('solve', `conda-lock failed while ${doing} of ${files}${entry}: it ended with ${type}.`, {
     hint: 'The log has its own words. If they name no entry, take out the newest ones, and report this with that log.',
-    ...placeFor(named, specs),
+    place: placeOf(named ?? firstOfLastFile(specs)),
     cause: error
   })
 }
@@ -37,9 +38,8 @@ function suspect(message: string, specs: readonly Spec[]): Spec | undefined {
   return specs.find(({ text, name }) => message.includes(text) || words.has(name))
 }
 
-/** Without a suspect the file that the reader can edit, at its first entry. */
-function placeFor(named: Spec | undefined, specs: readonly Spec[]): { place?: Place } {
+/** The first entry of the file that the reader can edit. */
+function firstOfLastFile(specs: readonly Spec[]): Spec | undefined {
   const last = specs.at(-1)
-  const found = named ?? specs.find(spec => spec.file === last?.file)
-  return found === undefined ? {} : { place: { file: found.file, line: found.line } }
+  return specs.find(spec => spec.file === last?.file)
 }

@@ -18,9 +18,14 @@ export function findSpec({ specs, platform }: SolveContext, name: string): Spec 
   return specs.find(spec => spec.manager === 'conda' && spec.name === name && spec.platform === platform)
 }
 
-/** Where a spec stands; for the options of a SyncError. */
-export function placeOf(spec: Spec | undefined): { place?: Place } {
-  return spec === undefined ? {} : { place: { file: spec.file, line: spec.line } }
+/** Where a spec stands. */
+export function placeOf(spec: Spec | undefined): Place | undefined {
+  return spec && { file: spec.file, line: spec.line }
+}
+
+/** A spec as it is written, and where: `xarray<2025` (environment.yml, line 5). */
+export function describeSpec({ text, file, line }: Spec): string {
+  return `\`${text}\` (${file}, line ${line})`
 }
 
 /** The one that stands in the last file, which is the reader's own. */
@@ -31,11 +36,11 @@ export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environmen
 }
 
 /** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
-export function placeOfChannel(url: string, { environments }: Pick<SolveContext, 'environments'>): { place?: Place } {
+export function placeOfChannel(url: string, { environments }: Pick<SolveContext, 'environments'>): Place | undefined {
   const named = environments
     .flatMap(environment => environment.channels.map(channel => ({ environment, channel })))
     .findLast(({ channel }) => url.includes(`/${channel}/`) || url.startsWith(channel))
-  if (named === undefined) return {}
+  if (named === undefined) return undefined
   const { environment, channel } = named
-  return { place: { file: environment.file, line: environment.channelLine(channel) } }
+  return { file: environment.file, line: environment.channelLine(channel) }
 }

@@ -65,16 +65,16 @@ export function stateOn(platform: Platform, entry: Entry, file: string, read: Sp
   }
 }
 
-type Where = Omit<SpecPlace, 'line'>
+type EntryPlace = Omit<SpecPlace, 'line'>
 
 /** What conda-lock has read, by where it stands. */
 export interface SpecIndex {
-  stateOf(where: Where): EntryState
+  stateOf(place: EntryPlace): EntryState
 }
 
 /** Looks up what conda-lock has read, and which spec of several it takes. */
 export function indexSpecs({ specs, skipped }: Specs, merge: Merge): SpecIndex {
-  const whereKey = ({ file, platform, place }: Where) => JSON.stringify([file, platform, place])
+  const whereKey = ({ file, platform, place }: EntryPlace) => JSON.stringify([file, platform, place])
   const packageKey = ({ platform, manager, name }: Spec) => JSON.stringify([platform, manager, name])
   const winners = new Map(merge.specs.map(spec => [packageKey(spec), spec]))
   const states = new Map(

@@ -34,12 +34,9 @@ function withoutSlash(address: string): string {
  * @throws SyncError of kind `environment` that names the two files, and how the priorities in them can be kept
  */
 export function uniteChannels(environments: readonly Environment[], channelAlias: string): readonly string[] {
-  const lists = environments.map(environment => environment.channels)
-  const longest = longestOf(lists)
-  const odd = lists.findIndex(list => !isEndOf(list, lists[longest] ?? []))
-  const [other, mine] = [environments[Math.min(odd, longest)], environments[Math.max(odd, longest)]]
-  if (odd < 0 || other === undefined || mine === undefined) return lists[longest] ?? []
-  throw notUnited(mine, other, environments, channelAlias)
+  const { longest, odd } = unite(environments, environment => environment.channels)
+  if (odd !== undefined) throw notUnited(odd.mine, odd.other, environments, channelAlias)
+  return longest
 }
 
 /**
@@ -47,11 +44,9 @@ export function uniteChannels(environments: readonly Environment[], channelAlias
  * @throws SyncError of kind `environment`
  */
 export function checkIndexes(environments: readonly Environment[]): void {
-  const lists = environments.map(environment => environment.pipRepositories)
-  const longest = longestOf(lists)
-  const odd = lists.findIndex(list => !isEndOf(list, lists[longest] ?? []))
-  const [other, mine] = [environments[Math.min(odd, longest)], environments[Math.max(odd, longest)]]
-  if (odd < 0 || other === undefined || mine === undefined) return
+  const { odd } = unite(environments, environment => environment.pipRepositories)
+  if (odd === undefined) return
+  const { mine, other } = odd
   throw new SyncError(
     'environment',
     `conda-lock cannot combine the \`pip-repositories\` of ${other.file} and ${mine.file}: each list must be the end of the longest one.`,
@@ -62,16 +57,27 @@ export function checkIndexes(environments: readonly Environment[]): void {
   )
 }
 
-/** The index of the longest list, the first one of several. */
-function longestOf(lists: readonly (readonly string[])[]): number {
-  return lists.findIndex(list => lists.every(other => other.length <= list.length))
+interface United {
+  /** The longest list, the first one of several. */
+  readonly longest: readonly string[]
+  /** Two files whose lists do not fit; `mine` is the one that comes later in the merge, because upstream's are not ours to edit. */
+  readonly odd: { readonly mine: Environment; readonly other: Environment } | undefined
+}
+
+/** Unites a list of each file, if each is the end of the longest one. */
+function unite(environments: readonly Environment[], listOf: (environment: Environment) => readonly string[]): United {
+  const lists = environments.map(listOf)
+  const longest = lists.findIndex(list => lists.every(other => other.length <= list.length))
+  const odd = lists.findIndex(list => !isEndOf(list, lists[longest] ?? []))
+  const [other, mine] = [environments[Math.min(odd, longest)], environments[Math.max(odd, longest)]]
+  const isUnited = odd < 0 || other === undefined || mine === undefined
+  return { longest: lists[longest] ?? [], odd: isUnited ? undefined : { mine, other } }
 }
 
 function isEndOf(end: readonly string[], whole: readonly string[]): boolean {
   return end.length === 0 || JSON.stringify(whole.slice(-end.length)) === JSON.stringify(end)
 }
 
-/** @param mine of the two files the one that comes later in the merge, because upstream's are not ours to edit */
 function notUnited(
   mine: Environment,
   other: Environment,

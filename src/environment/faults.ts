@@ -1,4 +1,4 @@
-import { SyncError, type Place, type Problem } from '../common/errors.js'
+import { inLineOrder, SyncError, type Place, type Problem } from '../common/errors.js'
 import { code } from '../common/markdown.js'
 import { channelName, isChannelName } from './channels.js'
 import type { Environment } from './parse.js'
@@ -13,18 +13,18 @@ export function findFaults(
   { specs, bad }: Specs,
   channelAlias: string
 ): SyncError[] {
-  const faults = [
+  const faults = inLineOrder([
     ...environments.flatMap(localChannels),
     ...noChannel(environments),
     ...bad.map(unreadable),
     ...specs.flatMap(spec => specFaults(spec, channelAlias))
-  ].sort((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0))
+  ])
   // Each platform finds the same ones.
   return [...new Map(faults.map(fault => [JSON.stringify([fault.place, fault.message]), fault])).values()]
 }
 
 function fault({ message, hint }: Problem, { file, line }: Place): SyncError {
-  return new SyncError('environment', message, { hint, place: { file, ...(line === undefined ? {} : { line }) } })
+  return new SyncError('environment', message, { hint, place: { file, line } })
 }
 
 function noChannel(environments: readonly Environment[]): SyncError[] {

@@ -43,7 +43,7 @@ export function madeFrom(environments: readonly (readonly [string, Environment])
 }
 
 /** Whether a file asks for something else than the lockfile remembers of it; undefined where that cannot be told. */
-export function isOther(
+export function asksForSomethingElse(
   before: MadeFrom,
   name: string,
   environment: Environment,

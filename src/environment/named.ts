@@ -36,12 +36,14 @@ export function replacedSpecs({ overlaps }: Merge): ReplacedSpec[] {
   return overlaps.flatMap(({ kind, name, winner, losers }) =>
     kind === 'same' || winner.implied
       ? []
-      : [{ name, winner: fileSpec(winner), losers: losers.filter(isOther(winner)).map(fileSpec) }]
+      : [
+          {
+            name,
+            winner: fileSpec(winner),
+            losers: losers.filter(loser => loser.identity !== winner.identity).map(fileSpec)
+          }
+        ]
   )
-}
-
-function isOther(winner: Spec): (spec: Spec) => boolean {
-  return spec => spec.identity !== winner.identity
 }
 
 function fileSpec({ file, text }: Spec): FileSpec {

@@ -143,3 +143,8 @@ function describe(
     implied: parsed.implied === true
   }
 }
+
+/** The name of the package in a conda spec (`[CHANNEL::]NAME…`), in lower case. */
+export function specName(text: string): string {
+  return /^(?:\S+::)?([^\s=<>!~[]+)/.exec(text)?.[1]?.toLowerCase() ?? text
+}

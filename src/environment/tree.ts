@@ -31,7 +31,7 @@ export interface KeyNode {
 export function broken({ file, fix }: EnvironmentSource, problem: string, line?: number, cause?: unknown): SyncError {
   return new SyncError('environment', `${file} ${problem}.`, {
     hint: fix,
-    place: line === undefined ? { file } : { file, line },
+    place: { file, line },
     cause
   })
 }

@@ -65,7 +65,7 @@ const LONGEST = 120
 
 /** Where the first of the entries stands. */
 export function placeOfUnused({ file, entries: [first] }: UnusedEntries): Place {
-  return first === undefined ? { file } : { file, line: first.line }
+  return { file, line: first?.line }
 }
 
 /** The lines of a file that are for other platforms than those that are locked, as a sentence; none if there are none. */

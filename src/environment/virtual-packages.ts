@@ -70,7 +70,7 @@ function mapSorted<T>(mapping: Mapping, map: (key: string, value: unknown) => T)
 function refused(path: string, problem: string, line?: number, cause?: unknown): SyncError {
   return new SyncError('input', `Input \`virtual-packages\`: \`${path}\` ${problem}.`, {
     hint: 'It has to look like `subdirs: {linux-64: {packages: {__glibc: "2.28"}}}`, with every platform that is locked.',
-    place: { file: path, ...(line === undefined ? {} : { line }) },
+    place: { file: path, line },
     cause
   })
 }

@@ -45,7 +45,7 @@ export class InputError extends SyncError {
   ) {
     const where = place === undefined ? 'the `with:` block of the workflow' : place.file
     const hint = ownHint ?? `Correct \`${input}\` in ${where}. ${INPUTS[input].description}`
-    super('input', message, { hint, ...(place === undefined ? {} : { place }) })
+    super('input', message, { hint, place })
   }
 
   /** The same error about a value that a file has. */

@@ -2,7 +2,7 @@ import type { ErrorKind, Place } from '../common/errors.js'
 import type { FileContents } from '../common/files.js'
 import type { Wanted } from '../environment/wanted.js'
 import type { VersionMatch } from '../lockfile/constraint.js'
-import type { LockedPackage } from '../lockfile/package.js'
+import type { ExplicitFile } from '../lockfile/explicit.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { BaseUrl } from './solver-report.js'
@@ -11,11 +11,16 @@ import type { BaseUrl } from './solver-report.js'
 export interface LockProblem {
   /** One sentence of Markdown, which reads as plain text, too. */
   readonly message: string
-  readonly place?: Place
+  readonly place?: Place | undefined
   /** What the reader can do, where it is not simply to lock again. */
-  readonly hint?: string
+  readonly hint?: string | undefined
   /** `verify` unless given. */
   readonly kind?: ErrorKind
+}
+
+/** The one way to say that lockfiles are not what they must be. */
+export function notAccepted(problem: string): LockProblem {
+  return { message: `The lockfiles were not accepted: ${problem}.` }
 }
 
 /** A lock, and what it is held against. */
@@ -36,13 +41,6 @@ export interface LockFacts {
   /** Locks from before, such as that of the base branch. */
   readonly earlier: readonly UnifiedLock[]
   readonly meets: VersionMatch
-}
-
-export interface ExplicitFile {
-  readonly platform: Platform
-  readonly path: string
-  readonly text: string
-  readonly packages: readonly LockedPackage[]
 }
 
 /** What a lock is allowed to point to. */

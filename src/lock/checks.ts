@@ -1,15 +1,14 @@
-import type { LockFacts, LockProblem } from './check-values.js'
-import { findCredentials, findForeign, findReplaced } from './origins.js'
-import { findContradictions, findLacking, findUnmet, findUnneeded, notAccepted } from './requirements.js'
+import { notAccepted, type LockFacts, type LockProblem } from './check-values.js'
+import { findOddCompanions, findOddLines, findOddPackages, findOddVersions, findDisagreements } from './file-checks.js'
+import { findCredentials, findUnnamedChannels, findRepublished } from './origins.js'
 import {
-  findOddCompanions,
-  findOddLines,
-  findOddPackages,
+  findContradictions,
+  findMissingDependencies,
   findOddPlatforms,
-  findOddVersions,
-  findTorn,
-  findUnhashed
-} from './texts.js'
+  findUnhashed,
+  findUnmet,
+  findUnneeded
+} from './package-checks.js'
 
 /** Where locks are checked: in a checkout, before a bundle is published, and before a run proposes a lock that it has made. */
 export type Where = 'check' | 'publish' | 'lock'
@@ -55,7 +54,7 @@ export const LOCK_CHECKS: readonly LockCheck[] = [
     says: 'explicit lockfiles have the packages of `conda-lock.yml`, each once, with the same address and hash',
     isAbout: 'files',
     where: EVERYWHERE,
-    find: findTorn
+    find: findDisagreements
   },
   {
     name: 'versions',
@@ -77,7 +76,7 @@ export const LOCK_CHECKS: readonly LockCheck[] = [
     says: 'an address that the lock of before has, too, has the same SHA-256 and MD5 there',
     isAbout: 'files',
     where: EVERYWHERE,
-    find: findReplaced
+    find: findRepublished
   },
   {
     name: 'platforms',
@@ -98,14 +97,14 @@ export const LOCK_CHECKS: readonly LockCheck[] = [
     says: 'conda packages come from the channels that are named, for their own platform or `noarch`',
     isAbout: 'packages',
     where: EVERYWHERE,
-    find: findForeign
+    find: findUnnamedChannels
   },
   {
     name: 'dependencies',
     says: 'everything that a conda package needs is locked',
     isAbout: 'packages',
     where: EVERYWHERE,
-    find: findLacking
+    find: findMissingDependencies
   },
   {
     name: 'contradictions',

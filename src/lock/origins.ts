@@ -23,7 +23,10 @@ export function findCredentials({ lockfile, unified, explicit }: LockFacts): Loc
 }
 
 /** Finds conda packages that come from none of the channels. */
-export function findForeign({ unified: { packages }, origins }: Pick<LockFacts, 'unified' | 'origins'>): LockProblem[] {
+export function findUnnamedChannels({
+  unified: { packages },
+  origins
+}: Pick<LockFacts, 'unified' | 'origins'>): LockProblem[] {
   const bases = origins.channels.flatMap(channel => channelUrls(channel, origins.channelAlias))
   const sent = origins.baseUrls.filter(({ channel }) => bases.includes(channel))
   return packages
@@ -42,10 +45,12 @@ export function findForeign({ unified: { packages }, origins }: Pick<LockFacts, 
     )
 }
 
-type ReplacedFacts = Pick<LockFacts, 'unified' | 'earlier'> & { readonly lockfile: Pick<LockFacts['lockfile'], 'path'> }
+type RepublishedFacts = Pick<LockFacts, 'unified' | 'earlier'> & {
+  readonly lockfile: Pick<LockFacts['lockfile'], 'path'>
+}
 
 /** Finds files that were published anew under the address that they have had: conda-forge and PyPI never do that. */
-export function findReplaced({ lockfile, unified, earlier }: ReplacedFacts): LockProblem[] {
+export function findRepublished({ lockfile, unified, earlier }: RepublishedFacts): LockProblem[] {
   const known = earlier.flatMap(({ packages }) => packages)
   const before = new Map(known.map(pin => [decodeUrl(pin.url), pin]))
   return unified.packages.flatMap(pin => {

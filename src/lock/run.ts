@@ -1,7 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import * as z from 'zod/mini'
-import { read } from '../common/schema.js'
 import { exists } from '../common/exists.js'
 import { inMergeOrder } from '../environment/files.js'
 import type { Environment } from '../environment/parse.js'
@@ -9,15 +7,21 @@ import { pypiName } from '../environment/pypi-name.js'
 import { parseSpecs, type Specs } from '../environment/specs.js'
 import { readWanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
-import type { Platform } from '../lockfile/platforms.js'
 import { writeTo } from '../runner/disk.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
 import { repodataFolder } from '../toolchain/kept.js'
 import { channelCredentials } from './credentials.js'
+import {
+  EXPLICIT_NAME,
+  parseLockAnswer,
+  readExplicit,
+  renderSeconds,
+  type LockOutput,
+  type ReadBack
+} from './output.js'
 import type { Plan } from './plan.js'
-import { repositoriesOf } from './repositories.js'
 import { categoriesOf, cooldownsOf, packagesToBuild, preferredOf, steeringOf, type LockRequest } from './request.js'
-import { parseSolves, type HeldBack, type SolveReport } from './solver-report.js'
+import { parseSolves, type SolveReport } from './solver-report.js'
 
 /** conda-lock at work on one plan in a scratch folder. Nothing in the repository changes. */
 export interface LockRun {
@@ -35,28 +39,6 @@ interface LockFolders {
   readonly explicit: string
   readonly readBack: string
 }
-
-/** What conda-lock wrote, nothing of it in the repository yet. */
-export interface LockOutput {
-  readonly lockfile: string
-  /** Explicit lockfiles by platform. */
-  readonly explicit: ReadonlyMap<Platform, string>
-  readonly tools: ToolVersions
-  readonly seconds: number
-  /** SHA-256 of each table of PyPI and conda names that was downloaded, by its address. */
-  readonly tables: Readonly<Record<string, string>>
-  /** Packages from PyPI of which cooldowns hide newer ones. */
-  readonly heldBack: readonly HeldBack[]
-  /** The repositories of pip packages, see {@link repositoriesOf}. */
-  readonly repositories: ReadonlyMap<string, string>
-}
-
-export interface ToolVersions {
-  readonly condaLock: string
-  readonly pyRattler: string
-}
-
-const EXPLICIT = 'conda-{platform}.lock'
 
 /** Lays the environment files out like the repository, so that the lockfile names its sources as it would there. */
 export async function openRun(
@@ -137,13 +119,6 @@ export function condaLockLog({ condaLock }: LockRun): string {
   return join(condaLock.scratch, 'conda-lock.log')
 }
 
-/** What conda-lock renders from a lockfile that it has written. */
-export interface ReadBack {
-  /** Explicit lockfiles by platform. */
-  readonly explicit: ReadonlyMap<Platform, string>
-  readonly seconds: number
-}
-
 /**
  * Runs conda-lock once.
  * @throws DriverError when conda-lock fails
@@ -160,24 +135,24 @@ export async function runCondaLock(request: LockRequest, run: LockRun): Promise<
     platforms,
     categories: categoriesOf(plan),
     lockfile: local(inputs.lockfile),
-    explicit: join(folders.explicit, EXPLICIT),
-    ...(inputs.condaExecutable === undefined ? {} : { conda: inputs.condaExecutable }),
+    explicit: join(folders.explicit, EXPLICIT_NAME),
+    conda: inputs.condaExecutable,
     metadata: plan.metadata,
     build: {
       names: packagesToBuild(inputs).map(pypiName),
       files: plan.own.environments.map(file => local(file.path))
     },
-    ...(steering.virtualPackages === undefined ? {} : { virtual_packages: local(steering.virtualPackages) }),
-    ...(steering.cuda === undefined ? {} : { cuda: steering.cuda }),
-    ...(lookup === undefined ? {} : { lookup: lookup.file }),
+    virtual_packages: steering.virtualPackages && local(steering.virtualPackages),
+    cuda: steering.cuda,
+    lookup: lookup?.file,
     ...cooldownsOf(request),
     pip: preferredOf(request),
     environment: await condaEnvironment(request, run)
   })
   return {
     lockfile: await readFile(join(folders.work, inputs.lockfile), 'utf8'),
-    explicit: await readPlatforms(platforms, folders.explicit),
-    ...parseAnswer(answer)
+    explicit: await readExplicit(platforms, folders.explicit),
+    ...parseLockAnswer(answer)
   }
 }
 
@@ -193,10 +168,9 @@ export async function readBack(
     platforms: inputs.platforms,
     categories: categoriesOf(plan),
     lockfile: join(folders.work, inputs.lockfile),
-    explicit: join(folders.readBack, EXPLICIT)
+    explicit: join(folders.readBack, EXPLICIT_NAME)
   })
-  const { seconds } = read(timed, answer, 'render')
-  return { explicit: await readPlatforms(inputs.platforms, folders.readBack), seconds }
+  return { explicit: await readExplicit(inputs.platforms, folders.readBack), seconds: renderSeconds(answer) }
 }
 
 async function condaEnvironment(request: LockRequest, run: LockRun): Promise<Record<string, string>> {
@@ -224,44 +198,4 @@ async function writeSteering(request: LockRequest, scratch: string): Promise<str
   const path = join(scratch, 'steering.json')
   await writeTo(path, JSON.stringify(steeringOf(request)))
   return path
-}
-
-async function readPlatforms(platforms: readonly Platform[], folder: string): Promise<ReadonlyMap<Platform, string>> {
-  const entries = platforms.map(async platform => {
-    const name = EXPLICIT.replace('{platform}', platform)
-    return [platform, await readFile(join(folder, name), 'utf8')] as const
-  })
-  return new Map(await Promise.all(entries))
-}
-
-/** What solver/driver.py answers to everything. */
-const timed = z.looseObject({ seconds: z.number() })
-
-/** What it answers to `lock`. */
-const answered = z.object({
-  conda_lock: z.string(),
-  py_rattler: z.string(),
-  seconds: z.number(),
-  tables: z.record(z.string(), z.string()),
-  held_back: z.array(
-    z.object({
-      platform: z.string(),
-      name: z.string(),
-      version: z.string(),
-      uploaded: z.string(),
-      by: z.string()
-    })
-  ),
-  projects: z.record(z.string(), z.array(z.tuple([z.string(), z.string()])))
-})
-
-function parseAnswer(answer: unknown): Pick<LockOutput, 'tools' | 'seconds' | 'tables' | 'heldBack' | 'repositories'> {
-  const { conda_lock: condaLock, py_rattler: pyRattler, seconds, tables, ...rest } = read(answered, answer, 'lock')
-  return {
-    tools: { condaLock, pyRattler },
-    seconds,
-    tables,
-    heldBack: rest.held_back,
-    repositories: repositoriesOf(rest.projects)
-  }
 }

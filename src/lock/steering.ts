@@ -1,5 +1,5 @@
 import { mergeSpecs } from '../environment/merge.js'
-import type { Spec, Specs } from '../environment/specs.js'
+import { specName, type Spec, type Specs } from '../environment/specs.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Inputs } from '../inputs/inputs.js'
 import type { LockRequest } from './request.js'
@@ -58,7 +58,7 @@ export function steeringResult(
   }
   const isHolder = (spec: Spec, { name, held, isLocked }: Upgrade) =>
     spec.manager === 'conda'
-      ? held.some(text => nameIn(text) === spec.name)
+      ? held.some(text => specName(text) === spec.name)
       : !isLocked && pypiName(spec.name) === pypiName(name) && !['', '*'].includes(spec.version)
   const toAsked = ({ held, ...upgrade }: Upgrade): AskedUpgrade => ({
     ...upgrade,
@@ -78,14 +78,4 @@ export function steeringResult(
 
 function namedSpec({ text, file, line }: Spec): NamedSpec {
   return { text, file, line }
-}
-
-/** The name in a spec as conda-lock gives it to the solver. */
-function nameIn(spec: string): string {
-  return (
-    spec
-      .replace(/^.*::/, '')
-      .split(/[\s=<>!~[]/, 1)[0]
-      ?.toLowerCase() ?? ''
-  )
 }

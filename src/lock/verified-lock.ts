@@ -6,17 +6,18 @@ import type { Spec, Specs } from '../environment/specs.js'
 import type { Wanted } from '../environment/wanted.js'
 import type { Inputs } from '../inputs/inputs.js'
 import { loadVersionMatch } from '../lockfile/constraint.js'
-import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { CondaLock } from '../toolchain/conda-lock.js'
+import type { Origins } from './check-values.js'
 import { findLockProblems } from './checks.js'
 import type { NewLock } from '../lockfile/propose.js'
 import { checkCompanions, makeCompanions, type Companion } from './companion.js'
 import type { Plan } from './plan.js'
 import { condaNamesOf, type CondaNames } from './one-version.js'
 import type { LockRequest } from './request.js'
-import { readBack, readSolves, type LockOutput, type LockRun, type ToolVersions } from './run.js'
-import type { BaseUrl } from './solver-report.js'
+import type { LockOutput, ToolVersions } from './output.js'
+import { readBack, readSolves, type LockRun } from './run.js'
+import type { SolveReport } from './solver-report.js'
 import { steeringResult, type SteeringResult } from './steering.js'
 import { checkReadBack, readOutput, refuseProblems } from './verify.js'
 
@@ -26,8 +27,6 @@ export interface VerifiedLock extends NewLock {
   /** Bytes of packages by their hash, of both locks. */
   readonly sizes: ReadonlyMap<string, number>
   readonly repositories: ReadonlyMap<string, string>
-  /** Channels that send their files from elsewhere. */
-  readonly baseUrls: readonly BaseUrl[]
   readonly companions: readonly Companion[]
   readonly condaNames: CondaNames
   readonly tools: ToolVersions
@@ -50,24 +49,20 @@ export async function acceptOutput(
   previous: UnifiedLock | undefined
 ): Promise<VerifiedLock> {
   const { plan, inputs } = request
-  const { platforms, lockfile, pipRequirements } = inputs
-  const pathOf = (platform: Platform) => forPlatform(inputs.explicitLockfile, platform)
   const readingBack = startEarly(readBack(request, run)) // while it is read and checked here
-  const { unified, explicit } = readOutput(output, platforms, pathOf, run.condaLock.scratch)
+  const lock = readOutput(output, inputs, run.condaLock.scratch)
+  const { unified } = lock
   const wanted = mergeSpecs(specs.specs).specs.map(asWanted)
   const pypiNames = await readPypiNames(unified, wanted, plan, run.condaLock)
   const solves = await readSolves(run)
-  const baseUrls = solves.flatMap(({ baseUrls: found }) => found)
   const facts = {
-    lockfile: { path: lockfile, text: output.lockfile },
-    platforms,
-    unified,
-    explicit,
+    ...lock,
+    platforms: inputs.platforms,
     contents: new Map<string, Uint8Array>(),
-    pipRequirements,
+    pipRequirements: inputs.pipRequirements,
     wanted,
     pypiNames,
-    origins: { channels: channelsOf(unified, specs, inputs), channelAlias: inputs.channelAlias, baseUrls },
+    origins: originsOf(unified, specs, solves, inputs),
     earlier: previous === undefined ? [] : [previous],
     meets: await loadVersionMatch()
   }
@@ -78,15 +73,12 @@ export async function acceptOutput(
   await checkCompanions(companions, run.condaLock)
   const { lookup } = plan.own
   return {
-    unified,
-    lockfile: { path: lockfile, text: output.lockfile },
-    explicit,
+    ...lock,
     companions,
     condaNames: condaNamesOf(unified.packages, pypiNames),
     steered: steeringResult(solves, output.heldBack, request, specs),
     sizes: new Map(solves.flatMap(({ sizes }) => Object.entries(sizes))),
     repositories: output.repositories,
-    baseUrls,
     tools: output.tools,
     tables: lookup === undefined ? output.tables : { [lookup.path]: lookup.sha256 },
     seconds: { toolchain: run.condaLock.seconds, lock: output.seconds, readback: readByCondaLock.seconds }
@@ -99,16 +91,22 @@ function asWanted(spec: Spec): Wanted {
 }
 
 /** The channels that the solver was given: those of a lockfile just made are the ones of the environment files. */
-function channelsOf(
+function originsOf(
   { channels }: UnifiedLock,
   { specs }: Specs,
-  { allowedChannels = [] }: Pick<Inputs, 'allowedChannels'>
-): string[] {
+  solves: readonly SolveReport[],
+  { channelAlias, allowedChannels = [] }: Pick<Inputs, 'channelAlias' | 'allowedChannels'>
+): Origins {
   const inSpecs = specs.map(spec => spec.channel).filter(channel => channel !== '')
-  return [...channels, ...inSpecs, ...allowedChannels]
+  return {
+    channels: [...channels, ...inSpecs, ...allowedChannels],
+    channelAlias,
+    baseUrls: solves.flatMap(({ baseUrls }) => baseUrls)
+  }
 }
 
-const answered = z.object({ names: z.array(z.string()) })
+/** What solver/driver.py answers to `pypi-names`. */
+const namesAnswer = z.object({ names: z.array(z.string()) })
 
 /** What the locked conda packages are called on PyPI; asked for only where pip has to do with the lock. */
 export async function readPypiNames(
@@ -119,7 +117,7 @@ export async function readPypiNames(
 ): Promise<ReadonlyMap<string, string>> {
   if (![...packages, ...wanted].some(({ manager }) => manager === 'pip')) return new Map()
   const names = [...new Set(packages.filter(({ manager }) => manager === 'conda').map(({ name }) => name))]
-  const request = { names, ...(lookup === undefined ? {} : { lookup: lookup.file }) }
-  const answer = read(answered, await driver.request('pypi-names', request), 'pypi-names')
+  const answered = await driver.request('pypi-names', { names, lookup: lookup?.file })
+  const answer = read(namesAnswer, answered, 'pypi-names')
   return new Map(names.map((name, index) => [name, answer.names[index] ?? name]))
 }

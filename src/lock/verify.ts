@@ -1,17 +1,11 @@
 import { combine, messageOf, SyncError } from '../common/errors.js'
+import type { Inputs } from '../inputs/inputs.js'
 import { parseExplicitLock } from '../lockfile/explicit.js'
-import type { Platform } from '../lockfile/platforms.js'
-import { parseUnifiedLock, type UnifiedLock } from '../lockfile/unified.js'
-import type { ExplicitFile, LockProblem } from './check-values.js'
-import { notAccepted } from './requirements.js'
-import type { LockOutput, ReadBack } from './run.js'
-
-/** Lockfiles that were read back. */
-export interface Lockfiles {
-  readonly unified: UnifiedLock
-  /** Paths are those in the repository. */
-  readonly explicit: readonly ExplicitFile[]
-}
+import { forPlatform } from '../lockfile/platforms.js'
+import type { NewLock } from '../lockfile/propose.js'
+import { parseUnifiedLock } from '../lockfile/unified.js'
+import { notAccepted, type LockProblem } from './check-values.js'
+import type { LockOutput, ReadBack } from './output.js'
 
 /**
  * Reads what conda-lock wrote.
@@ -20,20 +14,19 @@ export interface Lockfiles {
  */
 export function readOutput(
   output: LockOutput,
-  platforms: readonly Platform[],
-  pathOf: (platform: Platform) => string,
+  { platforms, lockfile, explicitLockfile }: Pick<Inputs, 'platforms' | 'lockfile' | 'explicitLockfile'>,
   scratch: string
-): Lockfiles {
+): NewLock {
   const unified = parse('conda-lock.yml', () => parseUnifiedLock(output.lockfile))
   const explicit = platforms.map(platform => {
     const text = output.explicit.get(platform) ?? ''
     const packages = parse(`explicit lockfile for ${platform}`, () => parseExplicitLock(text, platform))
-    return { platform, path: pathOf(platform), text, packages }
+    return { platform, path: forPlatform(explicitLockfile, platform), text, packages }
   })
   for (const text of [output.lockfile, ...output.explicit.values()]) {
     if (text.includes(scratch)) throw failed('a lockfile mentions the folder that it was made in')
   }
-  return { unified, explicit }
+  return { unified, lockfile: { path: lockfile, text: output.lockfile }, explicit }
 }
 
 /**
@@ -57,7 +50,7 @@ export function refuseProblems(problems: readonly LockProblem[]): void {
 }
 
 function asRefusal({ message, place, hint = DEFECT, kind = 'verify' }: LockProblem): SyncError {
-  return new SyncError(kind, message, { hint, ...(place === undefined ? {} : { place }) })
+  return new SyncError(kind, message, { hint, place })
 }
 
 const DEFECT =

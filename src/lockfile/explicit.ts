@@ -1,5 +1,19 @@
 import { LOCKFILE_LIMITS } from '../common/limits.js'
 import { decodeUrl, parseCondaUrl, type LockedPackage } from './package.js'
+import type { Platform } from './platforms.js'
+
+/** An explicit lockfile, parsed. */
+export interface ExplicitLock {
+  readonly platform: Platform
+  /** Relative to the root of the repository. */
+  readonly path: string
+  readonly packages: readonly LockedPackage[]
+}
+
+/** The same with its text. */
+export interface ExplicitFile extends ExplicitLock {
+  readonly text: string
+}
 
 /**
  * Parses an explicit lockfile, as conda-lock and conda write it: `URL#HASH` lines after `@EXPLICIT`, and pip packages as

@@ -1,4 +1,5 @@
-import type { Platform } from './platforms.js'
+import type { RepositoryFile } from '../common/files.js'
+import type { ExplicitFile } from './explicit.js'
 import { samePackages, type LockedPackage } from './package.js'
 import type { PreviousLocks } from './previous.js'
 import type { UnifiedLock } from './unified.js'
@@ -12,30 +13,18 @@ export const LOCKED_ON = 'locked-on'
 /** The key for what made it: conda, which reads lockfiles by conda-lockfiles, refuses `custom_metadata` without it. */
 export const CREATED_BY = 'created_by'
 
-/** A file that the action writes, with what it was before. */
-export interface ProposedFile {
-  readonly path: string
-  readonly content: Uint8Array
-  readonly changed: boolean
-}
-
 /** A new lock, as text and as values. */
 export interface NewLock {
   readonly unified: UnifiedLock
   readonly lockfile: { readonly path: string; readonly text: string }
-  readonly explicit: readonly {
-    readonly platform: Platform
-    readonly path: string
-    readonly text: string
-    readonly packages: readonly LockedPackage[]
-  }[]
+  readonly explicit: readonly ExplicitFile[]
 }
 
 /**
  * The lockfiles as they should be: a file whose packages are the same, made from the same inputs, keeps its old bytes, so
  * that comments and the time of day change nothing.
  */
-export function proposeLockfiles(previous: PreviousLocks, next: NewLock): ProposedFile[] {
+export function proposeLockfiles(previous: PreviousLocks, next: NewLock): RepositoryFile[] {
   const sameInputs = previous.unified?.custom[INPUTS_HASH] === next.unified.custom[INPUTS_HASH]
   const propose = (
     path: string,
@@ -45,7 +34,7 @@ export function proposeLockfiles(previous: PreviousLocks, next: NewLock): Propos
   ) => {
     const content = previous.contents.get(path)
     const kept = sameInputs && before !== undefined && content !== undefined && samePackages(before, after)
-    return kept ? { path, content, changed: false } : { path, content: Buffer.from(text), changed: true }
+    return { path, content: kept ? content : Buffer.from(text) }
   }
   return [
     propose(next.lockfile.path, next.lockfile.text, previous.unified?.packages, next.unified.packages),

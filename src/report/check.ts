@@ -8,9 +8,9 @@ import type { Report } from './values.js'
 export interface Finding {
   /** One sentence of Markdown, which reads as plain text, too. */
   readonly message: string
-  readonly place?: Place
+  readonly place?: Place | undefined
   /** What to do, where it is not simply to lock again. */
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
 /** What a check has to tell. */

@@ -1,8 +1,9 @@
-import { shareCommon, type ImageReport } from './common.js'
+import { shareCommon, type ImageReport } from './shared-changes.js'
 import { enumerate, plural, shortSha } from '../common/sentences.js'
 import { blocks, code, codes, link, table } from '../common/markdown.js'
 import { parityOf, renderParity, tellParity } from './parity.js'
-import { renderReport, summarize } from './report.js'
+import { summarize } from './headline.js'
+import { renderReport } from './report.js'
 import type { Report } from './values.js'
 
 /** What is told of several images at once. */

@@ -1,58 +1,50 @@
 import { versionsIn } from '../lockfile/versions.js'
-import type { Bundle, ExplicitLock } from '../bundle/bundle.js'
-import { changedInputs, isOther } from '../environment/made-from.js'
+import type { Bundle } from '../bundle/bundle.js'
+import { asksForSomethingElse } from '../environment/made-from.js'
 import { parseEnvironment, type Environment } from '../environment/parse.js'
 import { SyncError } from '../common/errors.js'
 import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { findDifferences } from '../lockfile/agreement.js'
+import type { ExplicitLock } from '../lockfile/explicit.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { packagesOn, type LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import { packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
 import { copiesOf, lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
-import { code, codes } from '../common/markdown.js'
 import { type NamedPackages, namesIn } from '../environment/named.js'
-import { describeUnused } from '../environment/unused.js'
 import { findDownloads } from './download.js'
+import { notesOf, type NotedFacts } from './notes.js'
 import { type ParityColumn } from './parity.js'
-import { tellSetting } from './settings.js'
-import { sourceNotes } from './sources.js'
-import { steeringNotes } from './steering.js'
 import { diffLines } from './upstream-diff.js'
 import { environmentName } from './usage.js'
 import type { FetchedFile } from '../upstream/fetch.js'
-import type { ExplicitUsage, Report, UpstreamReport } from './values.js'
-
-/** Packages that one note names; the log names all. */
-const NAMED = 20
+import type { ExplicitUsage, Report, UpstreamReport, Usage } from './values.js'
 
 /** What is known of an environment when it is locked. */
-export interface ReportFacts {
-  readonly bundle: Bundle
+export interface ReportFacts extends NotedFacts {
   readonly audience: Report['audience']
   readonly runner: Pick<Runner, 'repository' | 'runUrl'>
-  readonly previous: PreviousLocks
   readonly links: boolean
 }
 
 /** Compares the old locks with the new ones, and gathers what a reader wants to know besides. */
 export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
   const { bundle, previous, runner } = facts
-  const { layout: settings, solveSettings: solve, upstream, unified } = bundle
+  const { layout, solveSettings, upstream, unified } = bundle
   const before = packagesBefore(previous)
   const compare = (from: readonly LockedPackage[], to: readonly LockedPackage[]) =>
-    compareLocks(from, to, solve.platforms, order)
+    compareLocks(from, to, solveSettings.platforms, order)
   const comparison = compare(before ?? [], unified.packages)
-  const here = { title: settings.lockfile, versions: versionsIn(unified.packages, settings.sameVersion) }
+  const here = { title: layout.lockfile, versions: versionsIn(unified.packages, layout.sameVersion) }
   return {
     audience: facts.audience,
-    files: { upstream: copiesOf(upstream).map(file => file.path), own: settings.environmentFiles },
-    platforms: solve.platforms,
+    files: { upstream: copiesOf(upstream).map(file => file.path), own: layout.environmentFiles },
+    platforms: solveSettings.platforms,
     comparison,
     apart: false,
     before,
-    hadLock: previous.contents.has(settings.lockfile),
+    hadLock: previous.contents.has(layout.lockfile),
     after: unified.packages,
     named: { before: namedBefore(facts), after: bundle.named },
     condaNames: bundle.condaNames,
@@ -65,29 +57,15 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
       })),
     upstream: upstreamReport(facts),
     overlaps: bundle.overlaps,
-    parity: { names: settings.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
-    downloads: findDownloads(solve.platforms, before ?? [], unified.packages, comparison.changes, bundle.sizes),
+    parity: { names: layout.sameVersion, columns: [here, ...upstreamColumns(bundle)] },
+    downloads: findDownloads(solveSettings.platforms, before ?? [], unified.packages, comparison.changes, bundle.sizes),
     repositories: bundle.repositories,
-    usage: {
-      environment: environmentName(runner.repository?.repo, settings.lockfile),
-      lockfile: settings.lockfile,
-      explicit: bundle.explicit.map(file => explicitUsage(file, bundle))
-    },
+    usage: usageOf(facts),
     tools: bundle.tools,
     solveSeconds: bundle.seconds.lock,
     runUrl: runner.runUrl,
     links: facts.links,
-    notes: [
-      ...previous.warnings.map(code),
-      ...explicitNotes(facts),
-      ...dropNotes(facts),
-      ...bundle.unused.map(unused => describeUnused(unused, ' · ')),
-      ...settingNotes(facts),
-      ...upstreamNotes(bundle),
-      ...sourceNotes(bundle, NAMED),
-      ...tableNotes(bundle),
-      ...steeringNotes({ ...bundle, previous }, NAMED)
-    ]
+    notes: notesOf(facts)
   }
 }
 
@@ -100,12 +78,12 @@ function disagreed({ unified, explicit }: PreviousLocks, platform: Platform): bo
 
 /** What was named before, as far as it is known: by the copies of upstream's files; the repository's own are as now. */
 function namedBefore({ bundle, previous }: ReportFacts): NamedPackages {
-  const { upstream, named, solveSettings: solve } = bundle
+  const { upstream, named, solveSettings } = bundle
   const copies = copiesOf(upstream).map(file => file.path)
   const theirs = copies.flatMap(path => {
     const content = previous.contents.get(path)
-    const environment = content === undefined ? undefined : parseOldCopy(path, content, solve.platforms)
-    return environment === undefined ? [] : [...namesIn(environment, solve.platforms)]
+    const environment = content === undefined ? undefined : parseOldCopy(path, content, solveSettings.platforms)
+    return environment === undefined ? [] : [...namesIn(environment, solveSettings.platforms)]
   })
   return new Map([...theirs, ...[...named].filter(([, file]) => !copies.includes(file))])
 }
@@ -122,7 +100,7 @@ function parseOldCopy(file: string, content: Uint8Array, platforms: readonly Pla
 
 function upstreamReport(facts: ReportFacts): UpstreamReport | undefined {
   const { bundle, previous } = facts
-  const { layout: settings, upstream } = bundle
+  const { layout, upstream } = bundle
   if (upstream === undefined) return undefined
   const text = (content: Uint8Array) => Buffer.from(content).toString('utf8')
   const changed = upstream.files.filter(file => {
@@ -138,7 +116,7 @@ function upstreamReport(facts: ReportFacts): UpstreamReport | undefined {
       return {
         path: file.path,
         local: file.local,
-        previousCommit: provenanceCommit(previous.unified?.custom ?? {}, lockKey(settings, file), {
+        previousCommit: provenanceCommit(previous.unified?.custom ?? {}, lockKey(layout, file), {
           ...upstream,
           path: file.path
         }),
@@ -151,10 +129,13 @@ function upstreamReport(facts: ReportFacts): UpstreamReport | undefined {
 
 /** Whether somebody has edited the copy of an upstream file since the last lock, as far as that lock remembers it. */
 function isEditedHere({ bundle, previous }: ReportFacts, file: FetchedFile, copy: Uint8Array): boolean {
-  const { layout: settings, solveSettings: solve } = bundle
-  const environment = parseOldCopy(file.local, copy, solve.platforms)
+  const { layout, solveSettings } = bundle
+  const environment = parseOldCopy(file.local, copy, solveSettings.platforms)
   const metadata = previous.unified?.custom ?? {}
-  return environment !== undefined && isOther(metadata, lockKey(settings, file), environment, solve) === true
+  return (
+    environment !== undefined &&
+    asksForSomethingElse(metadata, lockKey(layout, file), environment, solveSettings) === true
+  )
 }
 
 /** What upstream has of the packages that have to be the same. */
@@ -164,15 +145,17 @@ function upstreamColumns({ upstreamVersions }: Bundle): ParityColumn[] {
   )
 }
 
-/** A lockfile of upstream's that can't be read is told and left out. */
-function upstreamNotes({ upstreamVersions }: Bundle): string[] {
-  return upstreamVersions.flatMap(lock =>
-    lock.kind === 'read' ? [] : [`Versions are not compared with upstream's ${code(lock.path)}: ${code(lock.problem)}.`]
-  )
+function usageOf({ bundle, runner }: ReportFacts): Usage {
+  const { lockfile } = bundle.layout
+  return {
+    environment: environmentName(runner.repository?.repo, lockfile),
+    lockfile,
+    explicit: bundle.explicit.map(file => explicitUsage(file, bundle))
+  }
 }
 
-function explicitUsage({ platform, path, packages }: ExplicitLock, { layout: settings, files }: Bundle): ExplicitUsage {
-  const companion = forPlatform(settings.pipRequirements, platform)
+function explicitUsage({ platform, path, packages }: ExplicitLock, { layout, files }: Bundle): ExplicitUsage {
+  const companion = forPlatform(layout.pipRequirements, platform)
   const isThere = files.some(file => file.path === companion && file.content !== undefined)
   return {
     platform,
@@ -180,39 +163,4 @@ function explicitUsage({ platform, path, packages }: ExplicitLock, { layout: set
     pipRequirements: isThere ? companion : undefined,
     kernel: packages.some(pin => pin.name === 'ipykernel')
   }
-}
-
-function tableNotes({ tables }: Bundle): string[] {
-  return Object.entries(tables).map(
-    ([table, sha256]) => `The table of PyPI and conda names was ${code(table)} (SHA-256 ${code(sha256)}).`
-  )
-}
-
-/** Platforms that are new or dropped are told where their packages are. */
-function settingNotes({ bundle: { layout: settings, unified }, previous }: ReportFacts): string[] {
-  return changedInputs(previous.unified?.custom ?? {}, unified.custom).flatMap(change =>
-    change.kind === 'setting' && change.input !== 'platforms' ? [tellSetting(change, settings.lockfile)] : []
-  )
-}
-
-/** A comparison with lockfiles of the other kind is told: they name no dependencies, and not always the pip packages. */
-function explicitNotes({ bundle: { layout: settings, explicit }, previous }: ReportFacts): string[] {
-  const { unified } = previous
-  if (packagesBefore(previous) === undefined) return []
-  const compared = explicit.filter(
-    ({ platform }) => previous.explicit.has(platform) && unified?.platforms.includes(platform) !== true
-  )
-  if (compared.length === 0) return []
-  const where = unified === undefined ? '' : ` for ${compared.length === 1 ? 'this platform' : 'these platforms'}`
-  return [`Compared with ${codes(compared.map(({ path }) => path))}: there was no ${code(settings.lockfile)}${where}.`]
-}
-
-function dropNotes({ bundle: { layout: settings, solveSettings: solve }, previous }: ReportFacts): string[] {
-  return droppedPlatforms(previous.unified, solve.platforms).map(platform => {
-    const path = forPlatform(settings.explicitLockfile, platform)
-    const leftover = previous.contents.has(path)
-      ? ` ${code(path)} is no longer updated: delete it if nothing uses it.`
-      : ''
-    return `${code(platform)} is no longer locked, because \`platforms\` does not name it.${leftover}`
-  })
 }

@@ -1,51 +1,17 @@
-import { type Change, CHANGE_KINDS, type Comparison, countChanges, isSameFile, packageOf } from '../lockfile/compare.js'
-import { namedKey } from '../environment/named.js'
-import { countAttention, findAttention, renderAttention, type Attention } from './attention.js'
-import {
-  countKinds,
-  countPackages,
-  explainer,
-  namedIn,
-  renderNamed,
-  renderRebuilt,
-  renderTransitive
-} from './changes.js'
-import { enumerate, plural, shortSha } from '../common/sentences.js'
-import { blocks, code, codes, folded, link } from '../common/markdown.js'
+import { enumerate, shortSha } from '../common/sentences.js'
+import { blocks, code, folded, link } from '../common/markdown.js'
+import { renderAttention } from './attention.js'
+import { renderNamed, renderRebuilt, renderTransitive } from './changes.js'
 import { renderDownloads } from './download.js'
+import { renderHeadline, summarize } from './headline.js'
 import { renderParity } from './parity.js'
-import { shareChanges, type Row } from './rows.js'
 import { renderUpstream } from './upstream.js'
 import { renderUsage } from './usage.js'
 import type { Report } from './values.js'
+import { viewOf, type View } from './view.js'
 
-/** How much is told. What is left out is in the summary of the run, and of course in the lockfiles. */
-interface Detail {
-  readonly links: boolean
-  readonly download: boolean
-  readonly builds: boolean
-  readonly reasons: boolean
-  readonly rebuilt: boolean
-  readonly transitive: boolean
-  readonly upstreamLines: boolean
-  readonly named: boolean
-  readonly attention: boolean
-}
-
-const EVERYTHING: Detail = {
-  links: true,
-  download: true,
-  builds: true,
-  reasons: true,
-  rebuilt: true,
-  transitive: true,
-  upstreamLines: true,
-  named: true,
-  attention: true
-}
-
-/** What gives way, least needed first. */
-const GIVES_WAY: readonly (keyof Detail)[] = [
+/** What gives way, least needed first. It is in the summary of the run, and of course in the lockfiles. */
+const GIVES_WAY = [
   'links',
   'download',
   'builds',
@@ -55,148 +21,48 @@ const GIVES_WAY: readonly (keyof Detail)[] = [
   'upstreamLines',
   'named',
   'attention'
-]
+] as const
+
+type Part = (typeof GIVES_WAY)[number]
 
 /**
  * The report as Markdown of at most `limit` bytes (so of at most as many characters): when it is too long, whole columns
- * and sections give way, least needed first.
+ * and sections give way.
  */
 export function renderReport(report: Report, limit: number): string {
   const view = viewOf(report)
-  let detail = EVERYTHING
-  for (const part of [undefined, ...GIVES_WAY]) {
-    if (part !== undefined) detail = { ...detail, [part]: false }
-    const text = render(view, detail)
+  for (let gone = 0; gone <= GIVES_WAY.length; gone++) {
+    const text = render(view, new Set(GIVES_WAY.slice(gone)))
     if (Buffer.byteLength(text) <= limit) return text
   }
   return `${blocks([renderHeadline(view), seeElsewhere(report)])}\n`
 }
 
-/** One line without Markdown that says what happened to the packages. */
-export function summarize(comparison: Comparison): string {
-  const counts = countChanges(comparison.changes)
-  const parts = CHANGE_KINDS.filter(kind => counts[kind] > 0).map(kind => `${counts[kind]} ${kind}`)
-  const dropped = comparison.droppedPlatforms.map(platform => `${platform} dropped`)
-  return [...parts, ...dropped].join(', ') || 'no package changed'
-}
-
-/** A report, its changes sorted by where they are told. */
-interface View {
-  readonly report: Report
-  /** Platforms that the old lock was not for; all of their packages are new, and that is all there is to say. */
-  readonly newPlatforms: readonly string[]
-  readonly attention: Attention
-  readonly named: readonly Row<Change>[]
-  readonly transitive: readonly Row<Change>[]
-  readonly rebuilt: readonly Change[]
-  /** What pulls a changed package in; Markdown. */
-  readonly explain: (change: Change) => string
-}
-
-function viewOf(report: Report): View {
-  const { before, platforms, comparison } = report
-  const known = new Set(before?.map(pin => pin.platform) ?? platforms)
-  const changes = comparison.changes.filter(change => known.has(packageOf(change).platform))
-  const moved = changes.filter(change => change.kind !== 'rebuilt')
-  return {
-    report,
-    newPlatforms: platforms.filter(platform => !known.has(platform)),
-    attention: findAttention(report, changes),
-    named: shareChanges(
-      moved.filter(change => namedIn(report, change) !== undefined),
-      change => namedIn(report, change) ?? ''
-    ),
-    transitive: shareChanges(moved.filter(change => namedIn(report, change) === undefined)),
-    rebuilt: changes.filter(change => change.kind === 'rebuilt'),
-    explain: explainer(report)
-  }
-}
-
-function render(view: View, detail: Detail): string {
-  const report = { ...view.report, links: view.report.links && detail.links }
+function render(view: View, parts: ReadonlySet<Part>): string {
+  const report = { ...view.report, links: view.report.links && parts.has('links') }
   const download = renderDownloads(report.downloads, report.platforms)
-  const sections = detail.rebuilt && detail.transitive && detail.upstreamLines && detail.named && detail.attention
-  const leavesOut = !(sections && (detail.download || download === ''))
+  // Of the sections with packages and upstream's lines, `rebuilt` is the first to go.
+  const leavesOut = !parts.has('rebuilt') || (!parts.has('download') && download !== '')
   const isCheck = report.audience === 'check'
   const isWhole = report.audience !== 'common' && !isCheck
   const text = blocks([
     renderHeadline(view),
     isWhole ? renderTask(report) : '',
     ...(isWhole || isCheck ? report.notes.map(note => `> [!NOTE]\n> ${note}`) : []),
-    detail.attention ? renderAttention(report, view.attention, detail.transitive) : '',
-    detail.attention && isWhole ? renderParity(report.parity, report.platforms) : '',
-    detail.named ? renderNamed(report, view.named) : '',
-    detail.transitive ? renderTransitive(report, view.transitive, detail.reasons ? view.explain : undefined) : '',
-    detail.rebuilt ? renderRebuilt(report, view.rebuilt, detail.builds) : '',
-    detail.download ? download : '',
+    parts.has('attention') ? renderAttention(report, view.attention, parts.has('transitive')) : '',
+    parts.has('attention') && isWhole ? renderParity(report.parity, report.platforms) : '',
+    parts.has('named') ? renderNamed(report, view.named) : '',
+    parts.has('transitive')
+      ? renderTransitive(report, view.transitive, parts.has('reasons') ? view.explain : undefined)
+      : '',
+    parts.has('rebuilt') ? renderRebuilt(report, view.rebuilt, parts.has('builds')) : '',
+    parts.has('download') ? download : '',
     leavesOut ? seeElsewhere(report) : '',
     isWhole ? renderDisagreement(report) : '',
-    isCheck ? '' : renderUpstream(report, detail.upstreamLines),
+    isCheck ? '' : renderUpstream(report, parts.has('upstreamLines')),
     ...(isWhole ? [renderHowTo(report), renderFooter(report)] : [])
   ])
   return `${text}\n`
-}
-
-/** One sentence with the counts, and what they are about. */
-function renderHeadline({ report, newPlatforms, attention, named, transitive, rebuilt }: View): string {
-  const { platforms, comparison, before, hadLock } = report
-  const where = `on ${platforms.length === 1 ? codes(platforms) : plural(platforms.length, 'platform')}`
-  const rows = [...named, ...transitive]
-  const count = countPackages(rows)
-  const look = lookSentence(countAttention(attention))
-  if (before === undefined) {
-    const first = hadLock ? 'Locked anew, because the old lock cannot be read' : 'First lock'
-    return `**${first}: ${plural(count, 'package')} ${where}.**${look}`
-  }
-  const counts = [
-    [countPackages(shareChanges(rebuilt.filter(change => !isSameFile(change)))), 'only rebuilt'],
-    [countPackages(shareChanges(rebuilt.filter(isSameFile))), 'only from another address']
-  ] as const
-  const parts = [
-    count === 0 ? '' : `${countKinds(rows)} ${where}`,
-    ...counts.map(([some, how]) => (some === 0 ? '' : `${plural(some, 'package')} ${how}`)),
-    newPlatforms.length === 0 ? '' : `${codes(newPlatforms)} ${areOrIs(newPlatforms)} new`,
-    comparison.droppedPlatforms.length === 0
-      ? ''
-      : `${codes(comparison.droppedPlatforms)} ${areOrIs(comparison.droppedPlatforms)} dropped`
-  ].filter(part => part !== '')
-  if (parts.length === 0)
-    return `${report.apart ? '**Only what all have in common.**' : '**No package changed.**'}${look}`
-  const besides = report.apart ? 'Besides what all have in common: ' : ''
-  return `**${besides}${parts.join('; ')}.**${namedSentence(report, rows, shareChanges(rebuilt))}${look}`
-}
-
-function areOrIs(names: readonly string[]): string {
-  return names.length === 1 ? 'is' : 'are'
-}
-
-function lookSentence(count: number): string {
-  return count === 0 ? '' : ` Look at ${plural(count, 'point')} first.`
-}
-
-/**
- * How many of all changed packages an environment file names, told so that it agrees with the table of named ones: that has no
- * packages of the same version, and has those that were named until now.
- */
-function namedSentence(report: Report, moved: readonly Row<Change>[], sameVersion: readonly Row<Change>[]): string {
-  const isNamed = ({ value }: Row<Change>) => report.named.after.has(namedKey(packageOf(value)))
-  const rows = [...moved, ...sameVersion]
-  const all = countPackages(rows)
-  if (all === 0) return ''
-  const count = countPackages(rows.filter(isNamed))
-  const same = count - countPackages(moved.filter(isNamed))
-  const before = countPackages(moved.filter(row => !isNamed(row) && namedIn(report, row.value) !== undefined))
-  const what = all === 1 ? 'it' : count === all ? 'all of them' : count === 0 ? 'any of them' : `${count} of them`
-  const inSame = same === 0 || same === count ? '' : `, ${same} with the same version`
-  const names = count === 0 ? 'No environment file names' : 'The environment files name'
-  return ` ${names} ${what}${inSame}${untilNow(before, all, count)}.`
-}
-
-/** The end of the sentence about packages that were named `before`, and are not now. */
-function untilNow(before: number, all: number, named: number): string {
-  if (before === 0) return ''
-  if (all === 1) return '; one named it until now'
-  return `; ${before}${named === 0 ? '' : ' more'} ${before === 1 ? 'was' : 'were'} named until now`
 }
 
 /** What was done, and what is left to do for the reader. */

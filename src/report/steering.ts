@@ -113,7 +113,7 @@ function tellEntry({ text, file, line }: NamedSpec): string {
   return `${code(text)} (${code(file)}, line ${line})`
 }
 
-function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
+function moveNotes({ solveSettings, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
   if (steered.update !== 'minimal' || old === undefined) return []
   const [before, after] = [byKey(old), byKey(unified.packages)]
@@ -132,7 +132,7 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   })
   const told = [...reasons, ...fromPypi].flatMap(({ from, text }) => {
     const to = after.get(packageKey(from))
-    const where = solve.platforms.length > 1 ? ` (${code(from.platform)})` : ''
+    const where = solveSettings.platforms.length > 1 ? ` (${code(from.platform)})` : ''
     return to === undefined ? [] : [`${packageCell(from)}${where} ${fromTo(from, to)}, because ${text}`]
   })
   const others = steered.upgrades.length > 0 ? 'other package' : 'package'
@@ -202,12 +202,13 @@ function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: Ste
     ? notes
     : [...notes, `\`exclude-newer\` names ${upTo(idle, most)}, which nothing locked is called.`]
 }
+
 function minute(time: Date): string {
   return time.toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function cudaNotes({ solveSettings: solve, unified }: SteeringFacts, most: number): string[] {
-  if (solve.cuda !== undefined || solve.virtualPackages !== undefined) return []
+function cudaNotes({ solveSettings, unified }: SteeringFacts, most: number): string[] {
+  if (solveSettings.cuda !== undefined || solveSettings.virtualPackages !== undefined) return []
   const pins = unified.packages.filter(pin => pin.manager === 'conda' && '__cuda' in pin.dependencies)
   if (pins.length === 0) return []
   const names = [...new Set(pins.map(pin => code(pin.name)))]

@@ -25,7 +25,6 @@ function renderChanges({ upstream, audience, apart }: Report, withLines: boolean
   return blocks([head, ...upstream.patches.map(patch => renderPatch(upstream, patch, withLines))])
 }
 
-/** A commit as people write it. */
 function renderPatch(upstream: UpstreamReport, patch: FilePatch, withLines: boolean): string {
   const name = `${code(patch.path)}, copied to ${code(patch.local)}`
   const edited = patch.isEditedHere

@@ -23,7 +23,7 @@ export function checkClashes(
   const clashes = findClashes(packages, condaNames).map(clash => {
     const root = rootOf(clash.pip, reasons)
     const spec = specs.findLast(({ manager, name }) => namedKey({ manager, name }) === namedKey(root))
-    return { clash, message: tell(clash), place: spec === undefined ? undefined : { file: spec.file, line: spec.line } }
+    return { clash, message: tell(clash), place: spec && { file: spec.file, line: spec.line } }
   })
   if (onOverlap === 'error' && clashes.length > 0) throw combine(clashes.map(refusedClash))
   // Of what the files themselves name twice, a warning has been given before the solve.
@@ -38,6 +38,6 @@ export function checkClashes(
 function refusedClash({ message, place }: { readonly message: string; readonly place: Place | undefined }): SyncError {
   return new SyncError('solve', message, {
     hint: "Ask conda for a version that both can use, or pip for a package that takes conda's, or set `on-overlap: warn`.",
-    ...(place === undefined ? {} : { place })
+    place
   })
 }

@@ -9,7 +9,6 @@ import type { LockFacts, LockProblem } from '../lock/check-values.js'
 import { findLockProblems } from '../lock/checks.js'
 import { namedChannels } from '../lock/origins.js'
 import { localName, type Plan } from '../lock/plan.js'
-import type { VersionMatch } from '../lockfile/constraint.js'
 import { forPlatform } from '../lockfile/platforms.js'
 import type { PreviousLocks } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
@@ -17,18 +16,10 @@ import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
 import { tellSetting } from '../report/settings.js'
 import { checkPolicy, type Policy } from '../upstream/policy.js'
-
-/** What lockfiles are held against, besides what is in the checkout. */
-export interface Against {
-  readonly meets: VersionMatch
-  /** Locks from before. */
-  readonly earlier: readonly UnifiedLock[]
-  /** What conda packages are called on PyPI, where that is known. */
-  readonly pypiNames: ReadonlyMap<string, string>
-}
+import type { CheckContext } from './check-context.js'
 
 /** What is wrong with lockfiles, as far as it can be said without a solve; nothing if they are as they must be. */
-export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, against: Against): Finding[] {
+export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, context: CheckContext): Finding[] {
   const { unified } = previous
   const unreadable = previous.warnings.map(message => findUnreadable(inputs, message))
   if (unified === undefined) {
@@ -36,11 +27,16 @@ export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks
   }
   const stale = findStale(inputs, plan, unified)
   const missing = [...unreadable, ...findMissing(inputs, previous)]
-  const facts = factsOf(inputs, plan, previous, unified, against)
+  const facts = factsOf(inputs, plan, previous, unified, context)
   // What the packages of a stale lock lack is told by what has changed since.
   const problems = findLockProblems(stale.length > 0 ? { ...facts, wanted: undefined } : facts, 'check')
   const { environments } = plan
   return [...stale, ...findRefused(environments, inputs), ...missing, ...problems.map(asFinding)]
+}
+
+/** Whether there is a lock that was made from something else, so that a solve can tell what would change. */
+export function isStale({ metadata }: Plan, { unified }: PreviousLocks): boolean {
+  return unified !== undefined && unified.custom[INPUTS_HASH] !== metadata[INPUTS_HASH]
 }
 
 /** A lock of the checkout, and what it is held against. */
@@ -49,12 +45,12 @@ function factsOf(
   { environments }: Plan,
   { contents, explicit }: PreviousLocks,
   unified: UnifiedLock,
-  against: Against
+  context: CheckContext
 ): LockFacts {
   const { lockfile, platforms, channelAlias, pipRequirements } = inputs
   const textOf = (path: string) => Buffer.from(contents.get(path) ?? []).toString('utf8')
   return {
-    ...against,
+    ...context,
     lockfile: { path: lockfile, text: textOf(lockfile) },
     platforms,
     unified,
@@ -70,7 +66,7 @@ function factsOf(
 }
 
 function asFinding({ message, place, hint }: LockProblem): Finding {
-  return { message, ...(place === undefined ? {} : { place }), ...(hint === undefined ? {} : { hint }) }
+  return { message, place, hint }
 }
 
 /** What upstream's copies ask for and must not, line by line. */
@@ -80,7 +76,7 @@ function findRefused(environments: Plan['environments'], policy: Policy): Findin
     return []
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
-    return [error, ...error.others].map(({ message, hint, place }) => ({ message, hint, ...(place && { place }) }))
+    return [error, ...error.others].map(({ message, hint, place }) => ({ message, hint, place }))
   }
 }
 

@@ -11,9 +11,9 @@ import { differing } from '../publish/proposal.js'
 // The jobs that locked did not see the open pull request. What it proposes already and is still right stays unchanged.
 
 /** The blob of the lockfile that the pull request proposes, where that is the only file in which a bundle differs from it. */
-export function proposedLockfile({ layout: settings, files }: Bundle, { blobs }: OpenPull): string | undefined {
+export function proposedLockfile({ layout, files }: Bundle, { blobs }: OpenPull): string | undefined {
   const [odd, ...others] = differing(files, blobs)
-  return odd?.path === settings.lockfile && others.length === 0 ? blobs.get(settings.lockfile) : undefined
+  return odd?.path === layout.lockfile && others.length === 0 ? blobs.get(layout.lockfile) : undefined
 }
 
 /**

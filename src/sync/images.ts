@@ -8,7 +8,7 @@ import type { ImageMemory } from '../publish/marker.js'
 import { findDifferentVersions, renderImages } from '../report/images.js'
 import { makeReport } from '../report/make.js'
 import { renderReport } from '../report/report.js'
-import type { Report } from '../report/values.js'
+import type { ImageReport } from '../report/shared-changes.js'
 import { warn } from '../runner/log.js'
 import type { Runner } from '../runner/runner.js'
 import type { Observation } from './observe.js'
@@ -41,12 +41,8 @@ export interface ComparedImages extends OtherImages {
 }
 
 /** A locked environment with the report that compares it with the previous one. */
-export interface ComparedImage {
-  readonly name: string
+export interface ComparedImage extends ImageReport {
   readonly bundle: Bundle
-  readonly report: Report
-  /** Whether any of its files is not what it was. */
-  readonly changed: boolean
 }
 
 /** An image that could not be locked, with what an earlier run has proposed for it. */
@@ -67,13 +63,13 @@ export async function compareImages(
   const order = await loadVersionOrder()
   const isReviewed = observation.kind === 'pull-request'
   const compared = images.map(({ bundle, previous }) => {
-    const { layout: settings, files } = bundle
+    const { layout, files } = bundle
     previous.warnings.forEach(warn)
     const changed = files.some(file => !isContent(file, previous.contents.get(file.path)))
     const reader = images.length > 1 ? 'section' : 'reviewer'
     const audience = isReviewed && changed ? reader : 'owner'
     return {
-      name: imageName(settings),
+      name: imageName(layout),
       bundle,
       changed,
       report: makeReport({ bundle, audience, runner, previous, links }, order)

@@ -1,4 +1,4 @@
-import type { SyncError } from '../common/errors.js'
+import { SyncError } from '../common/errors.js'
 import type { Published } from '../publish/proposal.js'
 import type { Upstream } from '../upstream/fetch.js'
 import type { CheckReport, Finding } from '../report/check.js'
@@ -53,3 +53,23 @@ export interface CheckedOutcome {
   /** Seconds by stage of the only solve, if there was one. */
   readonly seconds: Readonly<Record<string, number>>
 }
+
+/** A finding as an error on its file and line. */
+export function findingError({ message, place, hint = LOCK_AGAIN }: Finding): SyncError {
+  return new SyncError('verify', message, { hint, place })
+}
+
+/** What is wrong with a run that has come to its end. */
+export function errorsOf(outcome: Outcome): SyncError[] {
+  switch (outcome.kind) {
+    case 'up-to-date':
+      return []
+    case 'checked':
+      return [...outcome.delivery.findings.map(findingError), ...outcome.errors]
+    case 'compared':
+      return [...outcome.errors]
+  }
+}
+
+const LOCK_AGAIN =
+  'Lock again: run the workflow that locks, or `npx conda-lock-sync` in a checkout. The summary of the run says more.'

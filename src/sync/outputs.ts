@@ -3,7 +3,7 @@ import { plural } from '../common/sentences.js'
 import type { OutputName } from '../inputs/table.js'
 import { countChanges, type ChangeKind } from '../lockfile/compare.js'
 import { renderCheck } from '../report/check.js'
-import { summarize } from '../report/report.js'
+import { summarize } from '../report/headline.js'
 import { renderOutcome, type ComparedImages } from './images.js'
 import type { CheckedOutcome, Delivery, Outcome, UpToDateOutcome } from './outcome.js'
 

@@ -8,7 +8,7 @@ import { previousFiles, readPreviousLocks } from '../lockfile/previous.js'
 import { isActionCommit } from '../publish/action-commit.js'
 import { nameBranches } from '../publish/observe.js'
 import { log } from '../runner/log.js'
-import { bundleOf } from './check.js'
+import { bundleOfCurrent } from './current-bundle.js'
 import type { Job } from './job.js'
 import type { Sources } from './sources.js'
 import { isCurrentLock } from './up-to-date.js'
@@ -34,7 +34,7 @@ export async function findProposedLock({ plan }: Pick<Sources, 'plan'>, job: Job
   const contents = new Map(await Promise.all(entries))
   if (!isCurrentLock(previousFiles(contents, inputs.lockfile).metadata, blobs, inputs, plan)) return undefined
   const files = paths.map(path => ({ path, content: contents.get(path) }))
-  const bundle = await bundleOf(files, plan, readPreviousLocks(contents, inputs, inputs.platforms), job)
+  const bundle = await bundleOfCurrent(files, plan, readPreviousLocks(contents, inputs, inputs.platforms), job)
   if (bundle !== undefined) log(`Nothing is solved: \`${branch}\` has a lock of the same inputs.`)
   return bundle
 }

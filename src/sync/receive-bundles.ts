@@ -5,7 +5,7 @@ import { SyncError } from '../common/errors.js'
 import type { DesiredFile } from '../common/files.js'
 import { readBlob, type Blobs } from '../github/blobs.js'
 import type { BundleInputs } from '../inputs/mode.js'
-import { findReplaced } from '../lock/origins.js'
+import { findRepublished } from '../lock/origins.js'
 import { refuseProblems } from '../lock/verify.js'
 import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import type { ObservedPullRequest } from '../publish/observe.js'
@@ -42,7 +42,7 @@ export async function fitBundles(
   const written = bundles.flatMap(writtenPaths)
   const own = bundles.flatMap(bundle => bundle.inputFiles.map(file => file.path))
   const observation = await observeGitHub(job, { paths: [...own, ...written], failed })
-  if (observation.kind !== 'nothing') checkInputs(bundles, observation.observed.base.blobs)
+  if (observation.kind !== 'nothing') refuseUnknownInputs(bundles, observation.observed.base.blobs)
   const fitted = await fitToPullRequest(bundles, failed, observation)
   const contents = await readPreviousContents(written, runner.workspace, observation)
   refusePointers(contents)
@@ -51,19 +51,19 @@ export async function fitBundles(
     bundle,
     previous: readPreviousLocks(contents, bundle.layout, bundle.solveSettings.platforms)
   }))
-  for (const { bundle, previous } of images) checkReplacedFiles(bundle, previous)
+  for (const { bundle, previous } of images) refuseChangedPackages(bundle, previous)
   return { images, failed, carried: fitted.carried, observation }
 }
 
 /** A package under an address that the base branch has, too, is the same one. */
-function checkReplacedFiles({ layout, unified }: Bundle, previous: PreviousLocks): void {
+function refuseChangedPackages({ layout, unified }: Bundle, previous: PreviousLocks): void {
   const earlier = previous.unified === undefined ? [] : [previous.unified]
-  refuseProblems(findReplaced({ lockfile: { path: layout.lockfile }, unified, earlier }))
+  refuseProblems(findRepublished({ lockfile: { path: layout.lockfile }, unified, earlier }))
 }
 
 /** An environment file that the base branch lacks was reviewed by nobody. */
-function checkInputs(bundles: readonly Bundle[], base: Blobs): void {
-  const odd = bundles.flatMap(({ inputFiles: inputs }) => inputs).find(({ path }) => !base.has(path))
+function refuseUnknownInputs(bundles: readonly Bundle[], base: Blobs): void {
+  const odd = bundles.flatMap(({ inputFiles }) => inputFiles).find(({ path }) => !base.has(path))
   if (odd === undefined) return
   throw new SyncError('bundle', `A bundle was made from \`${odd.path}\`, which the base branch does not have.`, {
     hint: 'Commit the environment file, or use `mode: pull-request`, where an earlier step of the job may make it.'

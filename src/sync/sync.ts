@@ -4,7 +4,8 @@ import type { BundleInputs, Mode } from '../inputs/mode.js'
 import { readPreviousLocks, type PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
 import type { LockedImage } from './images.js'
-import { bundleOf, check } from './check.js'
+import { check } from './check.js'
+import { bundleOfCurrent } from './current-bundle.js'
 import { deliver, deliverCurrent } from './deliver.js'
 import type { Job } from './job.js'
 import { lock } from './lock.js'
@@ -65,7 +66,7 @@ async function ofBase(
   job: Job
 ): Promise<Bundle | undefined> {
   if (current.kind !== 'base') return undefined
-  const bundle = await bundleOf(current.files, plan, previous, job)
+  const bundle = await bundleOfCurrent(current.files, plan, previous, job)
   if (bundle !== undefined) logCurrentLock(current)
   return bundle
 }

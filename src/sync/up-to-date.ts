@@ -26,20 +26,18 @@ export function findCurrentLock(
   inputs: Inputs,
   { plan, previous, observation }: Pick<Sources, 'plan' | 'previous' | 'observation'>
 ): CurrentLock | undefined {
-  if (inputs.relock.kind === 'always') return undefined
-  const { days } = inputs.relock
   const open = openPullOf(observation)
-  const wanted = wantedFiles(inputs, plan)
-  const isCurrent = (metadata: Metadata, blobs: ReadonlyMap<string, string>) =>
-    isYoungLock(metadata, plan, days) && has(blobs, wanted)
-  if (open !== undefined && isOfSameInputs(open.memory?.metadata ?? {}, plan) && differs(open, previous.blobs)) {
-    const metadata = open.memory?.metadata ?? {}
-    return isFinished(open) && isCurrent(metadata, open.blobs)
-      ? { kind: 'proposed', open, lockedOn: metadata[LOCKED_ON] ?? '' }
+  const proposed = open?.memory?.metadata ?? {}
+  if (open !== undefined && isOfSameInputs(proposed, plan) && proposesNews(open, previous.blobs)) {
+    return isFinished(open) && isCurrentLock(proposed, open.blobs, inputs, plan)
+      ? { kind: 'proposed', open, lockedOn: proposed[LOCKED_ON] ?? '' }
       : undefined
   }
-  if (!isCurrent(previous.metadata, previous.blobs)) return undefined
-  const files = wanted.map(({ path }) => ({ path, content: previous.contents.get(path) ?? new Uint8Array() }))
+  if (!isCurrentLock(previous.metadata, previous.blobs, inputs, plan)) return undefined
+  const files = wantedFiles(inputs, plan).map(({ path }) => ({
+    path,
+    content: previous.contents.get(path) ?? new Uint8Array()
+  }))
   return { kind: 'base', files, lockedOn: previous.metadata[LOCKED_ON] ?? '' }
 }
 
@@ -54,11 +52,10 @@ export function isCurrentLock(
   plan: Plan
 ): boolean {
   const { relock } = inputs
-  return relock.kind !== 'always' && isYoungLock(metadata, plan, relock.days) && has(blobs, wantedFiles(inputs, plan))
-}
-
-function isYoungLock(metadata: Metadata, plan: Plan, days: number): boolean {
-  return isOfSameInputs(metadata, plan) && isYoung(metadata, plan, days)
+  if (relock.kind === 'always' || !isOfSameInputs(metadata, plan) || !isYoung(metadata, plan, relock.days)) return false
+  return wantedFiles(inputs, plan).every(
+    ({ path, blob }) => blobs.has(path) && (blob === undefined || blobs.get(path) === blob)
+  )
 }
 
 /** Says why nothing is solved. */
@@ -97,11 +94,7 @@ function wantedFiles(inputs: Inputs, plan: Plan): WantedFile[] {
   return [...copies, ...[inputs.lockfile, ...lockfiles].map(path => ({ path, blob: undefined }))]
 }
 
-function has(blobs: ReadonlyMap<string, string>, files: readonly WantedFile[]): boolean {
-  return files.every(({ path, blob }) => blobs.has(path) && (blob === undefined || blobs.get(path) === blob))
-}
-
 /** Whether the pull request proposes something that the base branch does not have. */
-function differs({ blobs }: OpenPull, base: ReadonlyMap<string, string>): boolean {
+function proposesNews({ blobs }: OpenPull, base: ReadonlyMap<string, string>): boolean {
   return [...blobs].some(([path, blob]) => base.get(path) !== blob)
 }

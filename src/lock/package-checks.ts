@@ -4,7 +4,7 @@ import { pypiName } from '../environment/pypi-name.js'
 import type { Wanted } from '../environment/wanted.js'
 import { matchesBuild, parseConstraint, type Constraint, type VersionMatch } from '../lockfile/constraint.js'
 import { packageKey, type LockedPackage } from '../lockfile/package.js'
-import type { LockFacts, LockProblem } from './check-values.js'
+import { notAccepted, type LockFacts, type LockProblem } from './check-values.js'
 import { meets as meetsPython } from './one-version.js'
 import { isOfOtherChannel } from './origins.js'
 
@@ -24,8 +24,31 @@ function isVirtual(name: string): boolean {
   return name.startsWith('__')
 }
 
+/** Finds packages that could be replaced without anybody noticing. */
+export function findUnhashed({ unified, explicit }: LockFacts): LockProblem[] {
+  const files = [{ platform: undefined, packages: unified.packages }, ...explicit]
+  return files.flatMap(({ platform, packages }) =>
+    packages
+      .filter(({ hash }) => hash === '')
+      .map(({ name }) =>
+        notAccepted(`${name} has no hash${platform === undefined ? '' : ` in the explicit lockfile for ${platform}`}`)
+      )
+  )
+}
+
+/** Finds platforms that are missing, or locked besides. */
+export function findOddPlatforms({ unified, platforms }: LockFacts): LockProblem[] {
+  const isSame = [...unified.platforms].sort().join() === [...platforms].sort().join()
+  const all: readonly string[] = platforms
+  const odd = unified.packages.find(({ platform }) => !all.includes(platform))
+  if (!isSame) return [notAccepted(`the lockfile is for ${codes(unified.platforms)} instead of ${codes(platforms)}`)]
+  return odd === undefined
+    ? []
+    : [notAccepted(`${odd.name} is locked for ${odd.platform}, which is none of the platforms`)]
+}
+
 /** Finds what conda packages need and the lock does not have: conda-lock drops, silently, what it can't reach from a spec. */
-export function findLacking({ unified: { packages } }: LockFacts): LockProblem[] {
+export function findMissingDependencies({ unified: { packages } }: LockFacts): LockProblem[] {
   const locked = indexPackages(packages)
   return packages
     .filter(({ manager }) => manager === 'conda')
@@ -148,9 +171,4 @@ function needsOf({ manager, name, dependencies }: LockedPackage): string[] {
 /** A name of a package as it is, and anything else as code. */
 function plain(name: string): string {
   return /^[\w.+-]+$/.test(name) ? name : code(name)
-}
-
-/** The one way to say that lockfiles are not what they must be. */
-export function notAccepted(problem: string): LockProblem {
-  return { message: `The lockfiles were not accepted: ${problem}.` }
 }

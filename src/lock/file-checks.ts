@@ -3,9 +3,8 @@ import { code, codes, MOST_NAMES } from '../common/markdown.js'
 import { pypiName } from '../environment/pypi-name.js'
 import { findDifferences, tellDifferences } from '../lockfile/agreement.js'
 import { decodeUrl, isSource, isWheel, packagesOn, parseCondaUrl, type LockedPackage } from '../lockfile/package.js'
-import type { LockFacts, LockProblem } from './check-values.js'
+import { notAccepted, type LockFacts, type LockProblem } from './check-values.js'
 import { HEADER, makeCompanions, type Companion } from './companion.js'
-import { notAccepted } from './requirements.js'
 
 /** An explicit lockfile as conda-lock writes it: nothing that would be a script, or a package for conda and a comment here. */
 const EXPLICIT_LINE = /^(?:#.*|@EXPLICIT|https?:\/\/[!-~]+#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})|)$/
@@ -26,7 +25,7 @@ export function findOddLines({ explicit }: LockFacts): LockProblem[] {
 }
 
 /** Finds explicit lockfiles that hold something else than the lockfile does. */
-export function findTorn({ explicit, unified, lockfile }: LockFacts): LockProblem[] {
+export function findDisagreements({ explicit, unified, lockfile }: LockFacts): LockProblem[] {
   return explicit.flatMap(({ platform, path, text, packages }): LockProblem[] => {
     const differences = findDifferences(packagesOn(platform, unified.packages), packages)
     const [first] = differences
@@ -73,29 +72,6 @@ function noArchive({ name, version, url }: LockedPackage): LockProblem {
     message: `The pip package ${name} ${version} comes from ${url}, which is neither a wheel nor a source distribution.`,
     hint: 'Ask for it by name, or by the address of a wheel, or take the package from conda.'
   }
-}
-
-/** Finds packages that could be replaced without anybody noticing. */
-export function findUnhashed({ unified, explicit }: LockFacts): LockProblem[] {
-  const files = [{ platform: undefined, packages: unified.packages }, ...explicit]
-  return files.flatMap(({ platform, packages }) =>
-    packages
-      .filter(({ hash }) => hash === '')
-      .map(({ name }) =>
-        notAccepted(`${name} has no hash${platform === undefined ? '' : ` in the explicit lockfile for ${platform}`}`)
-      )
-  )
-}
-
-/** Finds platforms that are missing, or locked besides. */
-export function findOddPlatforms({ unified, platforms }: LockFacts): LockProblem[] {
-  const isSame = [...unified.platforms].sort().join() === [...platforms].sort().join()
-  const all: readonly string[] = platforms
-  const odd = unified.packages.find(({ platform }) => !all.includes(platform))
-  if (!isSame) return [notAccepted(`the lockfile is for ${codes(unified.platforms)} instead of ${codes(platforms)}`)]
-  return odd === undefined
-    ? []
-    : [notAccepted(`${odd.name} is locked for ${odd.platform}, which is none of the platforms`)]
 }
 
 /** Finds versions that are not those of the files: what a reader sees is the version, and what gets installed is the file. */
