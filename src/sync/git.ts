@@ -1,23 +1,17 @@
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { startEarly } from '../common/early.js'
+import { remembering } from '../common/remembering.js'
 import { childEnvironment, runProcess } from '../toolchain/process.js'
 
 /** Runs git in a checkout and gives what it prints, or undefined if it fails. Paths come after `--`, so none is an option. */
 export type Git = (...args: readonly string[]) => Promise<string | undefined>
 
-/** By workspace: nothing becomes a repository during a run, and each question is a process. */
-const opened = new Map<string, Promise<Git | undefined>>()
-
 /**
  * Git for the repository whose root the folder is; undefined where there is no git, or no such repository. What git is told by
- * variables does not count (`GIT_DIR` and the like), and its settings do: they say how files are stored.
+ * variables does not count (`GIT_DIR` and the like), and its settings do: they say how files are stored. Nothing becomes a
+ * repository during a run, and each look is a process.
  */
-export async function openGit(workspace: string): Promise<Git | undefined> {
-  const git = opened.get(workspace) ?? startEarly(findGit(workspace))
-  opened.set(workspace, git)
-  return git
-}
+export const openGit = remembering(findGit)
 
 async function findGit(workspace: string): Promise<Git | undefined> {
   const root = await realpath(workspace)
