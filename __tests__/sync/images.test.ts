@@ -1,13 +1,18 @@
 /** What several images propose together. */
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import type { Bundle } from '../../src/bundle/bundle.js'
+import { NO_STEERING } from '../../src/lock/steering.js'
+import { deliver } from '../../src/sync/deliver.js'
 import { compareImages, type CarriedImage, type ComparedImages } from '../../src/sync/images.js'
 import { outputsOf } from '../../src/sync/outputs.js'
 import { proposalOf } from '../../src/sync/proposal.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
 import { blobSha } from '../../src/common/files.js'
 import { makeBundle, OWN } from '../support/bundles.js'
-import { RUNNER } from '../support/inputs.js'
+import { inputsOf, RUNNER } from '../support/inputs.js'
+import { factsOf, lock } from '../support/locks.js'
+import { standInLock } from '../support/stand-in-lock.js'
+import { startDeadline } from '../../src/runner/deadline.js'
 
 const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
 
@@ -83,4 +88,33 @@ test('what was installed on trial is named with one line for each image that was
   const found = { kind: 'checked', delivery, reports: [], locked: [], ...rest } as const
   expect(outputsOf({ ...found, trialPrefixes: ['/left/a/prefix'] })['trial-prefix']).toBe('/left/a/prefix')
   expect(outputsOf({ ...found, trialPrefixes: [] })['trial-prefix']).toBe('')
+})
+
+/** The warnings of a run for images that had locked these packages, in which `upgrade` names some. */
+async function warningsOf(before: readonly string[], names: readonly string[], failed: readonly string[] = []) {
+  const upgrades = names.map(name => ({
+    ...{ platform: 'linux-64', name, asked: name, isLocked: false, newest: undefined },
+    holders: []
+  }))
+  const images = before.map((name, index) => ({
+    bundle: makeBundle({ image: `image-${index}`, steered: { ...NO_STEERING, upgrades } }),
+    previous: factsOf({ before: lock(`${name} 1.0 pip`), after: [] }).previous
+  }))
+  const rest = { failed, carried: [], observation: { kind: 'nothing' }, isOwn: true } as const
+  const job = { inputs: inputsOf({ mode: 'files' }), runner: RUNNER, deadline: startDeadline(1), dryRun: true }
+  const printing = jest.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await deliver({ images, ...rest }, { ...job, condaLock: standInLock([]) })
+  const printed = printing.mock.calls.map(([text]) => String(text))
+  printing.mockRestore()
+  return printed.filter(text => text.startsWith('warning: ')).map(text => text.slice('warning: '.length).trim())
+}
+
+test('what `upgrade` names is missed only if no image has it, and is told once', async () => {
+  expect(await warningsOf(['rich', 'humanize'], ['rich', 'opensll'])).toEqual([
+    '`upgrade: opensll`: `opensll` was not locked until now, so there is nothing to upgrade.'
+  ])
+})
+
+test('what an image has that could not be locked is not said to be missed', async () => {
+  expect(await warningsOf(['rich'], ['opensll'], ['image-1'])).toEqual([])
 })

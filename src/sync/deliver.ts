@@ -6,7 +6,8 @@ import { INPUTS_HASH } from '../lockfile/propose.js'
 import { commitToBranch } from '../publish/commit.js'
 import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
-import { stage } from '../runner/log.js'
+import { missedByAll } from '../report/steering.js'
+import { stage, warn } from '../runner/log.js'
 import { placeChanged } from '../runner/workspace.js'
 import { checkVersions, compareImages, type LockedImages } from './images.js'
 import type { Job } from './job.js'
@@ -21,6 +22,7 @@ export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: 
   const { mode } = inputs
   const compared = await stage('Comparing', () => compareImages(locked, runner, inputs))
   checkVersions(compared, inputs)
+  if (mode.kind !== 'lock') warnOfMissed(locked)
   if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
     const files = locked.images.flatMap(({ bundle }) => bundle.files)
     await placeChanged(runner.workspace, files)
@@ -37,6 +39,12 @@ export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: 
     await writeBundle(folder, bundle, report.comparison)
   }
   return { ...outcome, delivery: { operation: 'bundled', folder: mode.folder } }
+}
+
+/** `upgrade` is for all images of a run. Nobody knows what an image has that could not be locked. */
+function warnOfMissed({ images, failed }: LockedImages): void {
+  if (failed.length > 0) return
+  missedByAll(images.map(({ bundle: { steered }, previous }) => ({ steered, previous }))).forEach(warn)
 }
 
 /** Delivers a lock that is there already. Where the branch has it, an open pull request may still propose something else. */
