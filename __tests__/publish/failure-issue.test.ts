@@ -84,6 +84,15 @@ test.concurrent('an answer that is lost makes no second issue', async () => {
   expect(await stage.repository.issues()).toHaveLength(1)
 })
 
+test.concurrent('issues with the label without end: an error that names it', async () => {
+  const stage = await setStage(fake)
+  const body = Array.from({ length: 100 }, (_, number) => ({ number, body: 'Mine.' }))
+  fake.inject({ path: new RegExp(`${stage.repository.fullName}/issues\\?`), status: 200, body })
+  await expect(openFailureIssue(targetOf(stage), LOCK, failure('Broken.'))).rejects.toMatchObject({
+    message: 'There are 3,000 open issues with the label `conda-lock-sync` or more, and no more are read.'
+  })
+})
+
 test.concurrent('the action keeps the issue, and a problem with it does not hide why the run failed', async () => {
   const stage = await setStage(fake)
   await machine.checkout(stage.repository, 'main')

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Problem } from '../common/errors.js'
 import { optional } from '../common/schema.js'
-import { ask, askAll, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
+import { ask, askEach, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
 import { block } from '../common/markdown.js'
 import type { Repository } from '../github/repository.js'
 
@@ -67,9 +67,19 @@ async function change(
 }
 
 async function findIssue(repository: Repository, subject: FailingLock): Promise<Issue | undefined> {
-  const open = { labels: LABEL, state: 'open' }
-  const issues = await askAll(repository, 'GET /repos/{owner}/{repo}/issues', open, ISSUE)
-  return issues.find(issue => issue.pull_request === undefined && issue.body?.includes(markOf(subject)) === true)
+  const mark = markOf(subject)
+  for await (const issue of askEach(repository, OPEN_ISSUES)) {
+    if (issue.pull_request === undefined && issue.body?.includes(mark) === true) return issue
+  }
+  return undefined
+}
+
+const OPEN_ISSUES = {
+  route: 'GET /repos/{owner}/{repo}/issues',
+  parameters: { labels: LABEL, state: 'open' },
+  item: ISSUE,
+  what: `open issues with the label \`${LABEL}\``,
+  hint: "Take that label off what is not the action's."
 }
 
 function markOf(subject: FailingLock): string {
