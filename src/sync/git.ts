@@ -63,6 +63,21 @@ export async function readObject(git: Git, sha: string): Promise<string | undefi
   return git('cat-file', 'blob', sha)
 }
 
+/** The first parent of the commit that is checked out, whether the repository has it or not; undefined if there is none. */
+export async function readParent(git: Git): Promise<string | undefined> {
+  return /^tree .*\nparent ([0-9a-f]+)\n/.exec((await git('cat-file', 'commit', 'HEAD')) ?? '')?.[1]
+}
+
+/** Whether the repository has an object. */
+export async function hasObject(git: Git, sha: string): Promise<boolean> {
+  return (await git('cat-file', '-e', sha)) !== undefined
+}
+
+/** Whether a commit has a file, as far as the repository knows. */
+export async function isListed(git: Git, commit: string, path: string): Promise<boolean> {
+  return (await git('--literal-pathspecs', 'ls-tree', '--full-tree', commit, '--', path)) !== ''
+}
+
 /** Those of the paths that the commit has, and a sparse checkout leaves out. */
 export async function pathsLeftOut(git: Git, paths: readonly string[]): Promise<string[]> {
   const listed = await git('--literal-pathspecs', 'ls-files', '-t', '-z', '--', ...paths)
