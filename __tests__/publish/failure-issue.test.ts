@@ -71,6 +71,17 @@ test.concurrent('two lockfiles have an issue each', async () => {
   expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
 })
 
+test.concurrent('two runs that fail at once have opened two issues: the next success closes both', async () => {
+  const stage = await setStage(fake)
+  const list = new RegExp(`${stage.repository.fullName}/issues\\?`)
+  for (let run = 0; run < 2; run++) {
+    fake.inject({ path: list, times: 1, status: 200, body: [] })
+    await openFailureIssue(targetOf(stage), LOCK, failure('Broken.'))
+  }
+  await closeFailureIssue(targetOf(stage), LOCK, undefined)
+  expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'closed' }])
+})
+
 test.concurrent('an answer that is lost makes no second issue', async () => {
   const stage = await setStage(fake)
   fake.inject({

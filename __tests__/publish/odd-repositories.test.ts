@@ -61,6 +61,24 @@ test.concurrent('the repository is renamed during a run: GitHub leads the reques
   expect(await stage.run(propose('1'))).toMatchObject({ operation: 'created' })
 })
 
+test.concurrent('an old pull request is open again, after many later ones: updated, and no second one', async () => {
+  const stage = await setStage(fake)
+  await stage.run(propose('1'))
+  const later = (number: number) => ({
+    number,
+    html_url: '',
+    node_id: '',
+    state: 'closed',
+    merged_at: '2026-01-01T00:00:00Z',
+    head: { sha: '0'.repeat(40) },
+    base: { ref: 'main', repo: { node_id: `R_${Buffer.from(stage.repository.fullName).toString('base64url')}` } }
+  })
+  const body = Array.from({ length: 30 }, (_, index) => later(index + 2))
+  fake.inject({ path: new RegExp(`${stage.repository.fullName}/pulls\\?.*state=all`), status: 200, body })
+  expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated', pull: { number: 1 } })
+  expect(await openLocks(stage.repository)).toEqual(['2'])
+})
+
 /** Many of what nobody looks for. */
 const FULL_PAGE = Array.from({ length: 100 }, (_, id) => ({
   id,

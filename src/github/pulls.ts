@@ -32,12 +32,22 @@ export interface PullText {
   readonly draft: boolean
 }
 
-/** The latest pull requests, in any state, that come from a branch of this repository; newest first. */
+/** GitHub's own number, which is enough but for old ones. */
+const LATEST = 30
+
+/**
+ * The latest pull requests, in any state, that come from a branch of this repository, newest first; and, however old, those that
+ * are open, since old ones can be opened again.
+ */
 export async function listPulls(repository: Repository, branch: string): Promise<Pull[]> {
-  const which = { head: `${repository.owner}:${branch}`, state: 'all' }
+  const list = async (state: 'all' | 'open') => {
+    const which = { head: `${repository.owner}:${branch}`, state, per_page: LATEST }
+    return (await ask(repository, 'GET /repos/{owner}/{repo}/pulls', which, z.array(PULL))).map(toPull)
+  }
   return attempt('list the pull requests', async () => {
-    const pulls = await ask(repository, 'GET /repos/{owner}/{repo}/pulls', which, z.array(PULL))
-    return pulls.map(toPull)
+    const latest = await list('all')
+    const open = latest.length < LATEST ? [] : await list('open')
+    return [...latest, ...open.filter(({ number }) => !latest.some(pull => pull.number === number))]
   })
 }
 
