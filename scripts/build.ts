@@ -48,9 +48,9 @@ await writeFile('dist/licenses.txt', await licensesOf(metafile))
 await writeFile('dist/package.json', '{ "type": "module" }\n')
 await writeFile('action.yml', actionYml())
 await writeFile('settings.schema.json', settingsSchema())
-for (const name of await readdir('docs')) {
+for (const name of (await readdir('docs')).filter(each => each.endsWith('.md'))) {
   const path = join('docs', name)
-  const page = name.endsWith('.md') ? await readFile(path, 'utf8') : ''
+  const page = await readFile(path, 'utf8')
   const made = withTables(page)
   if (made !== page) await writeFile(path, await format(made, { ...(await resolveConfig(path)), filepath: path }))
 }

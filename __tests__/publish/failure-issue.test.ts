@@ -71,6 +71,17 @@ test.concurrent('two lockfiles have an issue each', async () => {
   expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'open' }])
 })
 
+test.concurrent('two runs that fail at once have opened two issues: the next success closes both', async () => {
+  const stage = await setStage(fake)
+  const list = new RegExp(`${stage.repository.fullName}/issues\\?`)
+  for (let run = 0; run < 2; run++) {
+    fake.inject({ path: list, times: 1, status: 200, body: [] })
+    await openFailureIssue(targetOf(stage), LOCK, failure('Broken.'))
+  }
+  await closeFailureIssue(targetOf(stage), LOCK, undefined)
+  expect(await stage.repository.issues()).toMatchObject([{ state: 'closed' }, { state: 'closed' }])
+})
+
 test.concurrent('an answer that is lost makes no second issue', async () => {
   const stage = await setStage(fake)
   fake.inject({
@@ -82,6 +93,15 @@ test.concurrent('an answer that is lost makes no second issue', async () => {
   })
   await openFailureIssue(targetOf(stage), LOCK, failure('Broken.'))
   expect(await stage.repository.issues()).toHaveLength(1)
+})
+
+test.concurrent('issues with the label without end: an error that names it', async () => {
+  const stage = await setStage(fake)
+  const body = Array.from({ length: 100 }, (_, number) => ({ number, body: 'Mine.' }))
+  fake.inject({ path: new RegExp(`${stage.repository.fullName}/issues\\?`), status: 200, body })
+  await expect(openFailureIssue(targetOf(stage), LOCK, failure('Broken.'))).rejects.toMatchObject({
+    message: 'There are 3,000 open issues with the label `conda-lock-sync` or more, and no more are read.'
+  })
 })
 
 test.concurrent('the action keeps the issue, and a problem with it does not hide why the run failed', async () => {

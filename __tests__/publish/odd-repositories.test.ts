@@ -61,6 +61,74 @@ test.concurrent('the repository is renamed during a run: GitHub leads the reques
   expect(await stage.run(propose('1'))).toMatchObject({ operation: 'created' })
 })
 
+test.concurrent('an old pull request is open again, after many later ones: updated, and no second one', async () => {
+  const stage = await setStage(fake)
+  await stage.run(propose('1'))
+  const later = (number: number) => ({
+    number,
+    html_url: '',
+    node_id: '',
+    state: 'closed',
+    merged_at: '2026-01-01T00:00:00Z',
+    head: { sha: '0'.repeat(40) },
+    base: { ref: 'main', repo: { node_id: `R_${Buffer.from(stage.repository.fullName).toString('base64url')}` } }
+  })
+  const body = Array.from({ length: 30 }, (_, index) => later(index + 2))
+  fake.inject({ path: new RegExp(`${stage.repository.fullName}/pulls\\?.*state=all`), status: 200, body })
+  expect(await stage.run(propose('2'))).toMatchObject({ operation: 'updated', pull: { number: 1 } })
+  expect(await openLocks(stage.repository)).toEqual(['2'])
+})
+
+/** Many of what nobody looks for. */
+const FULL_PAGE = Array.from({ length: 100 }, (_, id) => ({
+  id,
+  body: 'Hi.',
+  event: 'labeled',
+  created_at: '2026-01-01'
+}))
+
+test.concurrent('a comment of ours that comes after many is found, and later pages are not read', async () => {
+  const stage = await setStage(fake)
+  await stage.run(propose('1'))
+  await stage.repository.commit({ notes: 'theirs' }, { branch: HEAD })
+  expect(await stage.run(propose('2'))).toMatchObject({ operation: 'blocked' })
+  const path = new RegExp(`${stage.repository.fullName}/issues/1/comments\\?.*&page=1$`)
+  const heal = fake.inject({ path, status: 200, body: FULL_PAGE })
+  const [comment] = await stage.repository.comments(1)
+  const page = fake.inject({
+    path: new RegExp(`${stage.repository.fullName}/issues/1/comments\\?.*&page=2$`),
+    status: 200,
+    body: [{ id: 1, body: comment }, ...FULL_PAGE.slice(1)]
+  })
+  expect(await stage.run(propose('3'))).toMatchObject({ operation: 'blocked' })
+  heal()
+  page()
+  expect(await stage.repository.comments(1)).toHaveLength(1)
+  expect(stage.calls().filter(call => call === 'GET /issues/1/comments')).toHaveLength(3)
+})
+
+test.concurrent.each(['comments', 'events'])('a pull request has %s without end: an error that says so', async what => {
+  const stage = await setStage(fake)
+  await stage.run(propose('1'))
+  if (what === 'comments') await stage.repository.commit({ notes: 'theirs' }, { branch: HEAD })
+  else await stage.repository.closePull(1)
+  fake.inject({ path: new RegExp(`${stage.repository.fullName}/issues/1/${what}`), status: 200, body: FULL_PAGE })
+  await expect(stage.run(propose('2'))).rejects.toMatchObject({
+    message: `There are 3,000 ${what} on pull request #1 or more, and no more are read.`,
+    hint: expect.stringContaining('another `branch`')
+  })
+})
+
+test.concurrent(
+  'a folder has more files than GitHub lists: an error, not a file that is taken for missing',
+  async () => {
+    const stage = await setStage(fake)
+    const alter = (text: string) => text.replace('"truncated":false', '"truncated":true')
+    fake.inject({ path: new RegExp(`${stage.repository.fullName}/git/trees/`), alter })
+    await expect(stage.run(propose('1'))).rejects.toThrow('GitHub lists only a part of the folder')
+  }
+)
+
 test('the run is for a merge queue: an error, since nothing can be proposed to its branch', () => {
   const ref = 'refs/heads/gh-readonly-queue/main/pr-1-0123456789'
   for (const mode of ['pull-request', 'commit']) {

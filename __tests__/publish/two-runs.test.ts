@@ -151,6 +151,24 @@ test.concurrent(
   }
 )
 
+test.concurrent(
+  'one makes good what an earlier run has left, the other updates: the whole result of one of them',
+  async () => {
+    const ends = await Promise.all(
+      SCHEDULES.map(async schedule => {
+        const stage = await setStage(fake, { inputs: { labels: ['dependencies'] } })
+        fake.inject({ path: new RegExp(`${stage.repository.fullName}/issues/1/labels$`), times: 1, status: 403 })
+        await stage.run(propose('0'))
+        const { order, A } = await drive(stage, { A: propose('0'), B: propose('of B') }, schedule)
+        const [open, ...others] = await openLocks(stage.repository)
+        return { order, A, open, others }
+      })
+    )
+    for (const end of ends) expect(end).toMatchObject({ open: expect.stringMatching(/^(?:0|of B)$/), others: [] })
+    expect(new Set(ends.map(({ A }) => A))).toEqual(new Set(['updated', 'superseded']))
+  }
+)
+
 /** Lets a person do something before each single call of a run, in a stage of its own for each. */
 async function disturb(
   prepare: (stage: Stage) => Promise<unknown>,

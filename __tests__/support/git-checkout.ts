@@ -9,6 +9,8 @@ export interface GitCheckout {
   git(...args: readonly string[]): string
   /** Writes into the working tree, as an earlier step of a workflow does. */
   write(path: string, content: string): Promise<void>
+  /** Another checkout of `main`, fetched with these options as actions/checkout does; it can fetch nothing any more. */
+  fetch(...options: readonly string[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -41,5 +43,22 @@ export async function checkOut(
   git('commit', '--quiet', '--message', 'Initial commit')
   for (const path of Object.keys(files)) if (path !== '.gitattributes') await rm(join(folder, path))
   git('checkout', '--quiet', '--', '.')
-  return { folder, git, write, close: () => rm(folder, { recursive: true, force: true }) }
+  const others: string[] = []
+  const fetch = async (...options: readonly string[]) => {
+    const other = await mkdtemp(join(tmpdir(), 'fetched-'))
+    others.push(other)
+    git('config', 'uploadpack.allowFilter', 'true')
+    git('config', 'uploadpack.allowAnySHA1InWant', 'true')
+    const there = (...args: readonly string[]) => git('-C', other, ...args)
+    there('init', '--quiet')
+    there('remote', 'add', 'origin', `file://${folder}`)
+    there('fetch', '--quiet', '--no-tags', ...options, 'origin', '+refs/heads/main:refs/remotes/origin/main')
+    there('checkout', '--quiet', '-B', 'main', 'refs/remotes/origin/main')
+    there('remote', 'set-url', 'origin', 'file:///gone')
+    return other
+  }
+  const close = async () => {
+    for (const each of [folder, ...others]) await rm(each, { recursive: true, force: true })
+  }
+  return { folder, git, write, fetch, close }
 }

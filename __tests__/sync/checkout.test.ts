@@ -1,10 +1,11 @@
 /** What a run makes of a checkout whose environment files are not byte for byte those of the base branch. */
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import type { RepositoryFile } from '../../src/common/files.js'
 import { refuseOtherCheckout } from '../../src/sync/checkout.js'
 import { readEarlierLocks } from '../../src/sync/earlier.js'
+import { openGit } from '../../src/sync/git.js'
 import { asStored, refuseLfs, refusePointers, refuseSparse } from '../../src/sync/stored-files.js'
 import { readEnvironmentFiles } from '../../src/runner/workspace.js'
 import { checkOut, type GitCheckout } from '../support/git-checkout.js'
@@ -135,6 +136,15 @@ test.concurrent('a file that only an earlier step makes is locked, and not asked
   await stage.repository.commit({ 'environment.yml': null })
   await checkout.write('environment.yml', 'dependencies: [dask]\n')
   expect(await publishAs(stage, await lookAt(stage, checkout.folder))).toMatchObject({ operation: 'created' })
+})
+
+test.concurrent('a checkout that could not be looked at is looked at again', async () => {
+  const { checkout } = await repository()
+  const elsewhere = `${checkout.folder}.late`
+  await expect(openGit(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' })
+  await rename(checkout.folder, elsewhere)
+  expect(await openGit(elsewhere)).toBeDefined()
+  await rename(elsewhere, checkout.folder)
 })
 
 test.concurrent('names that look like options or patterns are names', async () => {

@@ -1,13 +1,23 @@
 /** What several images propose together. */
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Bundle } from '../../src/bundle/bundle.js'
+import { NO_STEERING } from '../../src/lock/steering.js'
+import { deliver } from '../../src/sync/deliver.js'
 import { compareImages, type CarriedImage, type ComparedImages } from '../../src/sync/images.js'
 import { outputsOf } from '../../src/sync/outputs.js'
 import { proposalOf } from '../../src/sync/proposal.js'
 import { INPUTS_HASH } from '../../src/lockfile/propose.js'
+import { messageOf } from '../../src/common/errors.js'
 import { blobSha } from '../../src/common/files.js'
 import { makeBundle, OWN } from '../support/bundles.js'
-import { RUNNER } from '../support/inputs.js'
+import { inputsOf, RUNNER } from '../support/inputs.js'
+import { factsOf, lock } from '../support/locks.js'
+import { standInLock } from '../support/stand-in-lock.js'
+import { snapshot } from '../support/world.js'
+import { startDeadline } from '../../src/runner/deadline.js'
 
 const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
 
@@ -83,4 +93,77 @@ test('what was installed on trial is named with one line for each image that was
   const found = { kind: 'checked', delivery, reports: [], locked: [], ...rest } as const
   expect(outputsOf({ ...found, trialPrefixes: ['/left/a/prefix'] })['trial-prefix']).toBe('/left/a/prefix')
   expect(outputsOf({ ...found, trialPrefixes: [] })['trial-prefix']).toBe('')
+})
+
+/** Delivers what a run has locked itself into a checkout, and gives the files that are there then. */
+async function deliverInto(bundles: readonly Bundle[], links: Readonly<Record<string, string>> = {}) {
+  const workspace = await mkdtemp(join(tmpdir(), 'images-'))
+  for (const [path, target] of Object.entries(links)) {
+    await mkdir(dirname(join(workspace, path)), { recursive: true })
+    await symlink(target, join(workspace, path))
+    await writeFile(join(workspace, path), 'old')
+  }
+  const rest = { failed: [], carried: [], observation: { kind: 'nothing' }, isOwn: true } as const
+  const job = { inputs: inputsOf({ mode: 'files' }), runner: { ...RUNNER, workspace }, deadline: startDeadline(1) }
+  const images = bundles.map(bundle => ({ bundle, previous: NOTHING }))
+  const error = await deliver({ images, ...rest }, { ...job, condaLock: standInLock([]), dryRun: false }).then(
+    () => undefined,
+    messageOf
+  )
+  const paths = Object.keys(await snapshot(workspace)).sort()
+  await rm(workspace, { recursive: true })
+  return { error, paths }
+}
+
+test.each([
+  ['by its name', {}],
+  ['by a link', { 'other/NBenvironment.yml': '../NBenvironment.yml' }]
+])('a file that two images of a checkout share %s is put into place once', async (_how, links) => {
+  const [path] = Object.keys(links)
+  const other = second(OWN)
+  const files = other.files.map(file =>
+    file.path === 'NBenvironment.yml' ? { ...file, path: path ?? file.path } : file
+  )
+  const { error, paths } = await deliverInto([makeBundle(), { ...other, files }], links)
+  expect(error).toBeUndefined()
+  expect(paths).toEqual(expect.arrayContaining(['NBenvironment.yml', 'conda-lock.yml', 'second-conda-lock.yml']))
+})
+
+test('two images that want one file to be different change nothing in the checkout', async () => {
+  const other = second(OWN)
+  const files = other.files.map(file =>
+    file.path === 'NBenvironment.yml' ? { ...file, content: Buffer.from('x') } : file
+  )
+  const { error, paths } = await deliverInto([makeBundle(), { ...other, files }])
+  expect(error).toContain('both have `NBenvironment.yml`, with different content')
+  expect(paths).toEqual([])
+})
+
+/** The warnings of a run for images that had locked these packages, in which `upgrade` names some. */
+async function warningsOf(before: readonly string[], names: readonly string[], failed: readonly string[] = []) {
+  const upgrades = names.map(name => ({
+    ...{ platform: 'linux-64', name, asked: name, isLocked: false, newest: undefined },
+    holders: []
+  }))
+  const images = before.map((name, index) => ({
+    bundle: makeBundle({ image: `image-${index}`, steered: { ...NO_STEERING, upgrades } }),
+    previous: factsOf({ before: lock(`${name} 1.0 pip`), after: [] }).previous
+  }))
+  const rest = { failed, carried: [], observation: { kind: 'nothing' }, isOwn: true } as const
+  const job = { inputs: inputsOf({ mode: 'files' }), runner: RUNNER, deadline: startDeadline(1), dryRun: true }
+  const printing = jest.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await deliver({ images, ...rest }, { ...job, condaLock: standInLock([]) })
+  const printed = printing.mock.calls.map(([text]) => String(text))
+  printing.mockRestore()
+  return printed.filter(text => text.startsWith('warning: ')).map(text => text.slice('warning: '.length).trim())
+}
+
+test('what `upgrade` names is missed only if no image has it, and is told once', async () => {
+  expect(await warningsOf(['rich', 'humanize'], ['rich', 'opensll'])).toEqual([
+    '`upgrade: opensll`: `opensll` was not locked until now, so there is nothing to upgrade.'
+  ])
+})
+
+test('what an image has that could not be locked is not said to be missed', async () => {
+  expect(await warningsOf(['rich'], ['opensll'], ['image-1'])).toEqual([])
 })

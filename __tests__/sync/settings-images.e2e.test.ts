@@ -51,6 +51,8 @@ test.concurrent('all images in one run: proposed, checked, listed and locked on 
 
   await own.merge(1)
   expect((await run({ inputs: { ...UNSET, ...NO_PYTHON, mode: 'check' } })).outputs).toMatchObject({ changed: 'false' })
+  const upgraded = await run({ inputs: { ...UNSET, upgrade: 'zlib, xarray, nothing' } })
+  expect(annotations(upgraded, 'warning')).toEqual([expect.stringContaining('`nothing` was not locked until now')])
   await own.commit({ 'images/b/environment.yml': environment('numpy') })
   const stale = await run({ inputs: { ...UNSET, mode: 'check' } })
   expect(annotations(stale, 'error')).toEqual([

@@ -35,16 +35,19 @@ async function newMachine(): Promise<Readonly<Record<string, string>>> {
   return { RUNNER_TOOL_CACHE: join(machine, 'tools'), PATH: `${machine}${delimiter}${process.env.PATH ?? ''}` }
 }
 
-test('a new machine takes the toolchain from the cache of the runner, and a damaged one costs a line', async () => {
+test('new machines take the toolchain from the cache of the runner, several runs at once, too, and a damaged one costs a line', async () => {
   const { environment, entries } = await service()
   const project = await world.project('kept')
   const tools = join(folder, 'tools')
-  const run = async (more: Readonly<Record<string, string>> = {}) => {
-    await rm(tools, { recursive: true, force: true })
-    return project.run({
+  const start = async (more: Readonly<Record<string, string>>, machine = project.machine) =>
+    project.run({
       inputs: { mode: 'files' },
+      machine,
       environment: { ...environment, RUNNER_TOOL_CACHE: tools, ...more }
     })
+  const run = async (more: Readonly<Record<string, string>> = {}) => {
+    await rm(tools, { recursive: true, force: true })
+    return start(more)
   }
   expect((await run()).exitCode).toBe(0)
   expect([...entries.keys()]).toEqual([expect.stringContaining('conda-lock-sync-toolchain-')])
@@ -54,6 +57,13 @@ test('a new machine takes the toolchain from the cache of the runner, and a dama
   const restored = await run(noIndex)
   expect(annotations(restored, 'error')).toEqual([])
   expect(restored.exitCode).toBe(0)
+
+  await rm(tools, { recursive: true })
+  const runners = await Promise.all([world.machine(), world.machine(), world.machine()])
+  const atOnce = await Promise.all(runners.map(machine => start(noIndex, machine)))
+  expect(atOnce.flatMap(each => annotations(each, 'error'))).toEqual([])
+  expect(atOnce.map(({ stdout }) => /is damaged|Nothing was restored/.test(stdout))).toEqual([false, false, false])
+  expect(await readdir(join(tools, 'conda-lock-sync'))).toHaveLength(2)
 
   for (const [key, content] of entries) entries.set(key, content.subarray(0, content.length / 2))
   const damaged = await run(noIndex)

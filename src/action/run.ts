@@ -111,8 +111,7 @@ async function updateFailureIssue(
   const repository = { github, ...mode.repository, repositoryId: undefined }
   const subject = { lockfile, base: mode.base === runner.defaultBranch ? undefined : mode.base }
   try {
-    await within(
-      deadline,
+    await within(deadline, () =>
       issue === 'closes'
         ? closeFailureIssue(repository, subject, runner.runUrl)
         : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { SyncError } from '../common/errors.js'
+import { optional } from '../common/schema.js'
 import { askTip, ofBranch } from './branches.js'
 import { lookUp, openTree, type FileMode } from './trees.js'
 import type { Repository } from './repository.js'
@@ -69,14 +71,19 @@ export async function readBlobs(
 
 const TREE = z.object({
   sha: SHA,
-  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: SHA }))
+  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha: SHA })),
+  truncated: optional(z.boolean())
 })
 
 async function readFolder(repository: Repository, treeish: string): Promise<z.infer<typeof TREE>> {
   const { owner, repo } = repository
-  return attempt(`list the files of \`${treeish}\` in ${owner}/${repo}`, () =>
+  const folder = await attempt(`list the files of \`${treeish}\` in ${owner}/${repo}`, () =>
     ask(repository, 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { tree_sha: treeish }, TREE)
   )
+  if (folder.truncated !== true) return folder
+  throw new SyncError('github', `GitHub lists only a part of the folder \`${treeish}\` in ${owner}/${repo}.`, {
+    hint: 'It has too many files: move those that the action does not need into a folder of their own.'
+  })
 }
 
 const BLOB = z.object({ content: z.string() })

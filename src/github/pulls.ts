@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { optional } from '../common/schema.js'
 import { statusOf } from './errors.js'
 import { listRefs } from './refs.js'
-import { ask, askAll, askGraph, askOnce, attempt, DONE, makeOnce, repeat } from './requests.js'
+import { ask, askEach, askGraph, askOnce, attempt, DONE, makeOnce, repeat, type List } from './requests.js'
 import type { Repository } from './repository.js'
 import { BRANCH_NAME, SHA } from './texts.js'
 
@@ -32,12 +32,22 @@ export interface PullText {
   readonly draft: boolean
 }
 
-/** The latest pull requests, in any state, that come from a branch of this repository; newest first. */
+/** GitHub's own number, which is enough but for old ones. */
+const LATEST = 30
+
+/**
+ * The latest pull requests, in any state, that come from a branch of this repository, newest first; and, however old, those that
+ * are open, since old ones can be opened again.
+ */
 export async function listPulls(repository: Repository, branch: string): Promise<Pull[]> {
-  const which = { head: `${repository.owner}:${branch}`, state: 'all' }
+  const list = async (state: 'all' | 'open') => {
+    const which = { head: `${repository.owner}:${branch}`, state, per_page: LATEST }
+    return (await ask(repository, 'GET /repos/{owner}/{repo}/pulls', which, z.array(PULL))).map(toPull)
+  }
   return attempt('list the pull requests', async () => {
-    const pulls = await ask(repository, 'GET /repos/{owner}/{repo}/pulls', which, z.array(PULL))
-    return pulls.map(toPull)
+    const latest = await list('all')
+    const open = latest.length < LATEST ? [] : await list('open')
+    return [...latest, ...open.filter(({ number }) => !latest.some(pull => pull.number === number))]
   })
 }
 
@@ -166,14 +176,25 @@ const EVENT = z.object({
  * was deleted, and not a bot that closes what is old.
  */
 export async function wasClosedByPerson(repository: Repository, number: number): Promise<boolean> {
-  const events = await attempt(`tell the events of pull request #${number}`, () =>
-    askAll(repository, 'GET /repos/{owner}/{repo}/issues/{issue_number}/events', { issue_number: number }, EVENT)
-  )
-  const last = (name: string) => events.findLast(({ event }) => event === name)
-  const [closed, deleted] = [last('closed'), last('head_ref_deleted')]
+  const last = new Map<string, z.infer<typeof EVENT>>()
+  await attempt(`tell the events of pull request #${number}`, async () => {
+    const events = { ...ofPull('events', number), item: EVENT }
+    for await (const event of askEach(repository, events)) last.set(event.event, event)
+  })
+  const [closed, deleted] = [last.get('closed'), last.get('head_ref_deleted')]
   if (closed?.actor?.type === 'Bot') return false
   // To the second; no person is quick enough to close and delete within one.
   return closed === undefined || deleted === undefined || Date.parse(deleted.created_at) > Date.parse(closed.created_at)
+}
+
+/** A list that an issue or a pull request has, oldest first. */
+function ofPull(what: 'comments' | 'events', number: number): Omit<List<unknown>, 'item'> {
+  return {
+    route: `GET /repos/{owner}/{repo}/issues/{issue_number}/${what}`,
+    parameters: { issue_number: number },
+    what: `${what} on pull request #${number}`,
+    hint: 'Choose another `branch`, so that the action opens a pull request of its own.'
+  }
 }
 
 const COMMENT = z.object({ id: z.number(), body: optional(z.string()) })
@@ -187,11 +208,11 @@ export async function upsertComment(
 ): Promise<void> {
   const mark = `<!-- conda-lock-sync: ${topic} -->`
   const body = `${mark}\n${text}`
-  const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
-  const issue = { issue_number: number }
   const find = async () => {
-    const comments = await askAll(repository, `GET ${route}`, issue, COMMENT)
-    return comments.find(comment => comment.body?.startsWith(mark) === true)?.id
+    const comments = { ...ofPull('comments', number), item: COMMENT }
+    for await (const comment of askEach(repository, comments))
+      if (comment.body?.startsWith(mark) === true) return comment.id
+    return undefined
   }
   await attempt(`take a comment on pull request #${number}`, async () => {
     const existing = await find()
@@ -200,6 +221,8 @@ export async function upsertComment(
       await ask(repository, 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', comment, DONE)
       return
     }
-    await makeOnce(async () => (await askOnce(repository, `POST ${route}`, { ...issue, body }, COMMENT)).id, find)
+    const comment = { issue_number: number, body }
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+    await makeOnce(async () => (await askOnce(repository, route, comment, COMMENT)).id, find)
   })
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { messageOf } from '../common/errors.js'
+import { messageOf, SyncError } from '../common/errors.js'
 import { read } from '../common/schema.js'
 import { BrokenAnswer, githubError, isOutage, isRequestError } from './errors.js'
 import type { GitHub } from './client.js'
@@ -44,19 +44,31 @@ export async function askOnce<T>(
 
 const PAGE = 100
 
-/** All pages of a list. */
-export async function askAll<T>(
-  to: Target,
-  route: string,
-  parameters: Parameters,
-  item: z.ZodMiniType<T>
-): Promise<T[]> {
-  const all: T[] = []
-  for (let page = 1; ; page++) {
+/** More than GitHub takes comments on one pull request, which are 2,500. */
+const MOST_PAGES = 30
+
+/** A list that GitHub gives page by page. */
+export interface List<T> {
+  readonly route: string
+  readonly parameters: Parameters
+  readonly item: z.ZodMiniType<T>
+  /** What it has, for people; and what they can do about too many. */
+  readonly what: string
+  readonly hint: string
+}
+
+/**
+ * The items of a list. Pages that nobody goes on to are not asked for.
+ * @throws SyncError of kind `github` when it does not end
+ */
+export async function* askEach<T>(to: Target, { route, parameters, item, what, hint }: List<T>): AsyncGenerator<T> {
+  for (let page = 1; page <= MOST_PAGES; page++) {
     const some = await ask(to, route, { ...parameters, per_page: PAGE, page }, z.array(item))
-    all.push(...some)
-    if (some.length < PAGE) return all
+    yield* some
+    if (some.length < PAGE) return
   }
+  const most = (MOST_PAGES * PAGE).toLocaleString('en')
+  throw new SyncError('github', `There are ${most} ${what} or more, and no more are read.`, { hint })
 }
 
 /** The answer of a request whose success is all that counts. */

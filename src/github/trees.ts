@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { SyncError } from '../common/errors.js'
+import { remembering } from '../common/remembering.js'
 
 /** What git calls the modes of links, submodules and files that may be executed. */
 const LINK = '120000'
@@ -33,16 +34,7 @@ export interface TreeReader extends TreeSource {
 }
 
 export function openTree(root: TreeReader['root'], source: TreeSource): TreeReader {
-  return { root, readFolder: once(source.readFolder), readLink: once(source.readLink) }
-}
-
-function once<T>(read: (sha: string) => Promise<T>): (sha: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>()
-  return sha => {
-    const result = known.get(sha) ?? read(sha)
-    known.set(sha, result)
-    return result
-  }
+  return { root, readFolder: remembering(source.readFolder), readLink: remembering(source.readLink) }
 }
 
 /** Where a path leads to, and what is there. */

@@ -3,10 +3,10 @@ import { SyncError } from '../common/errors.js'
 import { blobSha } from '../common/files.js'
 import { createBranch, readTip, swapBranch } from '../github/branches.js'
 import { readCommit, type Commit } from '../github/commits.js'
-import { merged, stopBlocked, stopSuperseded, stopForMovedBranch } from './stops.js'
+import { headMoved, merged, stopBlocked, stopSuperseded, stopForMovedBranch } from './stops.js'
 import { describeCi, stepsFor, takeSteps, type TakenSteps } from './extras.js'
 import { formatMarker, TEXT, type PullMemory } from './marker.js'
-import type { ObservedPullRequest, OpenPull } from './observe.js'
+import type { ObservedPullRequest } from './observe.js'
 import type { Proposal, Published } from './proposal.js'
 import { BODY_LIMIT, openPull, updateBody, type OpenedPull, type Pull } from '../github/pulls.js'
 
@@ -17,6 +17,7 @@ const CLAIMS = 5
  * Claims the branch for the commit, writes the pull request, and does what the team wants on it. Only the branch can be claimed
  * for sure: when another run has claimed it while this one wrote the pull request, nobody knows whose text was last, so this one
  * claims again. Until all is done, the text remembers what is not.
+ * @param made the new commit; or the one that the branch has, of a run that broke off before it was through
  * @param leftover what is on the branch though it has no open pull request
  */
 export async function claimAndWrite(
@@ -25,12 +26,12 @@ export async function claimAndWrite(
   made: Commit,
   leftover: Commit | undefined
 ): Promise<Published> {
-  const { branches, inputs, open } = observed
+  const { branches, open } = observed
   let before = open?.pull.headCommit
   let written: OpenedPull | undefined
-  let taken = takeNone([...stepsLeft(open), ...stepsFor(inputs, open === undefined)])
+  let taken = takeNone(stepsLeft(observed, made))
   for (let claims = 1; claims <= CLAIMS; claims++) {
-    const claimed = await (before === undefined ? claimNew(observed, made, leftover) : swap(observed, made, before))
+    const claimed = await (before === undefined ? claimNew(observed, made, leftover) : claim(observed, made, before))
     if ('operation' in claimed) return claimed
     const write = async () => writePull(observed, written, bodyOf(observed, proposal, claimed, taken.left))
     written = await write()
@@ -63,24 +64,10 @@ async function findOtherRun(
   return isActionCommit(await readCommit(repository, tip)) ? tip : undefined
 }
 
-/** Does what an earlier run could not do before it broke off: the body, and what the team wants on the pull request. */
-export async function completePull(
-  observed: ObservedPullRequest,
-  proposal: Proposal,
-  open: OpenPull,
-  commit: Commit
-): Promise<Published> {
-  const { pull, memory } = open
-  const isWritten = memory?.commit === commit.sha
-  const wanted = [...new Set([...stepsLeft(open), ...(isWritten ? [] : stepsFor(observed.inputs, false))])]
-  const taken = await takeMore(observed, pull, commit, takeNone(wanted), true)
-  await writePull(observed, undefined, bodyOf(observed, proposal, commit, taken.left))
-  return publishedAs('updated', pull, commit, taken)
-}
-
-/** What earlier runs could not do for an open pull request. */
-function stepsLeft(open: OpenPull | undefined): readonly string[] {
-  return (open?.memory?.pending ?? []).filter(name => name !== TEXT)
+/** What is to be done for a pull request, and what earlier runs could not do. */
+function stepsLeft({ inputs, open }: ObservedPullRequest, made: Commit): string[] {
+  const left = (open?.memory?.pending ?? []).filter(name => name !== TEXT)
+  return [...new Set([...left, ...(open?.memory?.commit === made.sha ? [] : stepsFor(inputs, open === undefined))])]
 }
 
 function takeNone(left: readonly string[]): TakenSteps {
@@ -88,12 +75,12 @@ function takeNone(left: readonly string[]): TakenSteps {
 }
 
 async function takeMore(
-  { repository, branches, inputs }: ObservedPullRequest,
+  { repository, branches, inputs, open }: ObservedPullRequest,
   pull: Pull,
   { sha: commit }: Commit,
-  before: TakenSteps,
-  isResumed = false
+  before: TakenSteps
 ): Promise<TakenSteps> {
+  const isResumed = open?.pull.headCommit === commit
   const subject = { repository, pull, branch: branches.head, commit, isResumed }
   const { started, warnings, left } = await takeSteps(subject, inputs, before.left)
   return { started: [...before.started, ...started], warnings: [...before.warnings, ...warnings], left }
@@ -148,6 +135,14 @@ async function takeOver(observed: ObservedPullRequest, made: Commit, found: Comm
   if (isActionCommit(found) && found.tree === made.tree && found.parents[0] === made.parents[0]) return found
   if (isActionCommit(found) || observed.inputs.overwrite) return swap(observed, made, found.sha)
   return stopBlocked(observed, found.sha)
+}
+
+/** Claims the branch of the open pull request; where it has the commit already, it only has to be there still. */
+async function claim(observed: ObservedPullRequest, made: Commit, before: string): Promise<Commit | Published> {
+  if (before !== made.sha) return swap(observed, made, before)
+  const { repository, branches } = observed
+  const isThere = (await readTip(repository, branches.head)) === made.sha
+  return isThere ? made : stopSuperseded(observed, headMoved(branches.head))
 }
 
 /** Moves the branch to the commit; gives the commit that is there then, or how the run ends if it may not be moved. */

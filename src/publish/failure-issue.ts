@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Problem } from '../common/errors.js'
 import { optional } from '../common/schema.js'
-import { ask, askAll, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
+import { ask, askEach, askOnce, attempt, DONE, makeOnce } from '../github/requests.js'
 import { block } from '../common/markdown.js'
 import type { Repository } from '../github/repository.js'
 
@@ -26,7 +26,7 @@ const LABEL = 'conda-lock-sync'
 export async function openFailureIssue(repository: Repository, subject: FailingLock, failure: Failure): Promise<void> {
   const body = bodyOf(subject, failure)
   await attempt('take an issue', async () => {
-    const found = await findIssue(repository, subject)
+    const [found] = await findIssues(repository, subject)
     if (found !== undefined) {
       await change(repository, found, { body })
       return
@@ -34,23 +34,23 @@ export async function openFailureIssue(repository: Repository, subject: FailingL
     const issue = { title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] }
     await makeOnce(
       () => askOnce(repository, 'POST /repos/{owner}/{repo}/issues', issue, ISSUE),
-      () => findIssue(repository, subject)
+      async () => (await findIssues(repository, subject))[0]
     )
   })
 }
 
-/** Closes the issue of a lock, if there is one. */
+/** Closes the issue of a lock, if there is one; two runs that failed at once may have opened two. */
 export async function closeFailureIssue(
   repository: Repository,
   subject: FailingLock,
   runUrl: string | undefined
 ): Promise<void> {
   await attempt('close the issue', async () => {
-    const found = await findIssue(repository, subject)
-    if (found === undefined) return
     const by = runUrl === undefined ? 'a later run' : `[a later run](${runUrl})`
-    const body = `**Solved:** ${by} was successful.\n\n${found.body ?? ''}`
-    await change(repository, found, { state: 'closed', body })
+    for (const found of await findIssues(repository, subject)) {
+      const body = `**Solved:** ${by} was successful.\n\n${found.body ?? ''}`
+      await change(repository, found, { state: 'closed', body })
+    }
   })
 }
 
@@ -66,10 +66,21 @@ async function change(
   await ask(repository, 'PATCH /repos/{owner}/{repo}/issues/{issue_number}', issue, DONE)
 }
 
-async function findIssue(repository: Repository, subject: FailingLock): Promise<Issue | undefined> {
-  const open = { labels: LABEL, state: 'open' }
-  const issues = await askAll(repository, 'GET /repos/{owner}/{repo}/issues', open, ISSUE)
-  return issues.find(issue => issue.pull_request === undefined && issue.body?.includes(markOf(subject)) === true)
+async function findIssues(repository: Repository, subject: FailingLock): Promise<Issue[]> {
+  const mark = markOf(subject)
+  const found: Issue[] = []
+  for await (const issue of askEach(repository, OPEN_ISSUES)) {
+    if (issue.pull_request === undefined && issue.body?.includes(mark) === true) found.push(issue)
+  }
+  return found
+}
+
+const OPEN_ISSUES = {
+  route: 'GET /repos/{owner}/{repo}/issues',
+  parameters: { labels: LABEL, state: 'open' },
+  item: ISSUE,
+  what: `open issues with the label \`${LABEL}\``,
+  hint: "Take that label off what is not the action's."
 }
 
 function markOf(subject: FailingLock): string {

@@ -11,7 +11,7 @@ import { replaceMarker, TEXT, type PullMemory } from './marker.js'
 import type { ObservedPullRequest, OpenPull, RememberedPull } from './observe.js'
 import { differing, findMoved, findOtherInput, inPlace, type Proposal, type Published } from './proposal.js'
 import { closePull, isInMergeQueue, upsertComment, wasClosedByPerson } from '../github/pulls.js'
-import { claimAndWrite, completePull, readLeftover } from './claim.js'
+import { claimAndWrite, readLeftover } from './claim.js'
 
 /**
  * Brings the head branch and its pull request to what is proposed: one commit on top of the base branch's head of this
@@ -85,7 +85,7 @@ async function leaveUnchanged(observed: ObservedPullRequest, open: OpenPull, pro
   if (memory?.commit === pull.headCommit && due.length === 0) return { operation: 'unchanged', pull }
   const commit = await readCommit(observed.repository, pull.headCommit)
   if (!isActionCommit(commit)) return { operation: 'unchanged', pull }
-  return completePull(observed, proposal, open, commit)
+  return claimAndWrite(observed, proposal, commit, undefined)
 }
 
 /** A person said no to this, and neither upstream nor the repository's own files have changed since. */

@@ -50,7 +50,7 @@ function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
 }
 
 /** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform. */
-export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
+function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
   const before = byKey(packagesBefore(previous) ?? [])
   const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
   const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
@@ -63,6 +63,12 @@ export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previ
       )
     )
   ]
+}
+
+/** The same of a run for several images: what one of them has is not missed by the others. */
+export function missedByAll(images: readonly Pick<SteeringFacts, 'previous' | 'steered'>[]): string[] {
+  const [first = [], ...others] = images.map(missedUpgrades)
+  return first.filter(note => others.every(notes => notes.includes(note)))
 }
 
 function upgradeKey({ platform, name, isLocked }: AskedUpgrade): string {

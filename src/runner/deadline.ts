@@ -43,18 +43,21 @@ export async function limited<T>(
   }
 }
 
-/** The result of `work`, or an error when the time is up first. */
-export async function within<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
-  const timeUp = new Promise<never>((_resolve, reject) => {
+/** The result of `work`, or an error when the time is up first. When it is up already, nothing begins. */
+export async function within<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
+  if (deadline.signal.aborted) throw timeUp()
+  const ending = new Promise<never>((_resolve, reject) => {
     deadline.signal.addEventListener('abort', () => {
-      const waits = waitedFor()
-      const why = waits.length === 0 ? '' : ` It was waiting for: ${waits.join('; ')}.`
-      reject(
-        new SyncError('solve', `The run took longer than \`timeout\` allows and was stopped.${why}`, {
-          hint: 'Set a longer `timeout`, or look in the log for why it takes so long.'
-        })
-      )
+      reject(timeUp())
     })
   })
-  return Promise.race([work, timeUp])
+  return Promise.race([work(), ending])
+}
+
+function timeUp(): SyncError {
+  const waits = waitedFor()
+  const why = waits.length === 0 ? '' : ` It was waiting for: ${waits.join('; ')}.`
+  return new SyncError('solve', `The run took longer than \`timeout\` allows and was stopped.${why}`, {
+    hint: 'Set a longer `timeout`, or look in the log for why it takes so long.'
+  })
 }

@@ -68,9 +68,11 @@ async function missing(workspace: string, path: string): Promise<SyncError> {
  */
 export async function placeFiles(workspace: string, files: readonly DesiredFile[]): Promise<void> {
   await Promise.all(files.map(({ path }) => refuseOutside(workspace, path)))
-  const placed = await Promise.all(
+  const all = await Promise.all(
     files.map(async ({ path, content }) => ({ to: await placeOf(workspace, path), content }))
   )
+  // Images may share a file, by its name or by a link.
+  const placed = [...new Map(all.map(file => [file.to, file])).values()]
   const moves = placed.flatMap(({ to, content }) =>
     content === undefined ? [] : [{ from: `${to}.${process.pid}.new`, to, content }]
   )

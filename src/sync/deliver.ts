@@ -6,9 +6,10 @@ import { INPUTS_HASH } from '../lockfile/propose.js'
 import { commitToBranch } from '../publish/commit.js'
 import type { Proposal } from '../publish/proposal.js'
 import { publish } from '../publish/publish.js'
-import { stage } from '../runner/log.js'
+import { missedByAll } from '../report/steering.js'
+import { stage, warn } from '../runner/log.js'
 import { placeChanged } from '../runner/workspace.js'
-import { checkVersions, compareImages, type LockedImages } from './images.js'
+import { checkVersions, compareImages, type ComparedImages, type LockedImages } from './images.js'
 import type { Job } from './job.js'
 import type { Observation } from './observe.js'
 import type { ComparedOutcome, Delivery, UpToDateOutcome } from './outcome.js'
@@ -21,22 +22,32 @@ export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: 
   const { mode } = inputs
   const compared = await stage('Comparing', () => compareImages(locked, runner, inputs))
   checkVersions(compared, inputs)
-  if (locked.isOwn && mode.kind !== 'lock' && !dryRun) {
-    const files = locked.images.flatMap(({ bundle }) => bundle.files)
-    await placeChanged(runner.workspace, files)
-  }
   const [first, ...others] = compared.images
   const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
   const outcome = { kind: 'compared', ...compared, seconds, errors: [] } as const
+  if (mode.kind === 'lock') return { ...outcome, delivery: await writeBundles(compared, mode.folder) }
+  const proposal = proposalOf(compared)
+  warnOfMissed(locked)
   if (dryRun) return { ...outcome, delivery: { operation: 'files' } }
-  if (mode.kind !== 'lock')
-    return { ...outcome, delivery: await propose(proposalOf(compared), locked.observation, mode) }
-  for (const [index, { bundle, report }] of compared.images.entries()) {
-    // A bundle of its own for each: in one of two jobs they are found in the folder.
-    const folder = others.length === 0 ? mode.folder : join(mode.folder, String(index))
-    await writeBundle(folder, bundle, report.comparison)
+  if (locked.isOwn) {
+    const files = locked.images.flatMap(({ bundle }) => bundle.files)
+    await placeChanged(runner.workspace, files)
   }
-  return { ...outcome, delivery: { operation: 'bundled', folder: mode.folder } }
+  return { ...outcome, delivery: await propose(proposal, locked.observation, mode) }
+}
+
+async function writeBundles({ images }: ComparedImages, folder: string): Promise<Delivery> {
+  for (const [index, { bundle, report }] of images.entries()) {
+    // A bundle of its own for each: in one of two jobs they are found in the folder.
+    await writeBundle(images.length === 1 ? folder : join(folder, String(index)), bundle, report.comparison)
+  }
+  return { operation: 'bundled', folder }
+}
+
+/** `upgrade` is for all images of a run. Nobody knows what an image has that could not be locked. */
+function warnOfMissed({ images, failed }: LockedImages): void {
+  if (failed.length > 0) return
+  missedByAll(images.map(({ bundle: { steered }, previous }) => ({ steered, previous }))).forEach(warn)
 }
 
 /** Delivers a lock that is there already. Where the branch has it, an open pull request may still propose something else. */

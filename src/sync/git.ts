@@ -1,23 +1,17 @@
 import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { startEarly } from '../common/early.js'
+import { remembering } from '../common/remembering.js'
 import { childEnvironment, runProcess } from '../toolchain/process.js'
 
 /** Runs git in a checkout and gives what it prints, or undefined if it fails. Paths come after `--`, so none is an option. */
 export type Git = (...args: readonly string[]) => Promise<string | undefined>
 
-/** By workspace: nothing becomes a repository during a run, and each question is a process. */
-const opened = new Map<string, Promise<Git | undefined>>()
-
 /**
  * Git for the repository whose root the folder is; undefined where there is no git, or no such repository. What git is told by
- * variables does not count (`GIT_DIR` and the like), and its settings do: they say how files are stored.
+ * variables does not count (`GIT_DIR` and the like), and its settings do: they say how files are stored. Nothing becomes a
+ * repository during a run, and each look is a process.
  */
-export async function openGit(workspace: string): Promise<Git | undefined> {
-  const git = opened.get(workspace) ?? startEarly(findGit(workspace))
-  opened.set(workspace, git)
-  return git
-}
+export const openGit = remembering(findGit)
 
 async function findGit(workspace: string): Promise<Git | undefined> {
   const root = await realpath(workspace)
@@ -67,6 +61,21 @@ export async function committedEntry(git: Git, path: string): Promise<CommittedE
 /** The content of an object; undefined if it is not text, or if the repository does not have it. */
 export async function readObject(git: Git, sha: string): Promise<string | undefined> {
   return git('cat-file', 'blob', sha)
+}
+
+/** The first parent of the commit that is checked out, whether the repository has it or not; undefined if there is none. */
+export async function readParent(git: Git): Promise<string | undefined> {
+  return /^tree .*\nparent ([0-9a-f]+)\n/.exec((await git('cat-file', 'commit', 'HEAD')) ?? '')?.[1]
+}
+
+/** Whether the repository has an object. */
+export async function hasObject(git: Git, sha: string): Promise<boolean> {
+  return (await git('cat-file', '-e', sha)) !== undefined
+}
+
+/** Whether a commit has a file, as far as the repository knows. */
+export async function isListed(git: Git, commit: string, path: string): Promise<boolean> {
+  return (await git('--literal-pathspecs', 'ls-tree', '--full-tree', commit, '--', path)) !== ''
 }
 
 /** Those of the paths that the commit has, and a sparse checkout leaves out. */

@@ -29,6 +29,5 @@ export async function withJob<T>(
   work: (job: Job) => Promise<T>
 ): Promise<T> {
   const condaLock = lazyCondaLock({ python: inputs.python, runner, solverFolder, deadline })
-  const working = work({ inputs, runner, deadline, condaLock, dryRun }).finally(() => condaLock.close())
-  return within(deadline, working)
+  return within(deadline, () => work({ inputs, runner, deadline, condaLock, dryRun }).finally(() => condaLock.close()))
 }

@@ -29,8 +29,8 @@ import { acceptOutput, type VerifiedLock } from '../lock/verified-lock.js'
 import { packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import { proposeLockfiles } from '../lockfile/propose.js'
 import { sourceNotes } from '../report/sources.js'
-import { missedUpgrades, steeringNotes } from '../report/steering.js'
-import { log, logGroup, logIfFolded, stage, warn, warnAt } from '../runner/log.js'
+import { steeringNotes } from '../report/steering.js'
+import { log, logGroup, logIfFolded, stage, warnAt } from '../runner/log.js'
 import { DriverError } from '../toolchain/driver.js'
 import { checkPolicy } from '../upstream/policy.js'
 import { checkClashes } from './clashes.js'
@@ -67,11 +67,7 @@ export async function lock(
   const tried =
     trialCommand === undefined ? {} : { trialPrefix: await tryInstall(locked, trialCommand, plan, run.condaLock) }
   const steered = { ...locked, solveSettings: plan.solveSettings, previous }
-  const missed = new Set(missedUpgrades(steered))
-  for (const note of [...steeringNotes(steered), ...sourceNotes(locked)]) {
-    if (missed.has(note)) warn(note)
-    else log(note)
-  }
+  for (const note of [...steeringNotes(steered), ...sourceNotes(locked)]) log(note)
   return { ...toBundle(plan, inputs, previous, locked, checked), ...tried }
 }
 

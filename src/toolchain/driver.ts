@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
-import { messageOf, SyncError } from '../common/errors.js'
+import { messageOf, SyncError, type SyncErrorOptions } from '../common/errors.js'
 import { read } from '../common/schema.js'
 import { OUT_OF_TIME, startGroup } from '../runner/group.js'
 import { log } from '../runner/log.js'
@@ -42,27 +42,39 @@ export class DriverError extends Error {
   }
 }
 
+/** The exit codes of a shell whose program got SIGHUP, SIGKILL or SIGTERM. Other signals are those of broken programs. */
+const KILLED: readonly unknown[] = [129, 137, 143]
+
 /** The process has ended without an answer. */
-class DriverDeath extends SyncError {}
+class DriverDeath extends SyncError {
+  /** Whether somebody has killed it, which says nothing of what it is made of. */
+  readonly wasKilled: boolean
+
+  constructor(message: string, options: SyncErrorOptions, ending: number | string) {
+    super('toolchain', message, options)
+    this.wasKilled = KILLED.includes(ending)
+  }
+}
 
 /**
- * A driver that is started again, once, if it dies before its first answer and there is something new to start.
+ * A driver that is started again, once, if it dies before its first answer.
  * @param renew mends what the process is made of; false if there is nothing to mend
  */
 export function revive(start: () => Driver, renew: () => Promise<boolean>): Driver {
   let driver = start()
-  let hasAnswered = false
+  let isFinal = false
   return {
     request: async (command, fields) => {
       try {
         return await driver.request(command, fields)
       } catch (error) {
-        if (!(error instanceof DriverDeath) || hasAnswered || !(await renew())) throw error
-        log(`The toolchain did not work, and was made anew: ${error.message}`)
+        if (!(error instanceof DriverDeath) || isFinal || !(error.wasKilled || (await renew()))) throw error
+        isFinal = true
+        log(`${error.wasKilled ? 'Once more' : 'The toolchain did not work, and was made anew'}: ${error.message}`)
         driver = start()
         return await driver.request(command, fields)
       } finally {
-        hasAnswered ||= command !== 'fetch' // which is answered before conda-lock is loaded
+        isFinal ||= command !== 'fetch' // which is answered before conda-lock is loaded
       }
     },
     close: () => driver.close()
@@ -117,8 +129,8 @@ function deathOf(ending: number | string, stderr: string): SyncError {
   const last = stderr.trim().split('\n').at(-1)
   const how = typeof ending === 'string' ? ending : `it ended with ${ending}`
   const told = last === undefined || last === '' ? how : `${how}, and said: ${last}`
-  return new DriverDeath('toolchain', `The Python process that runs conda-lock did not answer: ${told}.`, {
-    hint: 'The log has all that it printed. If it was killed, the runner is short of memory; otherwise remove the folder conda-lock-sync from the tool cache and run the workflow again.',
-    cause: stderr
-  })
+  const hint =
+    'The log has all that it printed. If it was killed, the runner is short of memory; otherwise remove the folder conda-lock-sync from the tool cache and run the workflow again.'
+  const message = `The Python process that runs conda-lock did not answer: ${told}.`
+  return new DriverDeath(message, { hint, cause: stderr }, ending)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { renameSync } from 'node:fs'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { errorCode, messageOf, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { withoutCredentials } from '../common/urls.js'
@@ -58,15 +59,16 @@ export async function prepareToolchain(options: ToolchainOptions): Promise<Toolc
   await removeAbandoned(own, '')
   const folder = join(own, name)
   const kept = { folder, key: `conda-lock-sync-toolchain-${process.platform}-${name}` }
-  let isNew = !((await isSound(folder)) || (await restore(kept)))
-  if (isNew) await install(installation, folder)
+  let isNew = !(await isSound(folder)) && (await make(installation, kept)) === 'installed'
   return {
     ...placesIn(folder),
     renew: async () => {
       if (isNew) return false
       isNew = true
-      await remove(folder)
-      await install(installation, folder)
+      await makeAside(folder, async (work, made) => {
+        await install(installation, work, made)
+        await moveIntoPlace(made, folder)
+      })
       return true
     },
     saveLater: () => {
@@ -94,23 +96,50 @@ async function isSound(folder: string): Promise<boolean> {
   return damage === undefined
 }
 
-/** Restores the toolchain from the cache service; a damaged one is removed. */
-async function restore(kept: CachedFolder): Promise<boolean> {
-  await remove(kept.folder)
-  if ((await restoreFolder(kept)) && (await isSound(kept.folder))) return true
-  await remove(kept.folder)
-  return false
+/** Makes the toolchain from the cache service, or else installs it. */
+async function make(installation: Installation, { folder, key }: CachedFolder): Promise<'restored' | 'installed'> {
+  return makeAside(folder, async (work, made) => {
+    const isRestored = (await restoreFolder({ folder: made, key })) && (await isSound(made))
+    if (!isRestored) await install(installation, work, made)
+    // Another run on the same machine may have made the same toolchain in the meantime.
+    if (findDamage(folder) !== undefined) await moveIntoPlace(made, folder)
+    return isRestored ? 'restored' : 'installed'
+  })
 }
 
-/** Moves the folder aside first, so that no other run sees half of it. */
-async function remove(folder: string): Promise<void> {
-  const aside = besides(folder, '.old')
+/**
+ * Has something made next to the final folder, so that a run that is cut off leaves nothing half-made, and other runs never see
+ * half of it.
+ * @param work gets a scratch folder, and in it the path to make, of the same name as the final one
+ */
+async function makeAside<T>(folder: string, work: (scratch: string, made: string) => Promise<T>): Promise<T> {
+  const scratch = besides(folder)
   try {
-    await rename(folder, aside)
+    await makeFolder(scratch)
+    return await work(scratch, join(scratch, basename(folder)))
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Puts a whole toolchain in the place of one that does not work. Others may use that all the same: what they have opened stays,
+ * and what they look for is there at any time, but for the instant between two calls.
+ */
+async function moveIntoPlace(made: string, folder: string): Promise<void> {
+  const old = besides(folder, '.old')
+  try {
+    renameSync(folder, old)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }
-  await rm(aside, { recursive: true, force: true })
+  try {
+    renameSync(made, folder)
+  } catch (error) {
+    // Another run has put the same there in that instant.
+    if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error
+  }
+  await rm(old, { recursive: true, force: true })
 }
 
 /** `3.12.1 /usr/bin/python3 x86_64 glibc 2.36`: the version, the interpreter that virtual environments point to, and its machine. */
@@ -156,26 +185,18 @@ interface Installation extends ToolchainOptions {
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** Installs next to the final folder and moves it there when it is complete, so that a run that is cut off leaves nothing half-made. */
-async function install(options: Installation, folder: string): Promise<void> {
+async function install(options: Installation, work: string, made: string): Promise<void> {
   const { python, executable, solverFolder } = options
-  const work = besides(folder)
-  const made = join(work, 'environment')
   // What pip leaves when it is killed is then removed with the rest.
   const environment = { ...options.environment, TMPDIR: work }
-  try {
-    await makeFolder(work)
-    const index = await chooseIndex(await readPackageIndex(python, environment))
-    const obstacle = await installWithUv({ python: executable, solverFolder, work, made, index, environment })
-    if (obstacle !== undefined) {
-      log(`The toolchain is installed with pip, because uv cannot do it: ${withoutCredentials(obstacle)}`)
-      await installWithPip(python, join(solverFolder, 'requirements.txt'), made, { index, environment })
-    }
-    await writeManifest(made)
-    await moveIntoPlace(made, folder)
-  } finally {
-    await rm(work, { recursive: true, force: true })
+  await rm(made, { recursive: true, force: true })
+  const index = await chooseIndex(await readPackageIndex(python, environment))
+  const obstacle = await installWithUv({ python: executable, solverFolder, work, made, index, environment })
+  if (obstacle !== undefined) {
+    log(`The toolchain is installed with pip, because uv cannot do it: ${withoutCredentials(obstacle)}`)
+    await installWithPip(python, join(solverFolder, 'requirements.txt'), made, { index, environment })
   }
+  await writeManifest(made)
 }
 
 /** @throws SyncError of kind `toolchain` if the folder cannot be made */
@@ -205,15 +226,6 @@ async function installWithPip(
   if (created?.exitCode !== 0) throw noVenv(python, created)
   const installed = await runProcess(join(folder, 'bin', 'python'), pipInstall(requirements), { environment: pip })
   if (installed?.exitCode !== 0) throw notInstalled(installed, index)
-}
-
-async function moveIntoPlace(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-  } catch (error) {
-    // Another run on the same machine has finished the same toolchain in the meantime.
-    if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error
-  }
 }
 
 function noVenv(python: string, result: ProcessResult | undefined): SyncError {

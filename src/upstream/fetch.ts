@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { githubError, isRequestError, statusOf } from '../github/errors.js'
+import { BrokenAnswer, githubError, isRequestError, statusOf } from '../github/errors.js'
 import { resolveRef } from '../github/branches.js'
 import { ask, repeat } from '../github/requests.js'
 import { posix } from 'node:path'
@@ -147,20 +147,20 @@ async function fetchContent(
   path: string
 ): Promise<Uint8Array> {
   // The JSON form stops at 1 MB, and Octokit would decode text, which loses a byte order mark: take the raw stream.
-  const response: { data: unknown } = await repeat(() =>
-    github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
+  return repeat(async () => {
+    const response: { data: unknown } = await github.request('GET /repos/{owner}/{repo}/contents/{+path}', {
       ...upstream.repository,
       path: path.split('/').map(encodeURIComponent).join('/'),
       ref: commit,
       headers: { accept: 'application/vnd.github.raw+json' },
       request: { parseSuccessResponseBody: false }
     })
-  )
-  return bytesOf(response.data)
+    return bytesOf(response.data)
+  })
 }
 
 async function bytesOf(stream: unknown): Promise<Uint8Array> {
-  if (!(stream instanceof ReadableStream)) throw new Error('GitHub sent something else than the content of a file')
+  if (!(stream instanceof ReadableStream)) throw new BrokenAnswer('something else came than the content of a file')
   // Not by way of `Response`, for which Node would load an HTTP client of its own.
   return buffer(stream)
 }
