@@ -7937,9 +7937,6 @@ var require_commonjs2 = __commonJS({
   }
 });
 
-// src/cache.ts
-import { join as join5 } from "node:path";
-
 // node_modules/@actions/cache/lib/cache.js
 import * as path8 from "path";
 
@@ -47757,8 +47754,9 @@ function saveCacheV2(paths_1, key_1, options_1) {
 
 // src/cache.ts
 var [verb, base = "", name = "", key = ""] = process.argv.slice(2);
-process.env.GITHUB_WORKSPACE = base;
-var folders = [join5(base, name)];
+process.chdir(base);
+process.env.GITHUB_WORKSPACE = process.cwd();
+var folders = [name];
 if (verb === "save") {
   if (await restoreCache(folders, key, [], { lookupOnly: true }) === void 0) {
     process.stdout.write("\nabsent=\n");

@@ -30,7 +30,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-FHPVJIKG.js";
+} from "./chunk-RH5DHFSX.js";
 import "./chunk-XBOM3RI6.js";
 import "./chunk-HX6QK7UP.js";
 

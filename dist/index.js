@@ -12,7 +12,7 @@ import {
   SyncError,
   TOKEN_INPUTS,
   ask,
-  askAll,
+  askEach,
   askOnce,
   attempt,
   block,
@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-FHPVJIKG.js";
+} from "./chunk-RH5DHFSX.js";
 import {
   error,
   getInput,
@@ -76,7 +76,7 @@ var LABEL = "conda-lock-sync";
 async function openFailureIssue(repository, subject, failure) {
   const body = bodyOf(subject, failure);
   await attempt("take an issue", async () => {
-    const found = await findIssue(repository, subject);
+    const [found] = await findIssues(repository, subject);
     if (found !== void 0) {
       await change(repository, found, { body });
       return;
@@ -84,19 +84,19 @@ async function openFailureIssue(repository, subject, failure) {
     const issue = { title: `${subject.lockfile} is not kept up to date`, body, labels: [LABEL] };
     await makeOnce(
       () => askOnce(repository, "POST /repos/{owner}/{repo}/issues", issue, ISSUE),
-      () => findIssue(repository, subject)
+      async () => (await findIssues(repository, subject))[0]
     );
   });
 }
 async function closeFailureIssue(repository, subject, runUrl) {
   await attempt("close the issue", async () => {
-    const found = await findIssue(repository, subject);
-    if (found === void 0) return;
     const by = runUrl === void 0 ? "a later run" : `[a later run](${runUrl})`;
-    const body = `**Solved:** ${by} was successful.
+    for (const found of await findIssues(repository, subject)) {
+      const body = `**Solved:** ${by} was successful.
 
 ${found.body ?? ""}`;
-    await change(repository, found, { state: "closed", body });
+      await change(repository, found, { state: "closed", body });
+    }
   });
 }
 var ISSUE = object({ number: number(), body: optional2(string()), pull_request: optional(unknown()) });
@@ -104,11 +104,21 @@ async function change(repository, { number: number2 }, changes) {
   const issue = { issue_number: number2, ...changes };
   await ask(repository, "PATCH /repos/{owner}/{repo}/issues/{issue_number}", issue, DONE);
 }
-async function findIssue(repository, subject) {
-  const open = { labels: LABEL, state: "open" };
-  const issues = await askAll(repository, "GET /repos/{owner}/{repo}/issues", open, ISSUE);
-  return issues.find((issue) => issue.pull_request === void 0 && issue.body?.includes(markOf(subject)) === true);
+async function findIssues(repository, subject) {
+  const mark = markOf(subject);
+  const found = [];
+  for await (const issue of askEach(repository, OPEN_ISSUES)) {
+    if (issue.pull_request === void 0 && issue.body?.includes(mark) === true) found.push(issue);
+  }
+  return found;
 }
+var OPEN_ISSUES = {
+  route: "GET /repos/{owner}/{repo}/issues",
+  parameters: { labels: LABEL, state: "open" },
+  item: ISSUE,
+  what: `open issues with the label \`${LABEL}\``,
+  hint: "Take that label off what is not the action's."
+};
 function markOf(subject) {
   return `<!-- conda-lock-sync: failure of ${JSON.stringify(subject).replaceAll(">", "\\u003e")} -->`;
 }
@@ -410,7 +420,7 @@ async function updateFailureIssue({ mode, lockfile }, runner, name, problem) {
   try {
     await within(
       deadline,
-      issue === "closes" ? closeFailureIssue(repository, subject, runner.runUrl) : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })
+      () => issue === "closes" ? closeFailureIssue(repository, subject, runner.runUrl) : openFailureIssue(repository, subject, { problems: problemsOf(problem), runUrl: runner.runUrl })
     );
   } catch (error2) {
     const hint = error2 instanceof SyncError ? ` ${error2.hint}` : "";
