@@ -138,7 +138,12 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   ['not YAML', 'channels:\n  - a\ndependencies: [a\n', 4, /not valid YAML/],
   ['a tab', 'dependencies:\n\t- a\n', 2, /not valid YAML: Tabs/],
   ['two documents', 'dependencies: [a]\n---\ndependencies: [b]\n', 2, /not valid YAML: Source contains multiple/],
-  ['conflict markers', 'dependencies:\n<<<<<<< HEAD\n  - a\n=======\n', 2, /not valid YAML/],
+  [
+    'conflict markers',
+    'channels: [c]\ndependencies:\n  - a\n<<<<<<< HEAD\n  - b\n=======\n  - c\n>>>>>>> main\n',
+    4,
+    /environment\.yml has a merge conflict that nobody has resolved/
+  ],
   ['an alias of nothing', 'dependencies: *a\n', 1, /not valid YAML: Unresolved alias/],
   ['a key that is a list', '? [a]\n: b\ndependencies: [a]\n', 1, /not valid YAML/],
   ['a text', 'hello\n', 1, /not an environment file/],

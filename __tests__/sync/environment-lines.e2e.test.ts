@@ -119,6 +119,11 @@ describe('what cannot be locked is an error before the solve, at its line', () =
       /^4: .*`pip-repositories: \[ADDRESS\]`/
     ],
     ['a repository', `${DEPENDENCIES}  - pip:\n    - git+https://example.org/x\n`, /^4: .*it is a repository/],
+    [
+      'a repository by ssh',
+      `${DEPENDENCIES}  - pip:\n    - git+ssh://git@example.org/x.git#egg=x\n`,
+      /^4: .*it is a repository/
+    ],
     ['a repository with its name', `${DEPENDENCIES}  - pip:\n    - x@git+ssh.example:x\n`, /^4: .*it is a repository/],
     ['a path', `${DEPENDENCIES}  - pip:\n    - ../x\n`, /^4: .*it is a path/],
     ['a name with a star', `${DEPENDENCIES}  - dask*\n`, /^3: .*`dask\*` does not name one package/],

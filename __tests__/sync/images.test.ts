@@ -9,7 +9,7 @@ import { blobSha } from '../../src/common/files.js'
 import { makeBundle, OWN } from '../support/bundles.js'
 import { RUNNER } from '../support/inputs.js'
 
-const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
+const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), unreadable: [] }
 
 async function propose(bundles: readonly Bundle[], carried: readonly CarriedImage[] = []) {
   return proposalOf(await compare(bundles, carried))

@@ -26,9 +26,7 @@ export type { EnvironmentSource } from './tree.js'
 export type Dependency = string | { readonly pip: readonly string[] }
 
 /** What conda-lock reads from an environment file. */
-export interface Environment {
-  /** Path relative to the root of the repository. */
-  readonly file: string
+export interface Environment extends EnvironmentSource {
   readonly channels: readonly string[]
   readonly category: string
   readonly pipRepositories: readonly string[]
@@ -69,7 +67,7 @@ export function parseEnvironment(
     })
   )
   return {
-    file: source.file,
+    ...source,
     channels: readChannels(source, whole),
     category: readCategory(source, whole),
     pipRepositories: strings(source, whole, 'pip-repositories'),

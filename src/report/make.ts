@@ -7,7 +7,13 @@ import { forPlatform, type Platform } from '../lockfile/platforms.js'
 import { findDifferences } from '../lockfile/agreement.js'
 import { compareLocks, type VersionOrder } from '../lockfile/compare.js'
 import { packagesOn, type LockedPackage } from '../lockfile/package.js'
-import { droppedPlatforms, packagesBefore, provenanceCommit, type PreviousLocks } from '../lockfile/previous.js'
+import {
+  describeUnreadable,
+  droppedPlatforms,
+  packagesBefore,
+  provenanceCommit,
+  type PreviousLocks
+} from '../lockfile/previous.js'
 import { findClashes } from '../lock/one-version.js'
 import { copiesOf, lockKey } from '../lock/plan.js'
 import type { Runner } from '../runner/runner.js'
@@ -78,7 +84,7 @@ export function makeReport(facts: ReportFacts, order: VersionOrder): Report {
     runUrl: runner.runUrl,
     links: facts.links,
     notes: [
-      ...previous.warnings.map(code),
+      ...previous.unreadable.map(describeUnreadable),
       ...explicitNotes(facts),
       ...dropNotes(facts),
       ...bundle.unused.map(unused => describeUnused(unused, ' · ')),

@@ -11,7 +11,7 @@ import { packageCell } from './rows.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
-  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>
+  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'unreadable'>
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }
