@@ -29,7 +29,7 @@ from conda_lock._vendor.poetry.repositories.http_repository import HTTPRepositor
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
 from pip_files import IndexFiles, usable
-from pip_kept import Preferred, prefer
+from pip_kept import Preferred, chosen_anew, prefer
 from pip_projects import Projects
 from pip_refusals import BringsAddressError, HalfAnIndexError, NoUsableFileError, OtherFileError, Refused
 from source_build import BuildError, build_metadata
@@ -91,9 +91,11 @@ def install(policy: PipPolicy) -> None:
             self._releases.check_result(transaction)
             operations = transaction.calculate_operations(with_uninstalls=False)
             locked = [operation.package for operation in operations if not operation.skipped]
-            platform = {"platform": self._releases.env.platform_name}
-            late = self._indexes.held_back(locked, self._package.all_requires)
-            policy["held_back"] += [platform | entry for entry in late]
+            platform = self._releases.env.platform_name
+            preferred = policy["preferred"]
+            chosen = chosen_anew(locked, preferred["kept"].get(platform, {}), preferred["asked"])
+            late = self._indexes.held_back(chosen, self._package.all_requires)
+            policy["held_back"] += [{"platform": platform, **entry} for entry in late]
             policy["projects"] |= {package.name: projects.of(package.name, package.version.text) for package in locked}
             return transaction
 

@@ -178,7 +178,8 @@ function because(
 
 /** One for each line of `exclude-newer`, and one for the entries that are about nothing. */
 function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: SteeringFacts, most: number): string[] {
-  const { cooldowns, heldBack } = steered
+  const { cooldowns, heldBack, update } = steered
+  const none = `nothing newer of what ${update === 'minimal' ? 'was chosen anew' : 'is locked'}`
   const [first] = cooldowns
   const except = exempt.length === 0 ? '' : `, except of ${upTo(exempt.map(code), most)}`
   const notes = cooldowns.map(cooldown => {
@@ -187,7 +188,7 @@ function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: Ste
     const told = heldBack
       .filter(({ by }) => by === cooldown.text)
       .map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
-    const what = told.length === 0 ? 'nothing newer of what is locked' : upTo([...new Set(told)], most)
+    const what = told.length === 0 ? none : upTo([...new Set(told)], most)
     const exceptions = cooldown === first ? except : ''
     return `${written} lets no upload after ${minute(cooldown.at)} UTC in${exceptions}. It holds back ${what}.`
   })
