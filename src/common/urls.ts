@@ -2,3 +2,16 @@
 export function withoutCredentials(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }
+
+/**
+ * The same for what people read: a name of a variable stands for a password and is none, and `git@` is the user of every
+ * repository.
+ */
+export function withoutSecrets(text: string): string {
+  if (!text.includes('://')) return text
+  return text
+    .replace(/(?<=:\/\/)([^/\s'"]+)@/g, (whole, user: string) => (NO_SECRET.test(user) ? whole : '***@'))
+    .replace(/(:\/\/[^/\s'"]+\/t\/)(?!\$)[^/\s'"]+/g, '$1***')
+}
+
+const NO_SECRET = /^(?:git|(?:\$\{?\w+\}?:?)+)$/

@@ -30,12 +30,36 @@ export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environmen
   return found.toSorted((left, right) => rank(left) - rank(right)).at(-1)
 }
 
-/** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
-export function placeOfChannel(url: string, { environments }: Pick<SolveContext, 'environments'>): { place?: Place } {
-  const named = environments
-    .flatMap(environment => environment.channels.map(channel => ({ environment, channel })))
-    .findLast(({ channel }) => url.includes(`/${channel}/`) || url.startsWith(channel))
-  if (named === undefined) return {}
-  const { environment, channel } = named
-  return { place: { file: environment.file, line: environment.channelLine(channel) } }
+/**
+ * Where the channel is named that an address belongs to, in `channels:` or before `::`; the last file, as the one that a reader
+ * can edit. Of `conda-forge` and `conda-forge/label/dev` the address says which.
+ */
+export function placeOfChannel(
+  url: string,
+  { environments, specs = [] }: Pick<SolveContext, 'environments'> & Partial<SolveContext>
+): { place?: Place } {
+  const listed = environments.flatMap(environment =>
+    environment.channels.map(channel => ({
+      channel,
+      place: { file: environment.file, line: environment.channelLine(channel) }
+    }))
+  )
+  const asked = specs.flatMap(spec => (spec.channel === '' ? [] : [{ channel: spec.channel, ...placeOf(spec) }]))
+  const [found] = [...asked, ...listed]
+    .filter(({ channel }) => isOf(channel, url))
+    .toReversed()
+    .toSorted((left, right) => right.channel.length - left.channel.length)
+  return found?.place === undefined ? {} : { place: found.place }
+}
+
+/** Whether a channel has an address, which the solver tells without the credentials in it. */
+function isOf(channel: string, url: string): boolean {
+  if (channel === 'defaults') return url.startsWith(DEFAULTS)
+  return url.includes(`/${channel}/`) || withoutAccess(url).startsWith(withoutAccess(channel))
+}
+
+const DEFAULTS = 'https://repo.anaconda.com/pkgs/'
+
+function withoutAccess(address: string): string {
+  return address.replace(/(?<=:\/\/)[^/@]*@/, '').replace(/\/t\/[^/]+/, '')
 }
