@@ -29,6 +29,8 @@ export type Dependency = string | { readonly pip: readonly string[] }
 export interface Environment extends EnvironmentSource {
   readonly channels: readonly string[]
   readonly category: string
+  /** What `platforms:` says, which conda-lock goes by unless it is told others. */
+  readonly platforms: readonly string[]
   readonly pipRepositories: readonly string[]
   readonly pipRepositoriesLine: number
   readonly allowPypiRequests: boolean
@@ -70,6 +72,7 @@ export function parseEnvironment(
     ...source,
     channels: readChannels(source, whole),
     category: readCategory(source, whole),
+    platforms: isTexts(whole.value.platforms) ? whole.value.platforms : [],
     pipRepositories: strings(source, whole, 'pip-repositories'),
     pipRepositoriesLine: lineOfKey(whole, 'pip-repositories'),
     allowPypiRequests: readAllowPypiRequests(source, whole),
