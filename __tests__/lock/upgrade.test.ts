@@ -173,6 +173,23 @@ describe('what is told', () => {
     expect(notes({ upgrades: [{ ...asked, ...upgrade }] })[0]).toBe(note)
   })
 
+  test.each([
+    ['there was no lock', []],
+    ['the old lock cannot be read', [{ path: 'conda-lock.yml', problem: 'is torn', line: undefined }]]
+  ])('where %s, nothing is said of a package alone', (cause, unreadable) => {
+    const { bundle } = factsOf({ before: undefined, after: lock('tqdm 4.67.1'), unreadable })
+    const told = (upgrades: readonly AskedUpgrade[]) =>
+      steeringNotes({
+        ...bundle,
+        previous: { unified: undefined, explicit: new Map(), unreadable },
+        steered: { ...NO_STEERING, update: 'minimal', upgrades }
+      })
+    const anew = `${cause}, so everything is locked anew, and nothing is kept.`
+    const tqdm = { ...asked, name: 'tqdm', asked: 'tqdm', isLocked: false, newest: undefined }
+    expect(told([tqdm])).toEqual([`\`upgrade: tqdm\`: ${anew}`])
+    expect(told([])).toEqual(unreadable.length === 0 ? [] : [`\`update: minimal\`: ${anew}`])
+  })
+
   test('what `exclude-newer` keeps out of an upgrade is told with the way in', () => {
     const heldBack = [
       { platform: 'linux-64', name: 'xarray', version: '2025.12.0', uploaded: '2025-12-03T00:00:00+00:00', by: '7d' }

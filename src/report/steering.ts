@@ -51,18 +51,20 @@ function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
 
 /** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform. */
 export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
-  const before = byKey(packagesBefore(previous) ?? [])
+  const old = packagesBefore(previous)
+  const before = byKey(old ?? [])
+  const why = (name: string) =>
+    old === undefined ? noLock(previous) : `${code(name)} was not locked until now, so there is nothing to upgrade`
   const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
   const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
   const missed = steered.upgrades.filter(({ asked }) => !there.has(asked))
-  return [
-    ...new Set(
-      missed.map(
-        ({ asked, name }) =>
-          `${code(`upgrade: ${asked}`)}: ${code(name)} was not locked until now, so there is nothing to upgrade.`
-      )
-    )
-  ]
+  return [...new Set(missed.map(({ asked, name }) => `${code(`upgrade: ${asked}`)}: ${why(name)}.`))]
+}
+
+/** Without a lock to start from, all is taken as new as it may be. */
+function noLock({ unreadable }: SteeringFacts['previous']): string {
+  const cause = unreadable.length > 0 ? 'the old lock cannot be read' : 'there was no lock'
+  return `${cause}, so everything is locked anew, and nothing is kept`
 }
 
 function upgradeKey({ platform, name, isLocked }: AskedUpgrade): string {
@@ -115,7 +117,11 @@ function tellEntry({ text, file, line }: NamedSpec): string {
 
 function moveNotes({ solveSettings: solve, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
-  if (steered.update !== 'minimal' || old === undefined) return []
+  if (steered.update !== 'minimal') return []
+  if (old === undefined) {
+    const isTold = previous.unreadable.length === 0 || steered.upgrades.length > 0
+    return isTold ? [] : [`\`update: minimal\`: ${noLock(previous)}.`]
+  }
   const [before, after] = [byKey(old), byKey(unified.packages)]
   const reasons = steered.moves.flatMap(move => {
     const from = before.get(packageKey({ ...move, manager: 'conda' }))
