@@ -61,6 +61,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   'a deep clash': { own: own('top', 'numpy=2.2') },
   'two clashes at once': { own: own('dask<2024', 'distributed>=2025', 'numpy-user<2') },
   'a build that needs a newer CUDA': { own: own('tensorflow=2.15=cuda*') },
+  'a build with CUDA for machines that have none': { own: own('tensorflow=2.15=cuda*'), inputs: { cuda: 'none' } },
   'a build whose CUDA version needs a newer CUDA': { own: own('pytorch=2.7.0=cuda126*') },
   'a package that leaves no room for another': { own: own('keeps-numpy-1', 'numpy>=2') },
   'a package whose own needs exclude each other': { own: own('at-odds') },

@@ -572,6 +572,17 @@ describe('exclude-newer for PyPI', () => {
       '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back nothing newer of what was chosen anew.'
     ])
 
+    // What is kept and too new after all has to move, and it is known why.
+    const back = await lockPip(
+      'html',
+      'plain, fast, slow, fixed<3',
+      { ...waiting('pypi=2025-05-01'), update: 'minimal' },
+      locked.lockfile.text
+    )
+    const tooNew = '`exclude-newer` does not allow the old one'
+    expect(back.notes[0]).toContain(`\`fast\` (pip) from \`3\` to \`1\`, because ${tooNew};`)
+    expect(back.notes[0]).toContain(`\`plain\` (pip) from \`2\` to \`1\`, because ${tooNew}, or its index does not`)
+
     // Without any of that, only what is named moves, and only as far; the rest stays.
     const next = await lockPip('html', 'plain, fast, slow, fixed', { upgrade: 'Slow=2' }, locked.lockfile.text)
     expect(pinsIn(next)).toEqual(expect.arrayContaining(['python 3.12.10', 'plain 2', 'fast 3', 'slow 2', 'fixed 2']))

@@ -1,6 +1,8 @@
+import type { Inputs } from '../inputs/inputs.js'
 import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
 import type { Place } from '../common/errors.js'
+import { withoutAccess } from '../common/urls.js'
 
 /** What an explanation can draw on. */
 export interface SolveContext {
@@ -11,6 +13,8 @@ export interface SolveContext {
   readonly environments: readonly Environment[]
   /** Which of these names PyPI has. */
   readonly onPypi: ReadonlySet<string>
+  /** The inputs that say what the machines have. */
+  readonly machines: Pick<Inputs['steering'], 'cuda' | 'virtualPackages'>
 }
 
 /** The conda spec that asks for a package; undefined if nobody has named it. */
@@ -59,7 +63,3 @@ function isOf(channel: string, url: string): boolean {
 }
 
 const DEFAULTS = 'https://repo.anaconda.com/pkgs/'
-
-function withoutAccess(address: string): string {
-  return address.replace(/(?<=:\/\/)[^/@]*@/, '').replace(/\/t\/[^/]+/, '')
-}

@@ -16,6 +16,8 @@ interface SteeringFacts {
   readonly steered: SteeringResult
 }
 
+const TOO_NEW = '`exclude-newer` does not allow the old one'
+
 /** Poetry does not say why. */
 const PIP_REASON = 'its index does not offer the old one any more, or that does not go together with the rest'
 
@@ -134,7 +136,7 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   const fromPypi = old.flatMap(from => {
     const to = after.get(packageKey(from))
     const hasMoved = from.manager === 'pip' && to !== undefined && to.version !== from.version
-    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: PIP_REASON }] : []
+    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: pipReason(from, steered.heldBack) }] : []
   })
   const told = [...reasons, ...fromPypi].flatMap(({ from, text }) => {
     const to = after.get(packageKey(from))
@@ -154,6 +156,13 @@ function moveNotes({ solveSettings: solve, previous, unified, steered }: Steerin
   ]
 }
 
+/** The newest release that a cooldown hides may not be the one that was locked. */
+function pipReason({ platform, name, version }: LockedPackage, heldBack: readonly HeldBack[]): string {
+  const late = heldBack.find(entry => entry.platform === platform && pypiName(entry.name) === pypiName(name))
+  if (late === undefined) return PIP_REASON
+  return late.version === version ? TOO_NEW : `${TOO_NEW}, or ${PIP_REASON}`
+}
+
 function fromTo(old: LockedPackage, next: LockedPackage): string {
   const show = (pin: LockedPackage) => code(old.version === next.version ? `${pin.version} ${pin.build}` : pin.version)
   return `from ${show(old)} to ${show(next)}`
@@ -168,7 +177,7 @@ function because(
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':
-      return '`exclude-newer` does not allow the old one'
+      return TOO_NEW
     case 'spec':
       return named === undefined
         ? 'an environment file asks for another'
