@@ -104,8 +104,10 @@ print(json.dumps([search(world) for world in request["worlds"]]))
 })
 
 describe('what is told', () => {
-  const BEFORE = 'openssl 3.5.3\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip\nhumanize 3.14.0 pip'
-  const AFTER = 'openssl 3.6.1\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip\nhumanize 3.14.0 pip'
+  const BEFORE =
+    'openssl 3.5.3\npython-dateutil 2.9.0\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip\nhumanize 3.14.0 pip'
+  const AFTER =
+    'openssl 3.6.1\npython-dateutil 2.9.0\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip\nhumanize 3.14.0 pip'
 
   const asked: AskedUpgrade = {
     platform: 'linux-64',
@@ -163,6 +165,11 @@ describe('what is told', () => {
         holders: [{ text: 'humanize<4', file: 'environment.yml', line: 6 }]
       },
       '`upgrade: humanize`: stays at `3.14.0`: its index has nothing newer that the other packages and `humanize<4` (`environment.yml`, line 6) allow.'
+    ],
+    [
+      'is spelt otherwise',
+      { asked: 'Python_Dateutil>=2.9', name: 'python_dateutil', isLocked: false, newest: undefined },
+      '`upgrade: Python_Dateutil>=2.9`: `python_dateutil` was not locked until now, but `python-dateutil` was: name that.'
     ],
     [
       'is not there at all',

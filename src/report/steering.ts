@@ -55,12 +55,18 @@ function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
 export function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
   const old = packagesBefore(previous)
   const before = byKey(old ?? [])
-  const why = (name: string) =>
-    old === undefined ? noLock(previous) : `${code(name)} was not locked until now, so there is nothing to upgrade`
+  const why = (name: string) => (old === undefined ? noLock(previous) : notLocked(name, old))
   const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
   const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
   const missed = steered.upgrades.filter(({ asked }) => !there.has(asked))
   return [...new Set(missed.map(({ asked, name }) => `${code(`upgrade: ${asked}`)}: ${why(name)}.`))]
+}
+
+/** A name of PyPI's or a slip is often another spelling of a conda package. */
+function notLocked(name: string, old: readonly LockedPackage[]): string {
+  const near = old.find(pin => pypiName(pin.name) === pypiName(name))
+  const rest = near === undefined ? 'so there is nothing to upgrade' : `but ${code(near.name)} was: name that`
+  return `${code(name)} was not locked until now, ${rest}`
 }
 
 /** Without a lock to start from, all is taken as new as it may be. */
