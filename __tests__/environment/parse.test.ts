@@ -154,8 +154,9 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
     'a number',
     'name: x\ndependencies:\n  - 3.11\n',
     3,
-    /neither a spec such as `name=1.2` nor a `pip:` section: 3\.11/
+    /neither a spec such as `name=1.2` nor a `pip:` section with a list: 3\.11/
   ],
+  ['a dash alone', 'dependencies:\n  - a\n  -\n', 3, /has a dash under `dependencies:` with nothing behind it\.$/],
   ['pip as a text', 'dependencies:\n  - pip: a\n', 2, /neither a spec such as `name=1.2` nor a `pip:` section/],
   ['channels that are no list', 'dependencies: []\nchannels: conda-forge\n', 2, /no list of texts under `channels:`/],
   ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/],

@@ -135,11 +135,12 @@ function readDependencies(source: EnvironmentSource, tree: Tree): Dependency[] {
     const pip = isMapping(item) ? (item.pip ?? []) : undefined
     if (isTexts(pip)) return { pip }
     const node = oddNode(tree, itemsOf(nodeOf(tree, 'dependencies'))[index], pip)
-    throw broken(
-      source,
-      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${writtenAs(tree, node)}`,
-      positionOf(tree, node)?.line ?? 1
-    )
+    const written = writtenAs(tree, node)
+    const problem =
+      written === ''
+        ? 'has a dash under `dependencies:` with nothing behind it'
+        : `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section with a list: ${written}`
+    throw broken(source, problem, positionOf(tree, node)?.line ?? 1)
   })
 }
 
