@@ -18,19 +18,23 @@ import {
   hintOfUnexpected,
   import_yaml,
   inScratch,
+  isEnvironmentName,
   isInputName,
+  isMapping,
   isPlatform,
+  isTexts,
   log,
   messageOf,
   oneLine,
   outputsOf,
   pageAddress,
+  parseYaml,
   readImages,
   readSettings,
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-RH5DHFSX.js";
+} from "./chunk-FRMHPDC2.js";
 import "./chunk-XBOM3RI6.js";
 import "./chunk-HX6QK7UP.js";
 
@@ -44,7 +48,7 @@ import { dirname as dirname2, join as join3, relative, resolve, sep } from "node
 
 // src/terminal/init.ts
 import { appendFile, mkdir, readFile as readFile2, writeFile } from "node:fs/promises";
-import { dirname, join as join2 } from "node:path";
+import { dirname, join as join2, posix as posix3 } from "node:path";
 
 // src/terminal/first-files.ts
 import { posix } from "node:path";
@@ -116,9 +120,15 @@ var COPY = /^(?:NB|BN)environment\.yml$/;
 var SHARED = /^(?:common|shared|base)$/;
 async function survey(root) {
   const folders = await findFolders(root, ".", 0);
-  const found = (await Promise.all(folders.map((folder2) => surveyFolder(root, folder2)))).flat();
+  const surveyed = (await Promise.all(folders.map((folder2) => surveyFolder(root, folder2)))).flat();
+  const found = surveyed.filter((image) => !isPartOfOthers(image, surveyed));
   const shared = found.filter(({ folder: folder2 }) => found.length > 1 && SHARED.test(posix2.basename(folder2)));
   return { images: found.filter((image) => !shared.includes(image)), shared };
+}
+function isPartOfOthers({ folder: folder2, environmentFiles, lockfile, explicitLockfile }, all) {
+  if (lockfile !== void 0 || explicitLockfile !== void 0) return false;
+  const locked = all.filter((other) => other.folder !== folder2 && other.lockfile !== void 0).flatMap((other) => other.environmentFiles.map((name) => posix2.join(other.folder, name)));
+  return environmentFiles.every((name) => locked.includes(posix2.join(folder2, name)));
 }
 async function findFolders(root, folder2, depth) {
   if (depth > DEEPEST) return [];
@@ -134,8 +144,28 @@ async function surveyFolder(root, folder2) {
     names.filter((name) => ENVIRONMENT.test(name) && !COPY.test(name)),
     async (name) => /^dependencies:/m.test(await read(name))
   );
-  if (candidates.length === 0) return [];
-  const unified = await selectAsync(
+  const { lockfile, explicitLockfile, madeFrom, platforms } = await surveyLocks(names, read);
+  const sources = await existing(join(root, folder2), madeFrom);
+  const environmentFiles = chooseFiles(candidates, sources.filter(isEnvironmentName));
+  if (environmentFiles.length === 0) return [];
+  const asked = platforms.length > 0 ? [] : (await Promise.all(environmentFiles.map(read))).flatMap(platformsOf);
+  const dockerfile = names.find((name) => /^Dockerfile$/i.test(name));
+  return [
+    {
+      folder: folder2,
+      environmentFiles,
+      others: candidates.filter((name) => !environmentFiles.includes(name)),
+      projects: sources.filter((source) => !isEnvironmentName(source)),
+      lockfile,
+      explicitLockfile,
+      platforms: [.../* @__PURE__ */ new Set([...platforms, ...asked])].toSorted(),
+      baseImage: dockerfile === void 0 ? void 0 : baseImageOf(await read(dockerfile)),
+      hasCopies: names.some((name) => COPY.test(name))
+    }
+  ];
+}
+async function surveyLocks(names, read) {
+  const [lockfile] = await selectAsync(
     names.filter((name) => /\.ya?ml$/.test(name)),
     async (name) => isUnifiedLock(await read(name))
   );
@@ -143,28 +173,13 @@ async function surveyFolder(root, folder2) {
     names.filter((name) => /\.(?:lock|txt)$/.test(name)),
     async (name) => /^@EXPLICIT\s*$/m.test(await read(name))
   );
-  const dockerfile = names.find((name) => /^Dockerfile$/i.test(name));
-  const template = explicit.map(asTemplate)[0];
-  const lockfile = unified[0];
+  const [explicitLockfile] = explicit.map(asTemplate);
   const head = lockfile === void 0 ? "" : await read(lockfile);
-  const environmentFiles = chooseFiles(candidates, await existing(join(root, folder2), listAtHead(head, "sources")));
-  return [
-    {
-      folder: folder2,
-      environmentFiles,
-      others: candidates.filter((name) => !environmentFiles.includes(name)),
-      lockfile,
-      explicitLockfile: template,
-      platforms: [
-        .../* @__PURE__ */ new Set([
-          ...listAtHead(head, "platforms").filter(isPlatform),
-          ...explicit.filter((name) => asTemplate(name) === template).flatMap(platformsIn)
-        ])
-      ].toSorted(),
-      baseImage: dockerfile === void 0 ? void 0 : baseImageOf(await read(dockerfile)),
-      hasCopies: names.some((name) => COPY.test(name))
-    }
+  const platforms = [
+    ...listAtHead(head, "platforms").filter(isPlatform),
+    ...explicit.filter((name) => asTemplate(name) === explicitLockfile).flatMap(platformsIn)
   ];
+  return { lockfile, explicitLockfile, madeFrom: listAtHead(head, "sources"), platforms };
 }
 async function selectAsync(names, test) {
   const results = await Promise.all(names.map(test));
@@ -198,8 +213,34 @@ var PLATFORM = /(?:linux|osx|win)-(?:64|aarch64|arm64|ppc64le)/g;
 function asTemplate(name) {
   return name.replace(PLATFORM, "{platform}");
 }
+function platformsOf(text) {
+  try {
+    const { value } = parseYaml(text);
+    const platforms = isMapping(value) ? value.platforms : void 0;
+    return isTexts(platforms) ? platforms.filter(isPlatform) : [];
+  } catch {
+    return [];
+  }
+}
 function baseImageOf(dockerfile) {
-  return [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)].at(-1)?.[1];
+  const defaults = new Map(
+    [...dockerfile.matchAll(/^[ \t]*ARG[ \t]+(\w+)=(\S+)/gim)].map(([, name = "", value = ""]) => [
+      name,
+      unquoted(value)
+    ])
+  );
+  const stages = /* @__PURE__ */ new Map();
+  let last;
+  for (const [, image = "", stage] of dockerfile.matchAll(FROM)) {
+    const filled = image.replace(/\$\{?(\w+)(?::-[^}]*)?\}?/g, (whole, name) => defaults.get(name) ?? whole);
+    last = stages.get(filled.toLowerCase()) ?? filled;
+    if (stage !== void 0) stages.set(stage.toLowerCase(), last);
+  }
+  return last;
+}
+var FROM = /^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim;
+function unquoted(value) {
+  return value.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 // src/terminal/init.ts
@@ -221,7 +262,17 @@ async function init(root, examples) {
   const lines = [];
   for (const [path, text] of files) lines.push(await writeNew(join2(root, path), path, text));
   lines.push(await appendAttributes(join2(root, ATTRIBUTES), lockfileAttributes(found)));
-  return [...describe(found), ...upstream, "", ...lines, "", "Next:", ...numbered(nextSteps(example)), ""].join("\n");
+  return [
+    ...describe(found),
+    ...describeProjects(found),
+    ...upstream,
+    "",
+    ...lines,
+    "",
+    "Next:",
+    ...numbered(nextSteps(example)),
+    ""
+  ].join("\n");
 }
 var numbered = (steps) => steps.map((step, index) => `${index + 1}. ${step}`);
 var nextSteps = (example) => [
@@ -266,6 +317,13 @@ function describe({ images, shared }) {
     ...images.map((image) => `Found ${describeImage(image)}.`),
     ...shared.map((image) => `Found ${describeImage(image)}, which the images share.`)
   ];
+}
+function describeProjects({ images }) {
+  return images.flatMap(
+    ({ folder: folder2, lockfile, projects }) => projects.map(
+      (name) => `${posix3.join(folder2, lockfile ?? "")} was made from ${posix3.join(folder2, name)} as well, of which only conda-lock reads what it needs: write that in an environment file.`
+    )
+  );
 }
 function describeUpstream({ images }) {
   const alone = images.filter((image) => upstreamOf(image) === "none").map(({ folder: folder2 }) => folder2);
@@ -437,8 +495,16 @@ async function readCommandInputs({ options, images: named }, mode, local, runner
   if (settings !== void 0) log(describeSources((name) => options.get(name) ?? "", settings));
   const isImage = settings === void 0 || settings.images.size === 0 || settings.images.has(local);
   const isSaid = options.has("working-directory") || isImage;
+  for (const folder2 of named) await refuseNoFolder(folder2, runner.workspace);
   const folders = named.length > 0 ? named : [isSaid ? local || "." : ""];
   return folders.flatMap((folder2) => readImages(givenIn(folder2), settings, runner));
+}
+async function refuseNoFolder(word, workspace) {
+  if (await isFolder(join3(workspace, word))) return;
+  const meant = LOCAL_MODES.some((mode) => mode === word) ? `; for a mode say \`--mode ${word}\`` : "";
+  throw wrongCommand(
+    `There is no folder \`${word}\` in the repository, and a word without \`--\` names that of an image${meant}.`
+  );
 }
 async function isFolder(path) {
   const stats = await stat(path).catch(() => void 0);

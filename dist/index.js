@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-RH5DHFSX.js";
+} from "./chunk-FRMHPDC2.js";
 import {
   error,
   getInput,

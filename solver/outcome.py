@@ -87,6 +87,19 @@ def moved(old: dict[str, RepoDataRecord], solved: dict[str, RepoDataRecord]) -> 
     return [name for name, kept in old.items() if name in solved and not same_file(kept, solved[name])]
 
 
+def chosen_anew(
+    steering: Steering, old: dict[str, RepoDataRecord], records: list[RepoDataRecord]
+) -> list[RepoDataRecord]:
+    """Without what was kept, which no cooldown has kept anything newer from."""
+    asked = asked_names(steering)
+    solved = {record.name.normalized: record for record in records}
+    return [
+        record
+        for name, record in solved.items()
+        if name in asked or name not in old or not same_file(old[name], record)
+    ]
+
+
 def same_file(left: RepoDataRecord, right: RepoDataRecord) -> bool:
     return (left.file_name, left.sha256, left.md5) == (right.file_name, right.sha256, right.md5)
 

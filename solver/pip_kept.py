@@ -15,6 +15,11 @@ class Preferred(TypedDict):
     asked: dict[str, str]  # what is to move to the newest, with how far: specifiers by name
 
 
+def chosen_anew(packages: list[Any], kept: dict[str, str], asked: dict[str, str]) -> list[Any]:
+    """Without what was kept, which no cooldown has kept anything newer from."""
+    return [package for package in packages if package.name in asked or kept.get(package.name) != package.version.text]
+
+
 def prefer(provider: Any, kept: dict[str, str], asked: dict[str, str]) -> None:
     """Only what the index still offers, and no cooldown hides, so the rest is as if it had never been locked."""
     locked = provider.get_locked

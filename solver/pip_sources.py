@@ -12,7 +12,7 @@ from conda_lock._vendor.poetry.puzzle.exceptions import SolverProblemError
 
 from cooldown import Cooldowns
 from pip_cooldown import CooledIndexes
-from pip_kept import Preferred, prefer
+from pip_kept import Preferred, chosen_anew, prefer
 from pip_projects import Projects
 from pip_refusals import BringsAddressError
 from pip_releases import MayBuild, Releases
@@ -64,9 +64,11 @@ def install(policy: PipPolicy) -> None:
             self._releases.check_result(transaction)
             operations = transaction.calculate_operations(with_uninstalls=False)
             locked = [operation.package for operation in operations if not operation.skipped]
-            platform = {"platform": self._releases.env.platform_name}
-            late = self._indexes.held_back(locked, self._package.all_requires)
-            policy["held_back"] += [platform | entry for entry in late]
+            platform = self._releases.env.platform_name
+            preferred = policy["preferred"]
+            chosen = chosen_anew(locked, preferred["kept"].get(platform, {}), preferred["asked"])
+            late = self._indexes.held_back(chosen, self._package.all_requires)
+            policy["held_back"] += [{"platform": platform, **entry} for entry in late]
             policy["projects"] |= {package.name: projects.of(package.name, package.version.text) for package in locked}
             return transaction
 

@@ -16,7 +16,7 @@ from rattler.exceptions import GatewayError, SolverError
 
 from diagnosis import bad_channel, no_solution
 from least import with_least_moved
-from outcome import base_urls, held_back, moves, sizes
+from outcome import base_urls, chosen_anew, held_back, moves, sizes
 from request import Request, SolveError, solution
 from steering import locked_records, parsed, sources, undated_channel, unknown_channel
 from upgrade import upgraded
@@ -94,7 +94,8 @@ async def attempt(request: Request, gateway: Gateway) -> Solution:
         raise await no_solution(request, gateway, str(error)) from error
     records, is_certain = await with_least_moved(request, gateway, records)
     there = [*records, *request.virtual_records]
-    late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, records)
+    chosen = chosen_anew(steering, old, records)
+    late = await held_back(gateway, request.channels, request.subdirs, steering, request.specs, chosen)
     told = {
         "moved": moves(steering, old, request.specs, there),
         "is_least": is_least and is_certain,

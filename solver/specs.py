@@ -27,11 +27,25 @@ def read_specs(request: SpecsRequest) -> dict[str, Any]:
 
     An entry has a `dependency`, or else an `error`. `skipped` says why conda-lock leaves it out, `unread` is what it
     drops of the text, `channel` is the one of `channel::name` as it is written, and `form` says what the text is: a
-    `name` with versions, a `url`, a `path`, a repository (`vcs`) or an `option` of pip.
+    `name` with versions, a `url`, a `path`, a repository (`vcs`) or an `option` of pip. Instead of all that the
+    answer is `unreadable`, if PyYAML refuses a file.
     """
     directory = Path(request["directory"])
     texts = [(directory / file).read_text() for file in request["files"]]
+    refused = [{"file": index, **problem} for index, text in enumerate(texts) if (problem := problem_of(text))]
+    if refused:
+        return {"unreadable": refused}
     return {"files": [{platform: file_entries(text, platform) for platform in request["platforms"]} for text in texts]}
+
+
+def problem_of(text: str) -> dict[str, Any] | None:
+    """What PyYAML has against a file, with its line. It takes fewer tabs than other parsers."""
+    try:
+        yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return {"line": mark.line + 1 if mark else 1, "reason": error.problem or ""}
+    return None
 
 
 def file_entries(text: str, platform: str) -> list[dict[str, Any]]:
@@ -78,9 +92,15 @@ def form_of_unreadable(text: str) -> str:
     start = text.strip()
     if re.search(r"(^|\s)-", start):
         return "option"
+    if is_repository(start):
+        return "vcs"
     if start.startswith((".", "/", "~", "file:")):
         return "path"
     return "url" if "://" in start else "name"
+
+
+def is_repository(text: str) -> bool:
+    return re.match(r"(?:[^@]*@)?\s*(?:git|hg|svn|bzr)\+", text) is not None
 
 
 def conda_entry(text: str, category: str) -> dict[str, Any]:
@@ -128,7 +148,9 @@ def pip_entry(text: str, category: str, platform: str) -> dict[str, Any]:
         return {"form": "option", "skipped": "editable"}
     # The table of PyPI names is for conda packages only, so none is needed here.
     dependency = parse_python_requirement(text, manager="pip", category=category, mapping_url="")
-    entry = {"form": form_of(dependency), **dumped(dependency)}
+    # conda-lock takes a repository that is reached by ssh for a file.
+    form = "vcs" if is_repository(text) else form_of(dependency)
+    entry = {"form": form, **dumped(dependency)}
     marker = dependency.markers
     if not evaluate_marker(marker, platform):
         return {**entry, "skipped": "marker"}

@@ -61,12 +61,17 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   'a deep clash': { own: own('top', 'numpy=2.2') },
   'two clashes at once': { own: own('dask<2024', 'distributed>=2025', 'numpy-user<2') },
   'a build that needs a newer CUDA': { own: own('tensorflow=2.15=cuda*') },
+  'a build with CUDA for machines that have none': { own: own('tensorflow=2.15=cuda*'), inputs: { cuda: 'none' } },
   'a build whose CUDA version needs a newer CUDA': { own: own('pytorch=2.7.0=cuda126*') },
   'a package that leaves no room for another': { own: own('keeps-numpy-1', 'numpy>=2') },
   'a package whose own needs exclude each other': { own: own('at-odds') },
   'a name with an underscore instead of a hyphen': { own: own('scikit_learn') },
   'a name on PyPI that is like one in the channels': { own: own('astroscrap') },
   'a channel whose metadata is no JSON': { own: environment(['python=3.12'], '[garbage, conda-forge]') },
+  'a package from a channel that does not exist': { own: own('conda-forge/label/no-such::dask') },
+  'addresses with passwords': {
+    own: `${own('dask')}  - pip:\n    - --index-url https://me:s3cret@pypi.example.org/simple\n    - tool @ https://me:s3cret@example.org/tool-1.tar.gz\n`
+  },
   'a virtual package that is asked for': { own: own('__glibc>=2.40') },
   'a platform that the channel lacks': { inputs: { platforms: 'win-64' } },
   'the second of two platforms': { own: own('only-linux'), inputs: { platforms: 'linux-64\nosx-arm64' } },

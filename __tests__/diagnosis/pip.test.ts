@@ -117,6 +117,14 @@ test.concurrent.each([
   expect(result.line).toBe(line)
 })
 
+test.concurrent('an index is found in the file by its address, and its password is not told', async () => {
+  const withPassword = `${server.url.replace('//', '//me:s3cret@')}/pypi/simple/`
+  const { text, line } = await told(['down'], withPassword)
+  expect(text).toContain('http://mirror/pypi/simple/down/ could not be fetched.')
+  expect(text).not.toContain('s3cret')
+  expect(line).toBe(2)
+})
+
 test.concurrent('a package that only conda has is told as that', async () => {
   const { text, line } = await told(['wants-conda-only'], undefined, 'conda-only')
   expect(text).toContain('a pip package needs conda-only 1.0, which is locked from conda, and the package index lacks')

@@ -234,7 +234,7 @@ describe('examples', () => {
   })
 
   test('the lines for .gitattributes are those that `init` writes', () => {
-    const image = { folder: '.', environmentFiles: [], others: [], platforms: [], hasCopies: false }
+    const image = { folder: '.', environmentFiles: [], others: [], platforms: [], projects: [], hasCopies: false }
     const usual = { ...image, lockfile: undefined, explicitLockfile: undefined, baseImage: undefined }
     const shown = blocks.filter(({ language }) => language === 'gitattributes').map(({ text }) => text)
     expect(shown).toEqual([[...lockfileAttributes({ images: [usual], shared: [] }).values()].join('\n')])

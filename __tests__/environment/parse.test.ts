@@ -138,7 +138,12 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
   ['not YAML', 'channels:\n  - a\ndependencies: [a\n', 4, /not valid YAML/],
   ['a tab', 'dependencies:\n\t- a\n', 2, /not valid YAML: Tabs/],
   ['two documents', 'dependencies: [a]\n---\ndependencies: [b]\n', 2, /not valid YAML: Source contains multiple/],
-  ['conflict markers', 'dependencies:\n<<<<<<< HEAD\n  - a\n=======\n', 2, /not valid YAML/],
+  [
+    'conflict markers',
+    'channels: [c]\ndependencies:\n  - a\n<<<<<<< HEAD\n  - b\n=======\n  - c\n>>>>>>> main\n',
+    4,
+    /environment\.yml has a merge conflict that nobody has resolved/
+  ],
   ['an alias of nothing', 'dependencies: *a\n', 1, /not valid YAML: Unresolved alias/],
   ['a key that is a list', '? [a]\n: b\ndependencies: [a]\n', 1, /not valid YAML/],
   ['a text', 'hello\n', 1, /not an environment file/],
@@ -149,8 +154,9 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
     'a number',
     'name: x\ndependencies:\n  - 3.11\n',
     3,
-    /neither a spec such as `name=1.2` nor a `pip:` section: 3\.11/
+    /neither a spec such as `name=1.2` nor a `pip:` section with a list: 3\.11/
   ],
+  ['a dash alone', 'dependencies:\n  - a\n  -\n', 3, /has a dash under `dependencies:` with nothing behind it\.$/],
   ['pip as a text', 'dependencies:\n  - pip: a\n', 2, /neither a spec such as `name=1.2` nor a `pip:` section/],
   ['channels that are no list', 'dependencies: []\nchannels: conda-forge\n', 2, /no list of texts under `channels:`/],
   ['bytes', Uint8Array.of(0x64, 0xff), 1, /not text in UTF-8/],

@@ -38,6 +38,11 @@ test.each<[string, Given, RegExp]>([
     /`exclude-newer`: `24\.9\.2025` is neither a date .* nor an age/
   ],
   [
+    'a package without a time',
+    { 'exclude-newer': 'package numpy' },
+    /`package numpy` says no time, as `package numpy=7d` does/
+  ],
+  [
     'an exempt spec',
     { 'exclude-newer': '3d', 'exclude-newer-exempt': 'numpy>=2' },
     /`exclude-newer-exempt`: `numpy>=2`/

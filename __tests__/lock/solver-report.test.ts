@@ -23,6 +23,8 @@ const solved = {
 
 const lines = (...reports: readonly object[]) => reports.map(report => `${JSON.stringify(report)}\n`).join('')
 
+const MACHINES = { cuda: undefined, virtualPackages: undefined }
+
 test('each good solve tells its moves and what is held back, with the platform', () => {
   expect(parseSolves(lines(solved, { kind: 'internal', ...base }))).toEqual([
     {
@@ -71,7 +73,7 @@ test('only the last solve can be the one that failed', () => {
 test('a spec in `upgrade` that the solver cannot read is told as that, not as a defect', () => {
   const failure = parseSolverReport(lines({ kind: 'invalid-upgrade', ...base, entry: 'xarray>>1' }))
   if (failure === undefined) throw new Error('there is a failure')
-  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>() }
+  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>(), machines: MACHINES }
   expect(explainFailure(failure, context)).toMatchObject({
     kind: 'input',
     message: 'Input `upgrade`: the solver cannot read `xarray>>1`.'
@@ -81,7 +83,13 @@ test('a spec in `upgrade` that the solver cannot read is told as that, not as a 
 test('a channel that takes too much is told as such, where it is named', () => {
   const text = 'channels:\n  - conda-forge\n  - huge\ndependencies: []\n'
   const environment = parseEnvironment({ file: 'environment.yml', fix: '' }, Buffer.from(text), ['linux-64'])
-  const context = { platform: 'linux-64', specs: [], environments: [environment], onPypi: new Set<string>() }
+  const context = {
+    platform: 'linux-64',
+    specs: [],
+    environments: [environment],
+    onPypi: new Set<string>(),
+    machines: MACHINES
+  }
   const url = 'https://conda.example/huge/'
   const failure = parseSolverReport(lines({ kind: 'too-large', ...base, url }))
   if (failure === undefined) throw new Error('there is a failure')
@@ -96,7 +104,7 @@ test.each(['constructor', '__proto__', 'toString'])('a missing package may be ca
   const near = Object.fromEntries([[name, []]])
   const failure = parseSolverReport(lines({ kind: 'missing-package', ...base, missing: [name], near, empty: false }))
   if (failure === undefined) throw new Error('there is a failure')
-  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>() }
+  const context = { platform: 'linux-64', specs: [], environments: [], onPypi: new Set<string>(), machines: MACHINES }
   expect(explainFailure(failure, context).message).toBe(`None of the channels has \`${name}\` for linux-64.`)
 })
 

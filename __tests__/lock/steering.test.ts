@@ -369,6 +369,20 @@ describe('exclude-newer', () => {
     expect(back.solve?.moves).toMatchObject([{ name: 'top', reason: { kind: 'held-back' } }])
   })
 
+  test.concurrent(
+    'of what update: minimal keeps nothing is held back; of what moves, or is asked for, it is',
+    async () => {
+      const locked = [at('top-1-pyhd8ed1ab_0'), at('lib-1-pyhd8ed1ab_0')]
+      const heldBack = async (specs: string, more: Partial<SolveRequest> = {}) =>
+        (await solve(specs, { cutoff: LATE, locked, ...more })).solve?.heldBack.map(
+          ({ name, version }) => `${name} ${version}`
+        )
+      expect(await heldBack('top, lib')).toEqual([])
+      expect(await heldBack('top >=2, lib')).toEqual(['top 3'])
+      expect(await heldBack('top, lib', { upgrade: ['top'] })).toEqual(['top 3'])
+    }
+  )
+
   test.concurrent('an upload without a time is not let through, in a channel that has times', async () => {
     expect((await solve('some-dated', { cutoff })).packages).toEqual(['some-dated 1'])
     expect((await solve('some-dated', { cutoff, exempt: ['some-dated'] })).packages).toEqual(['some-dated 2'])
@@ -544,6 +558,30 @@ describe('exclude-newer for PyPI', () => {
       '`exclude-newer: package fast=none` lets every upload in.',
       '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back `slow 3` (2025-07-01).'
     ])
+
+    // What is kept would have stayed without it.
+    const kept = await lockPip(
+      'html',
+      'plain, fast, slow, fixed<3',
+      { ...waiting(lines, 'Fixed=2'), update: 'minimal' },
+      locked.lockfile.text
+    )
+    expect(kept.notes.filter(note => note.includes('holds back'))).toEqual([
+      '`exclude-newer: 2025-05-01` lets no upload after 2025-05-01 23:59 UTC in, except of `fixed=2`. It holds back nothing newer of what was chosen anew.',
+      '`exclude-newer: pypi=2025-06-15` lets no upload after 2025-06-15 23:59 UTC in. It holds back nothing newer of what was chosen anew.',
+      '`exclude-newer: package slow=2025-01-31` lets no upload after 2025-01-31 23:59 UTC in. It holds back nothing newer of what was chosen anew.'
+    ])
+
+    // What is kept and too new after all has to move, and it is known why.
+    const back = await lockPip(
+      'html',
+      'plain, fast, slow, fixed<3',
+      { ...waiting('pypi=2025-05-01'), update: 'minimal' },
+      locked.lockfile.text
+    )
+    const tooNew = '`exclude-newer` does not allow the old one'
+    expect(back.notes[0]).toContain(`\`fast\` (pip) from \`3\` to \`1\`, because ${tooNew};`)
+    expect(back.notes[0]).toContain(`\`plain\` (pip) from \`2\` to \`1\`, because ${tooNew}, or its index does not`)
 
     // Without any of that, only what is named moves, and only as far; the rest stays.
     const next = await lockPip('html', 'plain, fast, slow, fixed', { upgrade: 'Slow=2' }, locked.lockfile.text)

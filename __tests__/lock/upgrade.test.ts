@@ -104,8 +104,10 @@ print(json.dumps([search(world) for world in request["worlds"]]))
 })
 
 describe('what is told', () => {
-  const BEFORE = 'openssl 3.5.3\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip\nhumanize 3.14.0 pip'
-  const AFTER = 'openssl 3.6.1\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip\nhumanize 3.14.0 pip'
+  const BEFORE =
+    'openssl 3.5.3\npython-dateutil 2.9.0\nxarray 2025.9.0\nnumpy 2.2.6\nnumba 0.61.2\nrich 13.9.4 pip\nhumanize 3.14.0 pip'
+  const AFTER =
+    'openssl 3.6.1\npython-dateutil 2.9.0\nxarray 2025.9.0\nnumpy 2.4.1\nnumba 0.63.1\nrich 15.0.0 pip\nhumanize 3.14.0 pip'
 
   const asked: AskedUpgrade = {
     platform: 'linux-64',
@@ -165,12 +167,34 @@ describe('what is told', () => {
       '`upgrade: humanize`: stays at `3.14.0`: its index has nothing newer that the other packages and `humanize<4` (`environment.yml`, line 6) allow.'
     ],
     [
+      'is spelt otherwise',
+      { asked: 'Python_Dateutil>=2.9', name: 'python_dateutil', isLocked: false, newest: undefined },
+      '`upgrade: Python_Dateutil>=2.9`: `python_dateutil` was not locked until now, but `python-dateutil` was: name that.'
+    ],
+    [
       'is not there at all',
       { asked: 'opensll', name: 'opensll', isLocked: false, newest: undefined },
       '`upgrade: opensll`: `opensll` was not locked until now, so there is nothing to upgrade.'
     ]
   ])('a package that %s is told as that', (_what, upgrade, note) => {
     expect(notes({ upgrades: [{ ...asked, ...upgrade }] })[0]).toBe(note)
+  })
+
+  test.each([
+    ['there was no lock', []],
+    ['the old lock cannot be read', [{ path: 'conda-lock.yml', problem: 'is torn', line: undefined }]]
+  ])('where %s, nothing is said of a package alone', (cause, unreadable) => {
+    const { bundle } = factsOf({ before: undefined, after: lock('tqdm 4.67.1'), unreadable })
+    const told = (upgrades: readonly AskedUpgrade[]) =>
+      steeringNotes({
+        ...bundle,
+        previous: { unified: undefined, explicit: new Map(), unreadable },
+        steered: { ...NO_STEERING, update: 'minimal', upgrades }
+      })
+    const anew = `${cause}, so everything is locked anew, and nothing is kept.`
+    const tqdm = { ...asked, name: 'tqdm', asked: 'tqdm', isLocked: false, newest: undefined }
+    expect(told([tqdm])).toEqual([`\`upgrade: tqdm\`: ${anew}`])
+    expect(told([])).toEqual(unreadable.length === 0 ? [] : [`\`update: minimal\`: ${anew}`])
   })
 
   test('what `exclude-newer` keeps out of an upgrade is told with the way in', () => {

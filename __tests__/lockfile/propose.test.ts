@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatProvenance, provenanceCommit, readPreviousLocks } from '../../src/lockfile/previous.js'
+import {
+  describeUnreadable,
+  formatProvenance,
+  provenanceCommit,
+  readPreviousLocks
+} from '../../src/lockfile/previous.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { proposeLockfiles, type NewLock } from '../../src/lockfile/propose.js'
 import { pin } from '../support/pins.js'
@@ -87,9 +92,11 @@ describe('a lockfile', () => {
     const old = { 'conda-lock.yml': unifiedText(A), 'e.lock': `<<<<<<< a\n${explicitText(A)}=======\n` }
     expect(changed(old, newLock(A))).toEqual({ ...NOTHING, 'e.lock': true })
     const contents = new Map([['conda-lock.yml', Buffer.from('<<<<<<< a\n')]])
-    const { unified, warnings } = readPreviousLocks(contents, PATHS, ['linux-64'])
+    const { unified, unreadable } = readPreviousLocks(contents, PATHS, ['linux-64'])
     expect(unified).toBeUndefined()
-    expect(warnings).toEqual([expect.stringMatching(/^The old conda-lock\.yml cannot be read[^\n]*$/)])
+    expect(unreadable.map(describeUnreadable)).toEqual([
+      'The old `conda-lock.yml` has a merge conflict that nobody has resolved. It counts as absent.'
+    ])
   })
 
   test('that alone differs from its successor is replaced alone', () => {

@@ -194,7 +194,7 @@ function hostileChange(): LockChange {
         build: 'h1_0'
       })
     ],
-    warnings: ['The old @octocat <b>lock</b> cannot be read.'],
+    unreadable: [{ path: '@octocat <b>lock</b>', problem: 'cannot be read: `bad`', line: undefined }],
     inputs: { lockfile: 'a`b @octocat <b>.yml', 'upstream-files': 'a|b/@octocat.yml: @octocat|<b>.yml' }
   }
 }
@@ -320,7 +320,7 @@ export const CHANGES: Readonly<Record<string, GoldenChange>> = {
     after: base(),
     own: OWN,
     upstream: { before: UPSTREAM, after: UPSTREAM },
-    warnings: ['The old conda-lock.yml cannot be read and counts as absent: bad indentation.']
+    unreadable: [{ path: 'conda-lock.yml', problem: 'cannot be read: `bad indentation`', line: undefined }]
   },
   'four-platforms-agree': change(
     { 'xarray 2025.7.1': 'xarray 2025.8.0', 'toolz 1.0.0': 'toolz 1.1.0' },

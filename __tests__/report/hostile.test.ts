@@ -7,7 +7,7 @@ import { makeReport } from '../../src/report/make.js'
 import { block, code, link, table } from '../../src/common/markdown.js'
 import { oneLine } from '../../src/common/sentences.js'
 import { renderReport } from '../../src/report/report.js'
-import { factsOf } from '../support/locks.js'
+import { factsOf, lock } from '../support/locks.js'
 import { HOSTILE, HOSTILE_CHANGE } from './changes.js'
 
 /** What our own words are made of. */
@@ -79,4 +79,31 @@ test.each(HOSTILE)('%j stays text in a code span, a table, a block and a link', 
   expect(html.match(/<td>/g)).toHaveLength(2)
   expect(html).toContain('<td><code>last</code></td>')
   expect([...html.matchAll(/href="([^"]*)"/g)].map(match => new URL(match[1] ?? '').host)).toEqual(['host.example'])
+})
+
+describe('credentials in addresses', () => {
+  test('that an old lockfile has are not repeated in the report', async () => {
+    const change = {
+      before: lock(
+        'https://me:s3cret@conda.example.org/own::dask 2025.1\nhttps://conda.example.org/t/ab-s3cret/own::xarray 2025.1'
+      ),
+      after: lock('dask 2025.1\nxarray 2025.1')
+    }
+    const text = renderReport(makeReport(factsOf(change), await loadVersionOrder()), BODY_LIMIT)
+    expect(text).toContain('https://***@conda.example.org/own')
+    expect(text).toContain('https://conda.example.org/t/***')
+    expect(text).not.toContain('s3cret')
+  })
+
+  test.each([
+    ['git+https://ghp_0123@github.com/o/r.git', 'git+https://***@github.com/o/r.git'],
+    ['x @ https://me:a@b@example.org/x.whl', 'x @ https://***@example.org/x.whl'],
+    ['git+ssh://git@github.com/o/r.git', 'git+ssh://git@github.com/o/r.git'],
+    ['https://${USER}:${PASSWORD}@example.org/simple', 'https://${USER}:${PASSWORD}@example.org/simple'],
+    ['https://conda.example.org/t/$TOKEN/own', 'https://conda.example.org/t/$TOKEN/own'],
+    ['src/t/file.yml', 'src/t/file.yml'],
+    ['tool@example.org', 'tool@example.org']
+  ])('%s is told as %s', (written, told) => {
+    expect(code(written)).toBe(`\`${told}\``)
+  })
 })

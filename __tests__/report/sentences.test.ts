@@ -72,13 +72,16 @@ const SENTENCES: readonly Sentence[] = [
     when: 'there was no `conda-lock.yml`',
     said: /^\*\*First lock: 9 packages on `linux-64`\.\*\*/,
     over: by({}, { before: undefined }),
-    notOver: by({}, { before: undefined, warnings: ['The old conda-lock.yml cannot be read.'] })
+    notOver: by(
+      {},
+      { before: undefined, unreadable: [{ path: 'conda-lock.yml', problem: 'is torn', line: undefined }] }
+    )
   },
   {
     text: 'Locked anew, because the old lock cannot be read: N packages',
     when: 'there was one that cannot be read',
     said: /^\*\*Locked anew, because the old lock cannot be read: 9 packages/,
-    over: by({}, { before: undefined, warnings: ['The old conda-lock.yml cannot be read.'] }),
+    over: by({}, { before: undefined, unreadable: [{ path: 'conda-lock.yml', problem: 'is torn', line: undefined }] }),
     notOver: by({}, { before: undefined })
   },
   {

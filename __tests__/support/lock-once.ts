@@ -68,7 +68,7 @@ export async function lockOnce(request: LockRequest): Promise<LockResult> {
     const notes = steeringNotes({
       ...locked,
       solveSettings: plan.solveSettings,
-      previous: { unified, explicit: new Map(), warnings: [] }
+      previous: { unified, explicit: new Map(), unreadable: [] }
     })
     return { locked, previous: unified, notes }
   })

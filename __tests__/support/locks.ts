@@ -1,4 +1,5 @@
 import { inMergeOrder } from '../../src/environment/files.js'
+import type { PreviousLocks } from '../../src/lockfile/previous.js'
 import type { Platform } from '../../src/lockfile/platforms.js'
 import type { LockedPackage } from '../../src/lockfile/package.js'
 import { makeCompanions } from '../../src/lock/companion.js'
@@ -80,7 +81,7 @@ export interface LockChange {
   readonly after: readonly LockedPackage[]
   /** Packages of the old explicit lockfiles, where they are not those of the old unified one. */
   readonly explicitBefore?: readonly LockedPackage[]
-  readonly warnings?: readonly string[]
+  readonly unreadable?: PreviousLocks['unreadable']
   /** Upstream's environment file before (undefined: no copy yet) and now. */
   readonly upstream?: { readonly before: string | undefined; readonly after: string }
   readonly own?: string
@@ -158,13 +159,13 @@ export function factsOf(change: LockChange): ReportFacts {
     previous: {
       contents: new Map([
         ...(texts.before === undefined || file === undefined ? [] : [[file.local, Buffer.from(texts.before)] as const]),
-        ...(change.warnings === undefined && change.before === undefined
+        ...(change.unreadable === undefined && change.before === undefined
           ? []
           : [[inputs.lockfile, Buffer.from('')] as const])
       ]),
       unified: change.before === undefined ? undefined : unified(change.before, { ...remembered, ...provenance }),
       explicit: byPlatform(change.explicitBefore ?? change.before ?? []),
-      warnings: change.warnings ?? []
+      unreadable: change.unreadable ?? []
     }
   }
 }

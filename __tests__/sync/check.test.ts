@@ -60,8 +60,8 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
   [
     'conflict markers in conda-lock.yml',
     { 'conda-lock.yml': text => `<<<<<<< HEAD\n${text}` },
-    '`The old conda-lock.yml cannot be read and counts as absent: the file is not a mapping.`',
-    { file: 'conda-lock.yml' }
+    '`conda-lock.yml` has a merge conflict that nobody has resolved.',
+    { file: 'conda-lock.yml', line: 1 }
   ],
   [
     'no explicit lockfile',
@@ -71,8 +71,14 @@ const DAMAGE: readonly (readonly [string, Edits, string, Place | undefined])[] =
   ],
   [
     'conflict markers in the explicit lockfile',
-    { 'conda-linux-64.lock': text => text.replace('@EXPLICIT\n', '@EXPLICIT\n=======\n') },
-    '`The old conda-linux-64.lock cannot be read and counts as absent: line 2 is not a package.`',
+    { 'conda-linux-64.lock': text => text.replace('@EXPLICIT\n', '@EXPLICIT\n<<<<<<< HEAD\n') },
+    '`conda-linux-64.lock` has a merge conflict that nobody has resolved.',
+    { file: 'conda-linux-64.lock', line: 2 }
+  ],
+  [
+    'a line in the explicit lockfile that is none',
+    { 'conda-linux-64.lock': text => text.replace('@EXPLICIT\n', '@EXPLICIT\nnumpy=2\n') },
+    '`conda-linux-64.lock` cannot be read: `line 2 is not a package`.',
     { file: 'conda-linux-64.lock' }
   ],
   [
@@ -207,7 +213,7 @@ test('a file for pip that is left over is told, and one of somebody else is not'
 test('upstream is where the lockfile says that its copies come from', () => {
   const inputs = inputsOf(INPUTS)
   const custom = { 'NBenvironment.yml': `pangeo-data/pangeo-docker-images/pangeo-notebook/environment.yml@${COMMIT}` }
-  const previous = { contents: new Map(), unified: { ...LOCKED.unified, custom }, explicit: new Map(), warnings: [] }
+  const previous = { contents: new Map(), unified: { ...LOCKED.unified, custom }, explicit: new Map(), unreadable: [] }
   expect(copiesAsUpstream(inputs, [], previous)).toMatchObject({
     commit: COMMIT,
     url: 'https://github.com/pangeo-data/pangeo-docker-images'

@@ -67,13 +67,22 @@ describe('what has no effect is one warning, with each line', () => {
     ['extras', '  - dask[complete]\n', /^3: .*line 3, `dask\[complete\]`: it counts, but without `\[complete\]`/],
     ['a build number', '  - dask[build_number=0]\n', /^3: .*but without `build_number=0`/],
     ['a key', '  - dask\nplatforms: [linux-64, osx-arm64]\n', /^4: .*line 4, `platforms:`: the input `platforms`/],
-    ['two keys', '  - dask\nvariables: {A: b}\nprefix: /x\n', /^4: .*line 4, `variables:`: .* line 5, `prefix:`/],
+    [
+      'two keys beside those that no lock has',
+      '  - dask\nvariables: {A: b}\nprefix: /opt/envs/x\nname: x\nchannel_priority: strict\n',
+      /^4: [^/]*line 4, `variables:`: conda-lock does not read it [^/]*line 7, `channel_priority:`[^/]*$/
+    ],
     ['a section', '  - dask\n  - python: 3\n', /^4: .*line 4, `python:`: a section and not a spec/]
   ])('%s', async (_what, lines, message) => {
     const run = await lock(DEPENDENCIES + lines)
     expect(told(run, 'warning')).toEqual([expect.stringMatching(message)])
     expect(run.exitCode).toBe(0)
     expect(run.summary).toContain('> conda-lock does not use all of `environment.yml`:')
+  })
+
+  test('platforms that are those of the input', async () => {
+    const run = await lock(`${DEPENDENCIES}  - dask\nplatforms: [linux-64]\n`)
+    expect(told(run, 'warning')).toEqual([])
   })
 
   test('entries of a `pip:` section', async () => {
@@ -90,11 +99,13 @@ describe('what has no effect is one warning, with each line', () => {
 
   test('upstream’s lines are told as well, and lines for other platforms only in the log', async () => {
     await project.upstream.commit({
-      'pangeo-notebook/environment.yml': `name: pangeo\nprefix: /x\n${DEPENDENCIES}  - python=3.11\n  - xarray\n`
+      'pangeo-notebook/environment.yml': `name: pangeo\nvariables: {A: b}\n${DEPENDENCIES}  - python=3.11\n  - xarray\n`
     })
     const run = await lock(`${DEPENDENCIES}  - dask\n  - pywin32  # [win]\n`)
     expect(told(run, 'warning')).toEqual([])
-    expect(annotations(run, 'warning')).toEqual([expect.stringMatching(/file=NBenvironment\.yml,line=2::.*`prefix:`/)])
+    expect(annotations(run, 'warning')).toEqual([
+      expect.stringMatching(/file=NBenvironment\.yml,line=2::.*`variables:`/)
+    ])
     expect(run.stdout).toContain('For other platforms in environment.yml: line 4\n')
   })
 })
@@ -119,6 +130,11 @@ describe('what cannot be locked is an error before the solve, at its line', () =
       /^4: .*`pip-repositories: \[ADDRESS\]`/
     ],
     ['a repository', `${DEPENDENCIES}  - pip:\n    - git+https://example.org/x\n`, /^4: .*it is a repository/],
+    [
+      'a repository by ssh',
+      `${DEPENDENCIES}  - pip:\n    - git+ssh://git@example.org/x.git#egg=x\n`,
+      /^4: .*it is a repository/
+    ],
     ['a repository with its name', `${DEPENDENCIES}  - pip:\n    - x@git+ssh.example:x\n`, /^4: .*it is a repository/],
     ['a path', `${DEPENDENCIES}  - pip:\n    - ../x\n`, /^4: .*it is a path/],
     ['a name with a star', `${DEPENDENCIES}  - dask*\n`, /^3: .*`dask\*` does not name one package/],

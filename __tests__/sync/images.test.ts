@@ -19,7 +19,7 @@ import { standInLock } from '../support/stand-in-lock.js'
 import { snapshot } from '../support/world.js'
 import { startDeadline } from '../../src/runner/deadline.js'
 
-const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), warnings: [] }
+const NOTHING = { contents: new Map(), unified: undefined, explicit: new Map(), unreadable: [] }
 
 async function propose(bundles: readonly Bundle[], carried: readonly CarriedImage[] = []) {
   return proposalOf(await compare(bundles, carried))

@@ -270,4 +270,10 @@ test('credentials of a private channel come from the environment and appear in n
     expect(text).toContain('${CHANNEL_USER}:${CHANNEL_PASSWORD}@')
     expect(text).not.toContain(password)
   }
+
+  const forgotten = await run({ 'channel-alias': server.url }, { CHANNEL_USER: 'reader' })
+  expect(forgotten.stdout).toMatch(
+    /^::error title=Environment file,file=environment\.yml,line=\d+::.*the variable `CHANNEL_PASSWORD`, which is not set/m
+  )
+  expect(forgotten.stdout).not.toContain('was not accepted')
 })

@@ -95,6 +95,11 @@ test('what is asked of it in the wrong place or for a workflow is said in words 
     [['--working-directory', 'nowhere'], `There is no folder ${join(cwd, 'nowhere')}`],
     [['--mode', 'commit'], '`--mode commit` is not one of files, check, lock; others are for workflows.'],
     [['--platforms', 'linux'], 'Correct `platforms`. '],
+    [
+      ['check'],
+      'There is no folder `check` in the repository, and a word without `--` names that of an image; for a mode say `--mode check`.'
+    ],
+    [['init', 'here'], 'There is no folder `init` in the repository, and a word without `--` names that of an image.'],
     [['--mode', 'check', '--environment-files', '../package.json'], 'outside the repository']
   ]
   for (const [words, message] of refusals) {

@@ -77,6 +77,30 @@ test.each<[string, Record<string, string>, unknown]>([
     { 'upstream-files': PANGEO, relock: 7 }
   ],
   [
+    'a Dockerfile in stages, on an image that is an argument',
+    {
+      'environment.yml': OWN,
+      Dockerfile:
+        'ARG BASE="pangeo/pangeo-notebook:2025.08.14"\nFROM ${BASE} AS wheels\nRUN pip wheel .\n\nFROM wheels\nCOPY . .\n'
+    },
+    { 'upstream-files': PANGEO, relock: 7 }
+  ],
+  [
+    'platforms that the environment file names, where no lockfile says it',
+    { 'environment.yml': `${OWN}platforms: [osx-arm64, linux-64, linux-armv7l]\n` },
+    { 'upstream-files': 'none', platforms: ['linux-64', 'osx-arm64'], relock: 7 }
+  ],
+  [
+    'a lockfile of files in other folders, one of them a Python project',
+    {
+      'conda-lock.yml': oldLock(['pyproject.toml', 'dev/environment.yml', 'dev/constraints.yml'], ['linux-64']),
+      'pyproject.toml': '[project]\nname = "recommender"\n',
+      'dev/environment.yml': `category: dev\n${OWN}`,
+      'dev/constraints.yml': OWN
+    },
+    { 'upstream-files': 'none', 'environment-files': ['dev/environment.yml', 'dev/constraints.yml'], relock: 7 }
+  ],
+  [
     'explicit lockfiles of another name for two platforms',
     {
       'env.yml': OWN,
@@ -158,6 +182,15 @@ test('which images follow nobody is said, since nothing else would tell', async 
   const image = { 'a/environment.yml': OWN, 'a/Dockerfile': 'FROM pangeo/pangeo-notebook:2025.01.01\n' }
   expect((await initIn(image)).printed).not.toContain('no upstream')
   expect((await initIn({ ...image, 'b/environment.yml': OWN })).printed).toContain('no upstream to follow for b, so')
+})
+
+test('a project that the old lockfile was made from is said to be none that is read', async () => {
+  const { printed } = await initIn({
+    'environment.yml': OWN,
+    'pyproject.toml': '',
+    'conda-lock.yml': oldLock(['environment.yml', 'pyproject.toml'], ['linux-64'])
+  })
+  expect(printed).toContain('conda-lock.yml was made from pyproject.toml as well')
 })
 
 test('a push of an environment file of another name starts the workflow, too', async () => {

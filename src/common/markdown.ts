@@ -1,16 +1,18 @@
 import { oneLine, trimEndOf } from './sentences.js'
+import { withoutSecrets } from './urls.js'
 
 /** Longer texts are cut, so that a row of a table stays readable. */
 const LONGEST = 200
 
 /**
- * A code span: the one place in Markdown where text from outside makes no mention, no link and no HTML.
+ * A code span: the one place in Markdown where text from outside makes no mention, no link and no HTML. Passwords in addresses
+ * are not shown, since a report, an annotation and an issue reach more people than the file that has them.
  * @see https://github.github.com/gfm/#code-spans
  */
 export function code(text: string): string {
   // Nearly everything is plain, and a large report has tens of thousands of code spans.
   if (/^[\w.=<>-]{1,100}$/.test(text)) return `\`${text}\``
-  const line = clip(oneLine(text))
+  const line = clip(withoutSecrets(oneLine(text)))
   if (line === '') return ''
   const fence = '`'.repeat(longestRun(line) + 1)
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : ''

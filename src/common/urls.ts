@@ -2,3 +2,21 @@
 export function withoutCredentials(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }
+
+/** An address without all that gives access, to compare it with what programs tell of it. */
+export function withoutAccess(address: string): string {
+  return address.replace(/(?<=:\/\/)[^/@]*@/, '').replace(/\/t\/[^/]+/, '')
+}
+
+/**
+ * The same for what people read: a name of a variable stands for a password and is none, and `git@` is the user of every
+ * repository.
+ */
+export function withoutSecrets(text: string): string {
+  if (!text.includes('://')) return text
+  return text
+    .replace(/(?<=:\/\/)([^/\s'"]+)@/g, (whole, user: string) => (NO_SECRET.test(user) ? whole : '***@'))
+    .replace(/(:\/\/[^/\s'"]+\/t\/)(?!\$)[^/\s'"]+/g, '$1***')
+}
+
+const NO_SECRET = /^(?:git|(?:\$\{?\w+\}?:?)+)$/

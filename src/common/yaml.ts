@@ -16,6 +16,7 @@ import {
 } from 'yaml'
 import { messageOf } from './errors.js'
 import { ALIAS_LIMIT, ENVIRONMENT_LIMITS } from './limits.js'
+import { CONFLICTED, conflictLine } from './merge-conflict.js'
 
 export { isAlias, isMap, isScalar, isSeq, stringify, visit, type Document, type LineCounter, type Node } from 'yaml'
 
@@ -63,7 +64,12 @@ export function parseYaml(text: string, dialect: ParseOptions & DocumentOptions 
   if (document === undefined) throw new Error('the YAML parser has made no document')
   // PyYAML does not read what this parser only warns of: tags and versions of YAML that it does not know.
   const problem = [...document.errors, ...document.warnings][0]
-  if (problem !== undefined) throw invalid(problem.message, lineAt(problem.pos[0]), problem)
+  if (problem !== undefined) {
+    const conflict = conflictLine(text)
+    throw conflict === undefined
+      ? invalid(problem.message, lineAt(problem.pos[0]), problem)
+      : new YamlError(CONFLICTED, conflict, problem)
+  }
   if (second !== undefined) throw invalid('Source contains multiple documents', lineAt(second.range[0]))
   const lineOf = (node: Node) => lineAt(node.range?.[0] ?? 0)
   const references = findReferences(document, lineOf)

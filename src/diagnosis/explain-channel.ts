@@ -77,7 +77,7 @@ export function unreachable({ url, status, message }: Unreachable, situation: So
   }
   if (status === 404) {
     return new SyncError('solve', `${where} does not exist (status 404).`, {
-      hint: 'Check the spelling in `channels:` of the environment files, and `channel-alias`.',
+      hint: 'Check the spelling in `channels:` and before `::` in the environment files, and `channel-alias`.',
       place
     })
   }

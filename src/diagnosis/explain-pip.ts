@@ -2,6 +2,7 @@ import { SyncError, type Place } from '../common/errors.js'
 import { code } from '../common/markdown.js'
 import { pageAddress } from '../common/project.js'
 import { enumerate } from '../common/sentences.js'
+import { withoutAccess } from '../common/urls.js'
 import type { Environment } from '../environment/parse.js'
 import { pypiName } from '../environment/pypi-name.js'
 import type { Spec } from '../environment/specs.js'
@@ -66,7 +67,9 @@ export function explainPip(
 
 /** An address that could not be fetched: of a package index, or of a requirement. */
 function unreachable(url: string, pip: readonly Spec[], environments: readonly Environment[]): SyncError {
-  const index = environments.findLast(({ pipRepositories }) => pipRepositories.some(entry => url.startsWith(entry)))
+  const index = environments.findLast(({ pipRepositories }) =>
+    pipRepositories.some(entry => withoutAccess(url).startsWith(withoutAccess(entry)))
+  )
   const ofIndex = index && { file: index.file, line: index.pipRepositoriesLine }
   const place = placeOf(pip.find(({ text }) => text.includes(url))) ?? ofIndex
   const later = 'If the address is right, it is down, or the runner does not reach it: run the workflow again later'

@@ -86,7 +86,7 @@ function unmatched({ spec: text, name, versions, builds }: Unmatched, situation:
       'solve',
       `The environment asks for \`${text}\`, but is locked for ${name} ${enumerate(versions, 'or')}.`,
       {
-        hint: VIRTUAL_HINT,
+        hint: virtualHint(situation),
         place
       }
     )
@@ -104,8 +104,15 @@ function unmatched({ spec: text, name, versions, builds }: Unmatched, situation:
   })
 }
 
-const VIRTUAL_HINT =
-  'Virtual packages stand for what the machine has: conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux. Choose a version or a build that needs no more, or say what your machines have with the input `virtual-packages` or, for CUDA, `cuda`.'
+function virtualHint({ machines: { cuda, virtualPackages } }: SolveContext): string {
+  const assumed =
+    virtualPackages !== undefined
+      ? `here they are those of ${quoted(virtualPackages)}`
+      : cuda === undefined
+        ? 'conda-lock takes glibc 2.28, Linux 5.10 and CUDA 11.4 for Linux'
+        : `conda-lock takes glibc 2.28 and Linux 5.10 for Linux, and the input \`cuda\` says ${quoted(cuda)}`
+  return `Virtual packages stand for what the machine has: ${assumed}. Choose a version or a build that needs no more, or say what your machines have with the input \`virtual-packages\` or, for CUDA, \`cuda\`.`
+}
 
 function tooNew({ spec: text, name, version, uploaded }: TooNew, situation: SolveContext): SyncError {
   const spec = findSpec(situation, name)
@@ -135,7 +142,7 @@ function conflict({ specs: texts, message }: Conflict, situation: SolveContext):
       'solve',
       `${wanted} cannot be installed on ${platform}, because it needs \`${virtual}\`: ${ways}.`,
       {
-        hint: VIRTUAL_HINT,
+        hint: virtualHint(situation),
         place: placeOf(last)
       }
     )

@@ -30,7 +30,8 @@ export async function diagnose(error: unknown, request: LockRequest, run: LockRu
     platform: failure.platform,
     specs: merged,
     environments,
-    onPypi
+    onPypi,
+    machines: request.inputs.steering
   }
   const url = failure.kind === 'channel' ? failure.url : undefined
   const obstacle = url === undefined ? undefined : await obstacleOf(url)

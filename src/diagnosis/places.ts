@@ -1,6 +1,8 @@
+import type { Inputs } from '../inputs/inputs.js'
 import type { Environment } from '../environment/parse.js'
 import type { Spec } from '../environment/specs.js'
 import type { Place } from '../common/errors.js'
+import { withoutAccess } from '../common/urls.js'
 
 /** What an explanation can draw on. */
 export interface SolveContext {
@@ -11,6 +13,8 @@ export interface SolveContext {
   readonly environments: readonly Environment[]
   /** Which of these names PyPI has. */
   readonly onPypi: ReadonlySet<string>
+  /** The inputs that say what the machines have. */
+  readonly machines: Pick<Inputs['steering'], 'cuda' | 'virtualPackages'>
 }
 
 /** The conda spec that asks for a package; undefined if nobody has named it. */
@@ -35,12 +39,32 @@ export function lastFilesSpec(specs: readonly (Spec | undefined)[], { environmen
   return found.toSorted((left, right) => rank(left) - rank(right)).at(-1)
 }
 
-/** Where the channel is named that an address belongs to; the last file, as the one that a reader can edit. */
-export function placeOfChannel(url: string, { environments }: Pick<SolveContext, 'environments'>): Place | undefined {
-  const named = environments
-    .flatMap(environment => environment.channels.map(channel => ({ environment, channel })))
-    .findLast(({ channel }) => url.includes(`/${channel}/`) || url.startsWith(channel))
-  if (named === undefined) return undefined
-  const { environment, channel } = named
-  return { file: environment.file, line: environment.channelLine(channel) }
+/**
+ * Where the channel is named that an address belongs to, in `channels:` or before `::`; the last file, as the one that a reader
+ * can edit. Of `conda-forge` and `conda-forge/label/dev` the address says which.
+ */
+export function placeOfChannel(
+  url: string,
+  { environments, specs = [] }: Pick<SolveContext, 'environments'> & Partial<SolveContext>
+): Place | undefined {
+  const listed = environments.flatMap(environment =>
+    environment.channels.map(channel => ({
+      channel,
+      place: { file: environment.file, line: environment.channelLine(channel) }
+    }))
+  )
+  const asked = specs.flatMap(spec => (spec.channel === '' ? [] : [{ channel: spec.channel, place: placeOf(spec) }]))
+  const [found] = [...asked, ...listed]
+    .filter(({ channel }) => isOf(channel, url))
+    .toReversed()
+    .toSorted((left, right) => right.channel.length - left.channel.length)
+  return found?.place
 }
+
+/** Whether a channel has an address, which the solver tells without the credentials in it. */
+function isOf(channel: string, url: string): boolean {
+  if (channel === 'defaults') return url.startsWith(DEFAULTS)
+  return url.includes(`/${channel}/`) || withoutAccess(url).startsWith(withoutAccess(channel))
+}
+
+const DEFAULTS = 'https://repo.anaconda.com/pkgs/'

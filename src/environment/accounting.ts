@@ -9,7 +9,7 @@ import type { Spec, SpecPlace, Specs } from './specs.js'
 export type EntryState =
   /** conda-lock reads it as it is. */
   | { readonly kind: 'counts' }
-  /** `name:`, which no lock has. */
+  /** `name:` and `prefix:`, by which conda calls what it makes and where, and which no lock has. */
   | { readonly kind: 'label' }
   /** conda-lock reads it, but for these parts of its text. */
   | { readonly kind: 'partly'; readonly unread: readonly string[] }
@@ -20,7 +20,7 @@ export type EntryState =
   | { readonly kind: 'ignored'; readonly why: Ignored; readonly selector: string }
 
 /**
- * Why conda-lock passes an entry over: `platforms:`, for which the input counts; another key that it does not know; a section
+ * Why conda-lock passes an entry over: `platforms:`, for which the input counts; another key that it does not read; a section
  * of dependencies that is not `pip:`; one with nothing in it; an editable package; brackets in a comment that it takes for a
  * selector and does not know.
  */
@@ -36,12 +36,16 @@ export interface Account {
 /** The keys that conda-lock 4.0.3 reads (its src_parser/environment_yaml.py). */
 const KEYS = ['channels', 'dependencies', 'category', 'pip-repositories', 'allow-pypi-requests']
 
+const LABELS = ['name', 'prefix']
+
 /** An entry that counts on one platform counts; the others are in the order of what there is to say. */
 const ORDER: readonly EntryState['kind'][] = ['partly', 'counts', 'label', 'replaced', 'ignored', 'elsewhere']
 
 /** What becomes of each entry of a file, in the order of its lines. */
 export function accountFor(environment: Environment, read: SpecIndex, platforms: readonly Platform[]): Account[] {
+  const isAgreed = JSON.stringify([...environment.platforms].sort()) === JSON.stringify([...platforms].sort())
   return environment.entries.map(entry => {
+    if (isAgreed && entry.kind === 'key' && entry.text === 'platforms') return { entry, state: { kind: 'counts' } }
     const states = platforms.map(platform => stateOn(platform, entry, environment.file, read))
     const state = ORDER.flatMap(kind => states.filter(other => other.kind === kind))[0] ?? { kind: 'elsewhere' }
     return { entry, state }
@@ -105,7 +109,7 @@ function ignored(why: Ignored, selector = ''): EntryState {
 }
 
 function stateOfKey(entry: Entry): EntryState {
-  if (entry.text === 'name') return { kind: 'label' }
+  if (LABELS.includes(entry.text)) return { kind: 'label' }
   if (entry.text === 'platforms') return ignored('platforms')
   if (!KEYS.includes(entry.text)) return entry.isAnchor ? { kind: 'counts' } : ignored('key')
   return entry.text === 'dependencies' ? { kind: 'counts' } : stateOfSetting(entry)

@@ -26,11 +26,11 @@ export type { EnvironmentSource } from './tree.js'
 export type Dependency = string | { readonly pip: readonly string[] }
 
 /** What conda-lock reads from an environment file. */
-export interface Environment {
-  /** Path relative to the root of the repository. */
-  readonly file: string
+export interface Environment extends EnvironmentSource {
   readonly channels: readonly string[]
   readonly category: string
+  /** What `platforms:` says, which conda-lock goes by unless it is told others. */
+  readonly platforms: readonly string[]
   readonly pipRepositories: readonly string[]
   readonly pipRepositoriesLine: number
   readonly allowPypiRequests: boolean
@@ -69,9 +69,10 @@ export function parseEnvironment(
     })
   )
   return {
-    file: source.file,
+    ...source,
     channels: readChannels(source, whole),
     category: readCategory(source, whole),
+    platforms: isTexts(whole.value.platforms) ? whole.value.platforms : [],
     pipRepositories: strings(source, whole, 'pip-repositories'),
     pipRepositoriesLine: lineOfKey(whole, 'pip-repositories'),
     allowPypiRequests: readAllowPypiRequests(source, whole),
@@ -134,11 +135,12 @@ function readDependencies(source: EnvironmentSource, tree: Tree): Dependency[] {
     const pip = isMapping(item) ? (item.pip ?? []) : undefined
     if (isTexts(pip)) return { pip }
     const node = oddNode(tree, itemsOf(nodeOf(tree, 'dependencies'))[index], pip)
-    throw broken(
-      source,
-      `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section: ${writtenAs(tree, node)}`,
-      positionOf(tree, node)?.line ?? 1
-    )
+    const written = writtenAs(tree, node)
+    const problem =
+      written === ''
+        ? 'has a dash under `dependencies:` with nothing behind it'
+        : `has an entry under \`dependencies:\` that is neither a spec such as \`name=1.2\` nor a \`pip:\` section with a list: ${written}`
+    throw broken(source, problem, positionOf(tree, node)?.line ?? 1)
   })
 }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import { combine, type SyncError } from '../common/errors.js'
 import { read } from '../common/schema.js'
 import type { Platform } from '../lockfile/platforms.js'
 import type { Environment } from './parse.js'
+import { broken } from './tree.js'
 
 /** Where an entry stands: its line, and its place among the dependencies of a platform. */
 export interface SpecPlace {
@@ -91,12 +93,19 @@ const entry = z.union([
   })
 ])
 
+/** A file that PyYAML refuses: its index, and why. */
+const refusal = z.object({ file: z.number(), line: z.number(), reason: z.string() })
+
 /** What solver/specs.py answers: for each file the entries by platform. */
-const answered = z.object({ files: z.array(z.record(z.string(), z.array(entry))) })
+const answered = z.union([
+  z.object({ unreadable: z.array(refusal) }),
+  z.object({ files: z.array(z.record(z.string(), z.array(entry))) })
+])
 
 /**
  * Reads the answer of solver/specs.py and adds the lines.
  * @param environments the files in the order of the request
+ * @throws SyncError of kind `environment` if conda-lock cannot read a file
  * @throws Error if the answer has another shape
  */
 export function parseSpecs(
@@ -104,7 +113,9 @@ export function parseSpecs(
   environments: readonly Environment[],
   platforms: readonly Platform[]
 ): Specs {
-  const { files } = read(answered, answer, 'specs')
+  const told = read(answered, answer, 'specs')
+  if ('unreadable' in told) throw combine(told.unreadable.map(each => refused(each, environments)))
+  const { files } = told
   const specs: Spec[] = []
   const skipped: SkippedSpec[] = []
   const bad = new Map<string, BadSpec>()
@@ -124,6 +135,16 @@ export function parseSpecs(
     }
   })
   return { specs, skipped, bad: [...bad.values()] }
+}
+
+/** Tabs are what PyYAML takes fewer of than others; of anything else its own words are kept. */
+function refused({ file, line, reason }: z.infer<typeof refusal>, environments: readonly Environment[]): SyncError {
+  const environment = environments[file]
+  if (environment === undefined) throw new Error(`solver/specs.py has read a file ${file} that nobody asked for`)
+  const problem = reason.includes(String.raw`'\t'`)
+    ? 'has a tab where conda-lock reads only spaces'
+    : `is not valid YAML for conda-lock: ${reason}`
+  return broken(environment, problem, line)
 }
 
 function describe(

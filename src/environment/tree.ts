@@ -4,6 +4,7 @@ import { field, isMapping, type Mapping } from '../common/guards.js'
 
 /** Where an environment file comes from, for messages: `fix` says who can repair it. */
 export interface EnvironmentSource {
+  /** Path relative to the root of the repository. */
   readonly file: string
   readonly fix: string
 }

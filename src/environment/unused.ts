@@ -91,7 +91,7 @@ function describe({ text, state }: UnusedEntry): string {
 
 const IGNORED_ENTRY: Readonly<Record<Ignored, (text: string, selector: string) => string>> = {
   platforms: text => `${code(`${text}:`)}: the input \`platforms\` says what is locked`,
-  key: text => `${code(`${text}:`)}: no such key is known`,
+  key: text => `${code(`${text}:`)}: conda-lock does not read it`,
   section: text => `${code(`${text}:`)}: a section and not a spec; write ${code(`${text}=VERSION`)} without a colon`,
   empty: text => `${code(`${text}:`)}: nothing stands under it`,
   editable: text => `${code(text)}: an editable package cannot be locked; install it after what is locked`,

@@ -39,6 +39,9 @@ function parseCooldown(line: string): Cooldown {
   const end = line.lastIndexOf('=')
   const scope = parseScope(line, line.slice(0, Math.max(end, 0)).trim())
   const time = line.slice(end + 1).trim()
+  if (end === -1 && /^(?:channel|package|pypi)\b/.test(time)) {
+    refuse('exclude-newer', time, `says no time, as \`${time}=7d\` does`)
+  }
   const cutoff = time === 'none' ? undefined : parseCutoff(time)
   if (time !== 'none' && cutoff === undefined) {
     const dates = 'a date such as `2025-09-24` nor an age such as `3d`, `12h` or `2w`'

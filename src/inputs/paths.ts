@@ -38,9 +38,14 @@ export function environmentPath(name: InputName, directory: string, text: string
   return refuse(
     name,
     text,
-    `has a name that conda-lock takes for ${taken}, so it would lock nothing of it`,
-    'Give the environment file another name, such as `environment.yml`.'
+    `has a name that conda-lock takes for ${taken}, and only environment files are read here`,
+    'If it is an environment file, give it another name, such as `environment.yml`; otherwise write what it asks for in one.'
   )
+}
+
+/** Whether conda-lock reads a file of this name as an environment file. */
+export function isEnvironmentName(path: string): boolean {
+  return !TAKEN_FOR_ELSE.has(posix.basename(path))
 }
 
 /** File names by conda-lock 4.0.3 (its src_parser/__init__.py). */

@@ -1,5 +1,7 @@
 import { messageOf } from '../common/errors.js'
 import { blobShas, type FileContents } from '../common/files.js'
+import { code } from '../common/markdown.js'
+import { CONFLICTED, conflictLine } from '../common/merge-conflict.js'
 import { forPlatform, PLATFORMS, type Platform } from './platforms.js'
 import { parseExplicitLock } from './explicit.js'
 import type { LockedPackage } from './package.js'
@@ -26,8 +28,21 @@ export interface PreviousLocks {
   readonly contents: FileContents
   readonly unified: UnifiedLock | undefined
   readonly explicit: ReadonlyMap<Platform, readonly LockedPackage[]>
-  /** One sentence for each lockfile that can't be read. */
-  readonly warnings: readonly string[]
+  readonly unreadable: readonly UnreadableLock[]
+}
+
+/** A lockfile that can't be read. */
+export interface UnreadableLock {
+  readonly path: string
+  /** The end of a sentence about it, in Markdown. */
+  readonly problem: string
+  /** Where that can be seen, if anywhere. */
+  readonly line: number | undefined
+}
+
+/** What becomes of a lockfile that a run was to start from. */
+export function describeUnreadable({ path, problem }: UnreadableLock): string {
+  return `The old ${code(path)} ${problem}. It counts as absent.`
 }
 
 /** Parses the lockfiles among some files. */
@@ -36,14 +51,17 @@ export function readPreviousLocks(
   { lockfile, explicitLockfile }: { readonly lockfile: string; readonly explicitLockfile: string },
   platforms: readonly Platform[]
 ): PreviousLocks {
-  const warnings: string[] = []
+  const unreadable: UnreadableLock[] = []
   const read = <T>(path: string, parse: (text: string) => T): T | undefined => {
     const content = contents.get(path)
     if (content === undefined) return undefined
+    const text = Buffer.from(content).toString('utf8')
     try {
-      return parse(Buffer.from(content).toString('utf8'))
+      return parse(text)
     } catch (error) {
-      warnings.push(`The old ${path} cannot be read and counts as absent: ${messageOf(error)}.`)
+      const line = conflictLine(text)
+      const problem = line === undefined ? `cannot be read: ${code(messageOf(error))}` : CONFLICTED
+      unreadable.push({ path, problem, line })
       return undefined
     }
   }
@@ -52,7 +70,7 @@ export function readPreviousLocks(
     const packages = read(forPlatform(explicitLockfile, platform), text => parseExplicitLock(text, platform))
     return packages === undefined ? [] : [[platform, packages] as const]
   })
-  return { contents, unified, explicit: new Map(explicit), warnings }
+  return { contents, unified, explicit: new Map(explicit), unreadable }
 }
 
 /**
@@ -62,9 +80,9 @@ export function readPreviousLocks(
 export function packagesBefore({
   unified,
   explicit,
-  warnings
-}: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>): readonly LockedPackage[] | undefined {
-  if (unified === undefined && (explicit.size === 0 || warnings.length > 0)) return undefined
+  unreadable
+}: Pick<PreviousLocks, 'unified' | 'explicit' | 'unreadable'>): readonly LockedPackage[] | undefined {
+  if (unified === undefined && (explicit.size === 0 || unreadable.length > 0)) return undefined
   const others = [...explicit].filter(([platform]) => unified?.platforms.includes(platform) !== true)
   return [...(unified?.packages ?? []), ...others.flatMap(([, packages]) => packages)]
 }

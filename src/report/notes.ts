@@ -3,7 +3,7 @@ import { code, codes } from '../common/markdown.js'
 import { changedInputs } from '../environment/made-from.js'
 import { describeUnused } from '../environment/unused.js'
 import { forPlatform } from '../lockfile/platforms.js'
-import { droppedPlatforms, packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
+import { describeUnreadable, droppedPlatforms, packagesBefore, type PreviousLocks } from '../lockfile/previous.js'
 import { tellSetting } from './settings.js'
 import { sourceNotes } from './sources.js'
 import { steeringNotes } from './steering.js'
@@ -21,7 +21,7 @@ export interface NotedFacts {
 export function notesOf(facts: NotedFacts): string[] {
   const { bundle, previous } = facts
   return [
-    ...previous.warnings.map(code),
+    ...previous.unreadable.map(describeUnreadable),
     ...explicitNotes(facts),
     ...dropNotes(facts),
     ...bundle.unused.map(unused => describeUnused(unused, ' · ')),

@@ -11,10 +11,12 @@ import { packageCell } from './rows.js'
 
 interface SteeringFacts {
   readonly solveSettings: SolveSettings
-  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'warnings'>
+  readonly previous: Pick<PreviousLocks, 'unified' | 'explicit' | 'unreadable'>
   readonly unified: UnifiedLock
   readonly steered: SteeringResult
 }
+
+const TOO_NEW = '`exclude-newer` does not allow the old one'
 
 /** Poetry does not say why. */
 const PIP_REASON = 'its index does not offer the old one any more, or that does not go together with the rest'
@@ -29,7 +31,7 @@ const DEFAULT_CUDA = '11.4'
 export function steeringNotes(facts: SteeringFacts, most = Infinity): string[] {
   return [
     ...upgradeNotes(facts),
-    ...missedUpgrades(facts),
+    ...missedUpgrades(facts).values(),
     ...moveNotes(facts, most),
     ...cooldownNotes(facts, most),
     ...cudaNotes(facts, most)
@@ -49,26 +51,34 @@ function upgradeNotes({ previous, unified, steered }: SteeringFacts): string[] {
   return [...new Set(told)]
 }
 
-/** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform. */
-function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): string[] {
-  const before = byKey(packagesBefore(previous) ?? [])
+/** One for each entry of `upgrade` that is about nothing that was locked, on whatever platform; by entry. */
+function missedUpgrades({ previous, steered }: Pick<SteeringFacts, 'previous' | 'steered'>): Map<string, string> {
+  const old = packagesBefore(previous)
+  const before = byKey(old ?? [])
+  const why = (name: string) => (old === undefined ? noLock(previous) : notLocked(name, old))
   const isThere = (upgrade: AskedUpgrade) => upgrade.isLocked || before.has(upgradeKey(upgrade))
   const there = new Set(steered.upgrades.filter(isThere).map(({ asked }) => asked))
   const missed = steered.upgrades.filter(({ asked }) => !there.has(asked))
-  return [
-    ...new Set(
-      missed.map(
-        ({ asked, name }) =>
-          `${code(`upgrade: ${asked}`)}: ${code(name)} was not locked until now, so there is nothing to upgrade.`
-      )
-    )
-  ]
+  return new Map(missed.map(({ asked, name }) => [asked, `${code(`upgrade: ${asked}`)}: ${why(name)}.`]))
+}
+
+/** A name of PyPI's or a slip is often another spelling of a conda package. */
+function notLocked(name: string, old: readonly LockedPackage[]): string {
+  const near = old.find(pin => pypiName(pin.name) === pypiName(name))
+  const rest = near === undefined ? 'so there is nothing to upgrade' : `but ${code(near.name)} was: name that`
+  return `${code(name)} was not locked until now, ${rest}`
+}
+
+/** Without a lock to start from, all is taken as new as it may be. */
+function noLock({ unreadable }: SteeringFacts['previous']): string {
+  const cause = unreadable.length > 0 ? 'the old lock cannot be read' : 'there was no lock'
+  return `${cause}, so everything is locked anew, and nothing is kept`
 }
 
 /** The same of a run for several images: what one of them has is not missed by the others. */
 export function missedByAll(images: readonly Pick<SteeringFacts, 'previous' | 'steered'>[]): string[] {
-  const [first = [], ...others] = images.map(missedUpgrades)
-  return first.filter(note => others.every(notes => notes.includes(note)))
+  const [first = new Map<string, string>(), ...others] = images.map(missedUpgrades)
+  return [...first].flatMap(([asked, note]) => (others.every(missed => missed.has(asked)) ? [note] : []))
 }
 
 function upgradeKey({ platform, name, isLocked }: AskedUpgrade): string {
@@ -121,7 +131,11 @@ function tellEntry({ text, file, line }: NamedSpec): string {
 
 function moveNotes({ solveSettings, previous, unified, steered }: SteeringFacts, most: number): string[] {
   const old = packagesBefore(previous)
-  if (steered.update !== 'minimal' || old === undefined) return []
+  if (steered.update !== 'minimal') return []
+  if (old === undefined) {
+    const isTold = previous.unreadable.length === 0 || steered.upgrades.length > 0
+    return isTold ? [] : [`\`update: minimal\`: ${noLock(previous)}.`]
+  }
   const [before, after] = [byKey(old), byKey(unified.packages)]
   const reasons = steered.moves.flatMap(move => {
     const from = before.get(packageKey({ ...move, manager: 'conda' }))
@@ -134,7 +148,7 @@ function moveNotes({ solveSettings, previous, unified, steered }: SteeringFacts,
   const fromPypi = old.flatMap(from => {
     const to = after.get(packageKey(from))
     const hasMoved = from.manager === 'pip' && to !== undefined && to.version !== from.version
-    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: PIP_REASON }] : []
+    return hasMoved && !asked.has(packageKey(from)) ? [{ from, text: pipReason(from, steered.heldBack) }] : []
   })
   const told = [...reasons, ...fromPypi].flatMap(({ from, text }) => {
     const to = after.get(packageKey(from))
@@ -154,6 +168,13 @@ function moveNotes({ solveSettings, previous, unified, steered }: SteeringFacts,
   ]
 }
 
+/** The newest release that a cooldown hides may not be the one that was locked. */
+function pipReason({ platform, name, version }: LockedPackage, heldBack: readonly HeldBack[]): string {
+  const late = heldBack.find(entry => entry.platform === platform && pypiName(entry.name) === pypiName(name))
+  if (late === undefined) return PIP_REASON
+  return late.version === version ? TOO_NEW : `${TOO_NEW}, or ${PIP_REASON}`
+}
+
 function fromTo(old: LockedPackage, next: LockedPackage): string {
   const show = (pin: LockedPackage) => code(old.version === next.version ? `${pin.version} ${pin.build}` : pin.version)
   return `from ${show(old)} to ${show(next)}`
@@ -168,7 +189,7 @@ function because(
     case 'gone':
       return 'the channels no longer have the old file'
     case 'held-back':
-      return '`exclude-newer` does not allow the old one'
+      return TOO_NEW
     case 'spec':
       return named === undefined
         ? 'an environment file asks for another'
@@ -184,7 +205,8 @@ function because(
 
 /** One for each line of `exclude-newer`, and one for the entries that are about nothing. */
 function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: SteeringFacts, most: number): string[] {
-  const { cooldowns, heldBack } = steered
+  const { cooldowns, heldBack, update } = steered
+  const none = `nothing newer of what ${update === 'minimal' ? 'was chosen anew' : 'is locked'}`
   const [first] = cooldowns
   const except = exempt.length === 0 ? '' : `, except of ${upTo(exempt.map(code), most)}`
   const notes = cooldowns.map(cooldown => {
@@ -193,7 +215,7 @@ function cooldownNotes({ solveSettings: { exempt = [] }, unified, steered }: Ste
     const told = heldBack
       .filter(({ by }) => by === cooldown.text)
       .map(({ name, version, uploaded }) => `${code(`${name} ${version}`)} (${uploaded.slice(0, 10)})`)
-    const what = told.length === 0 ? 'nothing newer of what is locked' : upTo([...new Set(told)], most)
+    const what = told.length === 0 ? none : upTo([...new Set(told)], most)
     const exceptions = cooldown === first ? except : ''
     return `${written} lets no upload after ${minute(cooldown.at)} UTC in${exceptions}. It holds back ${what}.`
   })

@@ -10,7 +10,7 @@ import { findLockProblems } from '../lock/checks.js'
 import { namedChannels } from '../lock/origins.js'
 import { localName, type Plan } from '../lock/plan.js'
 import { forPlatform } from '../lockfile/platforms.js'
-import type { PreviousLocks } from '../lockfile/previous.js'
+import type { PreviousLocks, UnreadableLock } from '../lockfile/previous.js'
 import { INPUTS_HASH } from '../lockfile/propose.js'
 import type { UnifiedLock } from '../lockfile/unified.js'
 import type { Finding } from '../report/check.js'
@@ -21,7 +21,7 @@ import type { CheckContext } from './check-context.js'
 /** What is wrong with lockfiles, as far as it can be said without a solve; nothing if they are as they must be. */
 export function findProblems(inputs: Inputs, plan: Plan, previous: PreviousLocks, context: CheckContext): Finding[] {
   const { unified } = previous
-  const unreadable = previous.warnings.map(message => findUnreadable(inputs, message))
+  const unreadable = previous.unreadable.map(findUnreadable)
   if (unified === undefined) {
     return unreadable.length > 0 ? unreadable : [{ message: `There is no ${code(inputs.lockfile)}.` }]
   }
@@ -88,10 +88,8 @@ function findMissing({ platforms, explicitLockfile }: Inputs, { explicit, conten
   })
 }
 
-function findUnreadable({ lockfile, explicitLockfile, platforms }: Inputs, message: string): Finding {
-  const paths = [lockfile, ...platforms.map(platform => forPlatform(explicitLockfile, platform))]
-  const file = paths.find(path => message.startsWith(`The old ${path} `))
-  return file === undefined ? { message: code(message) } : { message: code(message), place: { file } }
+function findUnreadable({ path: file, problem, line }: UnreadableLock): Finding {
+  return { message: `${code(file)} ${problem}.`, place: { file, ...(line === undefined ? {} : { line }) } }
 }
 
 /** What the lockfile was made from and what there is now: the hash decides, and what else it remembers says why. */

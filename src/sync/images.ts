@@ -2,7 +2,7 @@ import { imageName, type Bundle } from '../bundle/bundle.js'
 import { SyncError } from '../common/errors.js'
 import { isContent, type DesiredFile } from '../common/files.js'
 import type { Inputs } from '../inputs/inputs.js'
-import type { PreviousLocks } from '../lockfile/previous.js'
+import { describeUnreadable, type PreviousLocks } from '../lockfile/previous.js'
 import { loadVersionOrder } from '../lockfile/version-order.js'
 import type { ImageMemory } from '../publish/marker.js'
 import { findDifferentVersions, renderImages } from '../report/images.js'
@@ -64,7 +64,7 @@ export async function compareImages(
   const isReviewed = observation.kind === 'pull-request'
   const compared = images.map(({ bundle, previous }) => {
     const { layout, files } = bundle
-    previous.warnings.forEach(warn)
+    previous.unreadable.map(describeUnreadable).forEach(warn)
     const changed = files.some(file => !isContent(file, previous.contents.get(file.path)))
     const reader = images.length > 1 ? 'section' : 'reviewer'
     const audience = isReviewed && changed ? reader : 'owner'

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Bundle } from '../bundle/bundle.js'
 import { diagnose, diagnoseSpecs } from '../diagnosis/failure.js'
 import { checkProxies } from '../diagnosis/proxies.js'
+import { checkCredentials } from '../lock/credentials.js'
 import { SyncError } from '../common/errors.js'
 import { withoutCredentials } from '../common/urls.js'
 import { uniteChannels } from '../environment/channels.js'
@@ -51,6 +52,7 @@ export async function lock(
     throw diagnoseSpecs(error, inMergeOrder(plan.environments))
   })
   const checked = checkSpecs(plan, specs, inputs)
+  checkCredentials(plan.environments.own, process.env)
   await checkProxies(inMergeOrder(plan.environments), inputs.channelAlias)
   const request = makeRequest(plan, inputs, packagesBefore(previous) ?? [], new Date())
   const locked = await stage('Locking and reading back', () =>

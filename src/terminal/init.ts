@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { errorCode, SyncError } from '../common/errors.js'
 import { exists } from '../common/exists.js'
 import { INPUTS } from '../inputs/table.js'
@@ -33,7 +33,17 @@ export async function init(root: string, examples: string): Promise<string> {
   const lines = []
   for (const [path, text] of files) lines.push(await writeNew(join(root, path), path, text))
   lines.push(await appendAttributes(join(root, ATTRIBUTES), lockfileAttributes(found)))
-  return [...describe(found), ...upstream, '', ...lines, '', 'Next:', ...numbered(nextSteps(example)), ''].join('\n')
+  return [
+    ...describe(found),
+    ...describeProjects(found),
+    ...upstream,
+    '',
+    ...lines,
+    '',
+    'Next:',
+    ...numbered(nextSteps(example)),
+    ''
+  ].join('\n')
 }
 
 const numbered = (steps: readonly string[]) => steps.map((step, index) => `${index + 1}. ${step}`)
@@ -91,6 +101,16 @@ function describe({ images, shared }: Survey): string[] {
     ...images.map(image => `Found ${describeImage(image)}.`),
     ...shared.map(image => `Found ${describeImage(image)}, which the images share.`)
   ]
+}
+
+/** What was locked until now and is not any more has to be moved by hand. */
+function describeProjects({ images }: Survey): string[] {
+  return images.flatMap(({ folder, lockfile, projects }) =>
+    projects.map(
+      name =>
+        `${posix.join(folder, lockfile ?? '')} was made from ${posix.join(folder, name)} as well, of which only conda-lock reads what it needs: write that in an environment file.`
+    )
+  )
 }
 
 /** Whoever follows nobody has to know it, since nothing else would tell. */

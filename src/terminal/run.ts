@@ -83,8 +83,18 @@ async function readCommandInputs(
   if (settings !== undefined) log(describeSources(name => options.get(name) ?? '', settings))
   const isImage = settings === undefined || settings.images.size === 0 || settings.images.has(local)
   const isSaid = options.has('working-directory') || isImage
+  for (const folder of named) await refuseNoFolder(folder, runner.workspace)
   const folders = named.length > 0 ? named : [isSaid ? local || '.' : '']
   return folders.flatMap(folder => readImages(givenIn(folder), settings, runner))
+}
+
+/** A word that is meant otherwise would be an image without an environment file. */
+async function refuseNoFolder(word: string, workspace: string): Promise<void> {
+  if (await isFolder(join(workspace, word))) return
+  const meant = LOCAL_MODES.some(mode => mode === word) ? `; for a mode say \`--mode ${word}\`` : ''
+  throw wrongCommand(
+    `There is no folder \`${word}\` in the repository, and a word without \`--\` names that of an image${meant}.`
+  )
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { exists } from '../common/exists.js'
+import { isMapping, isTexts } from '../common/guards.js'
+import { parseYaml } from '../common/yaml.js'
+import { isEnvironmentName } from '../inputs/paths.js'
 import { isPlatform, type Platform } from '../lockfile/platforms.js'
 
 /** What a folder with environment files has. */
@@ -11,6 +14,8 @@ export interface SurveyedImage {
   readonly environmentFiles: readonly string[]
   /** What looks like an environment file, too, and is not locked. */
   readonly others: readonly string[]
+  /** What the old lockfile was made from besides, and cannot be locked here: a Python project, the recipe of a package. */
+  readonly projects: readonly string[]
   /** Names of old lockfiles; that of explicit ones with `{platform}` where there is a platform in it. */
   readonly lockfile: string | undefined
   readonly explicitLockfile: string | undefined
@@ -37,9 +42,22 @@ const SHARED = /^(?:common|shared|base)$/
 /** Looks at the files of a repository. */
 export async function survey(root: string): Promise<Survey> {
   const folders = await findFolders(root, '.', 0)
-  const found = (await Promise.all(folders.map(folder => surveyFolder(root, folder)))).flat()
+  const surveyed = (await Promise.all(folders.map(folder => surveyFolder(root, folder)))).flat()
+  const found = surveyed.filter(image => !isPartOfOthers(image, surveyed))
   const shared = found.filter(({ folder }) => found.length > 1 && SHARED.test(posix.basename(folder)))
   return { images: found.filter(image => !shared.includes(image)), shared }
+}
+
+/** Whether a folder has no lock of its own, and all that it has is in the lock of another one. */
+function isPartOfOthers(
+  { folder, environmentFiles, lockfile, explicitLockfile }: SurveyedImage,
+  all: readonly SurveyedImage[]
+): boolean {
+  if (lockfile !== undefined || explicitLockfile !== undefined) return false
+  const locked = all
+    .filter(other => other.folder !== folder && other.lockfile !== undefined)
+    .flatMap(other => other.environmentFiles.map(name => posix.join(other.folder, name)))
+  return environmentFiles.every(name => locked.includes(posix.join(folder, name)))
 }
 
 async function findFolders(root: string, folder: string, depth: number): Promise<string[]> {
@@ -51,7 +69,7 @@ async function findFolders(root: string, folder: string, depth: number): Promise
   return [folder, ...(await Promise.all(inner)).flat()].toSorted()
 }
 
-/** Nothing, if the folder has no environment file of its own. */
+/** Nothing, if the folder has neither an environment file nor a lockfile that was made from one. */
 async function surveyFolder(root: string, folder: string): Promise<SurveyedImage[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true })
   const names = entries.flatMap(entry => (entry.isFile() ? [entry.name] : [])).toSorted()
@@ -60,8 +78,30 @@ async function surveyFolder(root: string, folder: string): Promise<SurveyedImage
     names.filter(name => ENVIRONMENT.test(name) && !COPY.test(name)),
     async name => /^dependencies:/m.test(await read(name))
   )
-  if (candidates.length === 0) return []
-  const unified = await selectAsync(
+  const { lockfile, explicitLockfile, madeFrom, platforms } = await surveyLocks(names, read)
+  const sources = await existing(join(root, folder), madeFrom)
+  const environmentFiles = chooseFiles(candidates, sources.filter(isEnvironmentName))
+  if (environmentFiles.length === 0) return []
+  const asked = platforms.length > 0 ? [] : (await Promise.all(environmentFiles.map(read))).flatMap(platformsOf)
+  const dockerfile = names.find(name => /^Dockerfile$/i.test(name))
+  return [
+    {
+      folder,
+      environmentFiles,
+      others: candidates.filter(name => !environmentFiles.includes(name)),
+      projects: sources.filter(source => !isEnvironmentName(source)),
+      lockfile,
+      explicitLockfile,
+      platforms: [...new Set([...platforms, ...asked])].toSorted(),
+      baseImage: dockerfile === undefined ? undefined : baseImageOf(await read(dockerfile)),
+      hasCopies: names.some(name => COPY.test(name))
+    }
+  ]
+}
+
+/** The lockfiles of a folder, and what the unified one says of itself. */
+async function surveyLocks(names: readonly string[], read: (name: string) => Promise<string>) {
+  const [lockfile] = await selectAsync(
     names.filter(name => /\.ya?ml$/.test(name)),
     async name => isUnifiedLock(await read(name))
   )
@@ -69,28 +109,13 @@ async function surveyFolder(root: string, folder: string): Promise<SurveyedImage
     names.filter(name => /\.(?:lock|txt)$/.test(name)),
     async name => /^@EXPLICIT\s*$/m.test(await read(name))
   )
-  const dockerfile = names.find(name => /^Dockerfile$/i.test(name))
-  const template = explicit.map(asTemplate)[0]
-  const lockfile = unified[0]
+  const [explicitLockfile] = explicit.map(asTemplate)
   const head = lockfile === undefined ? '' : await read(lockfile)
-  const environmentFiles = chooseFiles(candidates, await existing(join(root, folder), listAtHead(head, 'sources')))
-  return [
-    {
-      folder,
-      environmentFiles,
-      others: candidates.filter(name => !environmentFiles.includes(name)),
-      lockfile,
-      explicitLockfile: template,
-      platforms: [
-        ...new Set([
-          ...listAtHead(head, 'platforms').filter(isPlatform),
-          ...explicit.filter(name => asTemplate(name) === template).flatMap(platformsIn)
-        ])
-      ].toSorted(),
-      baseImage: dockerfile === undefined ? undefined : baseImageOf(await read(dockerfile)),
-      hasCopies: names.some(name => COPY.test(name))
-    }
+  const platforms = [
+    ...listAtHead(head, 'platforms').filter(isPlatform),
+    ...explicit.filter(name => asTemplate(name) === explicitLockfile).flatMap(platformsIn)
   ]
+  return { lockfile, explicitLockfile, madeFrom: listAtHead(head, 'sources'), platforms }
 }
 
 async function selectAsync(names: readonly string[], test: (name: string) => Promise<boolean>): Promise<string[]> {
@@ -138,7 +163,37 @@ function asTemplate(name: string): string {
   return name.replace(PLATFORM, '{platform}')
 }
 
-/** The last `FROM` is the image that is built. */
+/** Under `platforms:` of an environment file, which conda-lock goes by if it is not told others. */
+function platformsOf(text: string): Platform[] {
+  try {
+    const { value } = parseYaml(text)
+    const platforms = isMapping(value) ? value.platforms : undefined
+    return isTexts(platforms) ? platforms.filter(isPlatform) : []
+  } catch {
+    return [] // that it cannot be read is told by the run that locks
+  }
+}
+
+/** The last `FROM` is the image that is built; it may name a stage before it, or an argument with a default. */
 function baseImageOf(dockerfile: string): string | undefined {
-  return [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)].at(-1)?.[1]
+  const defaults = new Map(
+    [...dockerfile.matchAll(/^[ \t]*ARG[ \t]+(\w+)=(\S+)/gim)].map(([, name = '', value = '']) => [
+      name,
+      unquoted(value)
+    ])
+  )
+  const stages = new Map<string, string>()
+  let last: string | undefined
+  for (const [, image = '', stage] of dockerfile.matchAll(FROM)) {
+    const filled = image.replace(/\$\{?(\w+)(?::-[^}]*)?\}?/g, (whole, name: string) => defaults.get(name) ?? whole)
+    last = stages.get(filled.toLowerCase()) ?? filled
+    if (stage !== undefined) stages.set(stage.toLowerCase(), last)
+  }
+  return last
+}
+
+const FROM = /^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim
+
+function unquoted(value: string): string {
+  return value.replace(/^(["'])(.*)\1$/, '$2')
 }
