@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { serveDirectory } from '../__tests__/support/channel.js'
 import type { LockRequest, LockResult } from '../__tests__/support/lock-once.js'
 import { SyncError } from '../src/common/errors.js'
-import type { LockedPackage } from '../src/lockfile/package.js'
+import type { VersionOrder } from '../src/lockfile/compare.js'
+import { packageKey, type LockedPackage } from '../src/lockfile/package.js'
 import { parseUnifiedLock } from '../src/lockfile/unified.js'
+import { loadVersionOrder } from '../src/lockfile/version-order.js'
 import { lockQuietly } from './quietly.js'
 import { installToolchain, main, StageError } from './stage.js'
 
@@ -45,7 +47,10 @@ async function showUpgrades(data: string, channels: string): Promise<void> {
   }
 }
 
-/** Solves without any `upgrade`: nothing newer can be had, and nothing that moved could have stayed with all that did. */
+/**
+ * Solves without any `upgrade`: nothing newer can be had, and nothing that moved could have stayed with all that did, unless
+ * another had gone back for it.
+ */
 async function holdAgainstSolver(
   name: string,
   { locked }: LockResult,
@@ -55,14 +60,18 @@ async function holdAgainstSolver(
   const now = locked.unified.packages.find(pin => pin.name === name)
   if (now === undefined) throw new StageError(`${name} is gone.`)
   const isHeld = locked.steered.upgrades.some(({ holders }) => holders.length > 0)
-  if (!isHeld && (await canSolve(solve([`${name}>${now.version}`])))) throw new StageError(`${name} could be newer.`)
+  if (!isHeld && (await solved(solve([`${name}>${now.version}`]))) !== undefined)
+    throw new StageError(`${name} could be newer.`)
   const left = new Set([name, ...others.map(pin => pin.name)])
   const stayed = locked.unified.packages.filter(pin => pin.manager === 'conda' && !left.has(pin.name)).map(exactly)
   const asNow = [...stayed, exactly(now)]
-  if (!(await canSolve(solve(asNow)))) throw new StageError('What is locked cannot be solved again.')
+  if ((await solved(solve(asNow))) === undefined) throw new StageError('What is locked cannot be solved again.')
+  const order = await loadVersionOrder()
   for (const old of others) {
-    if (await canSolve(solve([...asNow, exactly(old)])))
-      throw new StageError(`${old.name} ${old.version} could have stayed.`)
+    const found = await solved(solve([...asNow, exactly(old)]))
+    const back = found && others.find(before => isOlder(found.locked.unified.packages, before, order))
+    if (found !== undefined && back === undefined) throw new StageError(`${old.name} ${old.version} could have stayed.`)
+    if (back !== undefined) console.log(`  ${old.name} could have stayed, had ${back.name} ${back.version} gone back.`)
   }
 }
 
@@ -70,12 +79,19 @@ function exactly({ name, version, build }: LockedPackage): string {
   return `${name}==${version}=${build}`
 }
 
-async function canSolve(solving: Promise<LockResult>): Promise<boolean> {
+/** Whether a lock has an older version or build of a package. Real builds end in their number. */
+function isOlder(packages: readonly LockedPackage[], before: LockedPackage, order: VersionOrder): boolean {
+  const now = packages.find(pin => packageKey(pin) === packageKey(before))
+  if (now === undefined) return false
+  const number = ({ build }: LockedPackage) => Number(/\d*$/.exec(build)?.[0])
+  return now.version === before.version ? number(now) < number(before) : order(now.version, before.version) < 0
+}
+
+async function solved(solving: Promise<LockResult>): Promise<LockResult | undefined> {
   try {
-    await solving
-    return true
+    return await solving
   } catch (error) {
-    if (error instanceof SyncError) return false
+    if (error instanceof SyncError) return undefined
     throw error
   }
 }

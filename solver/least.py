@@ -9,7 +9,7 @@ from typing import TypeVar
 from rattler import Gateway, MatchSpec, RepoDataRecord
 from rattler.exceptions import SolverError
 
-from outcome import matches, moved
+from outcome import age, matches, moved
 from possible import Possible
 from request import Request, solution
 from steering import is_held_back, query
@@ -22,7 +22,11 @@ Solution = TypeVar("Solution")
 async def with_least_moved(
     request: Request, gateway: Gateway, records: list[RepoDataRecord]
 ) -> tuple[list[RepoDataRecord], bool]:
-    """A solution in which no locked record has moved that could have stayed; whether that is certain."""
+    """A solution in which no locked record has moved that could have stayed; whether that is certain.
+
+    Nothing goes back in it that does not in the solution that there is: an older build often goes with more only
+    because it says less of what it needs. numba 0.61.2 has one that takes any numpy, and then cannot be imported.
+    """
     if not moved_in(request, records):
         return records, True
     names = {record.name.normalized for record in records}
@@ -33,8 +37,10 @@ async def with_least_moved(
         return [request.locked[name] for name in sorted(kept) if name not in gone]
 
     stays = staying(records)
+    back = gone_back(request, records)
     others = await allowed(request, gateway, names - {record.name.normalized for record in stays})
-    possible = Possible([*stays, *others], {spec.name.normalized for spec in request.specs.values()})
+    forward = [record for record in others if record.name.normalized in back or not is_older(request, record)]
+    possible = Possible([*stays, *forward], {spec.name.normalized for spec in request.specs.values()})
 
     def movable(solved: list[RepoDataRecord]) -> set[str]:
         possible.decide(staying(solved))
@@ -47,7 +53,8 @@ async def with_least_moved(
         except SolverError:
             return None
         # A package can also keep to its constraint by going, which is no staying.
-        return found if kept <= {record.name.normalized for record in found} else None
+        stayed = kept <= {record.name.normalized for record in found}
+        return found if stayed and gone_back(request, found) <= back else None
 
     return await least_moved(records, movable, solve)
 
@@ -68,6 +75,16 @@ async def allowed(request: Request, gateway: Gateway, names: set[str]) -> list[R
 def moved_in(request: Request, records: list[RepoDataRecord]) -> set[str]:
     """The names of what is to be kept and has another record in a solution."""
     return set(moved(request.locked, {record.name.normalized: record for record in records}))
+
+
+def gone_back(request: Request, records: list[RepoDataRecord]) -> set[str]:
+    """The names of what is older in a solution than what was to be kept."""
+    return {record.name.normalized for record in records if is_older(request, record)}
+
+
+def is_older(request: Request, record: RepoDataRecord) -> bool:
+    kept = request.locked.get(record.name.normalized)
+    return kept is not None and age(record) < age(kept)
 
 
 def identical(record: RepoDataRecord) -> MatchSpec:

@@ -104,6 +104,11 @@ def same_file(left: RepoDataRecord, right: RepoDataRecord) -> bool:
     return (left.file_name, left.sha256, left.md5) == (right.file_name, right.sha256, right.md5)
 
 
+def age(record: PackageRecord) -> tuple[Any, int]:
+    """Grows from one version to the next, and from one build of a version to the next."""
+    return record.version, record.build_number
+
+
 def trace(demanded: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
     """One reason for each, such that they lead back to something that has not moved, instead of round in a circle."""
     told: dict[str, dict[str, Any]] = {}

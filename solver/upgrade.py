@@ -10,7 +10,7 @@ from rattler.exceptions import SolverError
 
 from diagnosis import conflicts
 from least import with_least_moved
-from outcome import matches
+from outcome import age, matches
 from request import Request, solution
 from steering import is_held_back, query
 
@@ -93,7 +93,3 @@ def with_record(request: Request, record: RepoDataRecord, settled: dict[str, Mat
 
 def exact(record: RepoDataRecord) -> str:
     return f"{record.name.normalized}[version='=={record.version}',build_number='=={record.build_number}']"
-
-
-def age(record: RepoDataRecord) -> tuple[Any, int]:
-    return record.version, record.build_number

@@ -75,6 +75,20 @@ const CHANNELS: Readonly<Record<string, readonly PackageSpec[]>> = {
       depends: ['libxml2 >=2.15,<2.16', 'libopenvino >=2.1.0,<2.2']
     }
   ],
+  // As in conda-forge, where the first build of a version said less of what it needs than is true.
+  corrected: [
+    ...['2.2.6', '2.4.1'].map(version => ({ name: 'numpy', version, build: 'h72a5d9d_0' })),
+    ...['0.44.0', '0.46.0'].map(version => ({ name: 'llvmlite', version, build: 'h7424e68_0' })),
+    { name: 'numba', version: '0.61.2', build: 'h2e6246c_0', depends: ['llvmlite >=0.44,<0.45', 'numpy >=1.24'] },
+    {
+      name: 'numba',
+      version: '0.61.2',
+      build: 'h7bcfee6_1',
+      buildNumber: 1,
+      depends: ['llvmlite >=0.44,<0.45', 'numpy >=1.24,<2.3']
+    },
+    { name: 'numba', version: '0.63.1', build: 'hd1dde6f_0', depends: ['llvmlite >=0.46,<0.47', 'numpy >=1.23,<3'] }
+  ],
   undated: [
     { name: 'top', version: '9' },
     { name: 'own', version: '1' }
@@ -232,6 +246,23 @@ describe('update: minimal', () => {
     const moved = ['ffmpeg 7.1', 'libopenvino 1.3.2', 'libxml2 2.15.1']
     expect((await solve('ffmpeg, libxml2 >=2.15', migrated)).packages).toEqual(moved)
     expect((await solve('ffmpeg', { ...migrated, upgrade: ['libxml2'] })).packages).toEqual(moved)
+  })
+
+  test.concurrent('nothing goes back to an older build so that something else can stay', async () => {
+    const old = ['numba-0.61.2-h7bcfee6_1', 'llvmlite-0.44.0-h7424e68_0', 'numpy-2.2.6-h72a5d9d_0']
+    const corrected = {
+      channels: [`${server.url}/corrected`],
+      locked: old.map(file => ({ url: `${server.url}/corrected/noarch/${file}.tar.bz2`, hash: '' }))
+    }
+    const { packages, solve: told } = await solve('numba', { ...corrected, upgrade: ['numpy'] })
+    expect(packages).toEqual(['llvmlite 0.46.0', 'numba 0.63.1', 'numpy 2.4.1'])
+    expect(told?.moves).toMatchObject([
+      { name: 'llvmlite', reason: { kind: 'required', by: 'numba' } },
+      { name: 'numba', reason: { kind: 'requires', by: 'numpy', spec: 'numpy >=1.24,<2.3' } },
+      { name: 'numpy', reason: { kind: 'asked' } }
+    ])
+    const pinned = await solve('numba, llvmlite <0.46', { ...corrected, upgrade: ['numpy'] })
+    expect(pinned.packages).toEqual(['llvmlite 0.44.0', 'numba 0.61.2', 'numpy 2.4.1'])
   })
 
   test.concurrent('what is no longer needed goes', async () => {
