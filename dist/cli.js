@@ -493,9 +493,9 @@ async function readCommandInputs({ options, images: named }, mode, local, runner
   };
   const settings = await readSettings(givenIn(""), runner);
   if (settings !== void 0) log(describeSources((name) => options.get(name) ?? "", settings));
-  const isImage = settings === void 0 || settings.images.size === 0 || settings.images.has(local);
-  const isSaid = options.has("working-directory") || isImage;
-  for (const folder2 of named) await refuseNoFolder(folder2, runner.workspace);
+  const hasImages = settings !== void 0 && settings.images.size > 0;
+  const isSaid = options.has("working-directory") || !hasImages || settings.images.has(local);
+  if (!hasImages) for (const folder2 of named) await refuseNoFolder(folder2, runner.workspace);
   const folders = named.length > 0 ? named : [isSaid ? local || "." : ""];
   return folders.flatMap((folder2) => readImages(givenIn(folder2), settings, runner));
 }

@@ -81,9 +81,10 @@ async function readCommandInputs(
   }
   const settings = await readSettings(givenIn(''), runner)
   if (settings !== undefined) log(describeSources(name => options.get(name) ?? '', settings))
-  const isImage = settings === undefined || settings.images.size === 0 || settings.images.has(local)
-  const isSaid = options.has('working-directory') || isImage
-  for (const folder of named) await refuseNoFolder(folder, runner.workspace)
+  const hasImages = settings !== undefined && settings.images.size > 0
+  const isSaid = options.has('working-directory') || !hasImages || settings.images.has(local)
+  // Where the images are listed, a word that is none of them is told with that list.
+  if (!hasImages) for (const folder of named) await refuseNoFolder(folder, runner.workspace)
   const folders = named.length > 0 ? named : [isSaid ? local || '.' : '']
   return folders.flatMap(folder => readImages(givenIn(folder), settings, runner))
 }
