@@ -96,7 +96,14 @@ test('what was installed on trial is named with one line for each image that was
 })
 
 /** Delivers what a run has locked itself into a checkout, and gives the files that are there then. */
-async function deliverInto(bundles: readonly Bundle[], links: Readonly<Record<string, string>> = {}) {
+async function deliverInto(
+  bundles: readonly Bundle[],
+  {
+    links = {},
+    dryRun = false,
+    mode = 'files'
+  }: { links?: Record<string, string>; dryRun?: boolean; mode?: string } = {}
+) {
   const workspace = await mkdtemp(join(tmpdir(), 'images-'))
   for (const [path, target] of Object.entries(links)) {
     await mkdir(dirname(join(workspace, path)), { recursive: true })
@@ -104,9 +111,10 @@ async function deliverInto(bundles: readonly Bundle[], links: Readonly<Record<st
     await writeFile(join(workspace, path), 'old')
   }
   const rest = { failed: [], carried: [], observation: { kind: 'nothing' }, isOwn: true } as const
-  const job = { inputs: inputsOf({ mode: 'files' }), runner: { ...RUNNER, workspace }, deadline: startDeadline(1) }
+  const runner = { ...RUNNER, workspace }
+  const job = { inputs: inputsOf({ mode }, runner), runner, deadline: startDeadline(1) }
   const images = bundles.map(bundle => ({ bundle, previous: NOTHING }))
-  const error = await deliver({ images, ...rest }, { ...job, condaLock: standInLock([]), dryRun: false }).then(
+  const error = await deliver({ images, ...rest }, { ...job, condaLock: standInLock([]), dryRun }).then(
     () => undefined,
     messageOf
   )
@@ -124,7 +132,7 @@ test.each([
   const files = other.files.map(file =>
     file.path === 'NBenvironment.yml' ? { ...file, path: path ?? file.path } : file
   )
-  const { error, paths } = await deliverInto([makeBundle(), { ...other, files }], links)
+  const { error, paths } = await deliverInto([makeBundle(), { ...other, files }], { links })
   expect(error).toBeUndefined()
   expect(paths).toEqual(expect.arrayContaining(['NBenvironment.yml', 'conda-lock.yml', 'second-conda-lock.yml']))
 })
@@ -137,6 +145,11 @@ test('two images that want one file to be different change nothing in the checko
   const { error, paths } = await deliverInto([makeBundle(), { ...other, files }])
   expect(error).toContain('both have `NBenvironment.yml`, with different content')
   expect(paths).toEqual([])
+})
+
+test.each(['files', 'lock'])('with --dry-run nothing is written by `mode: %s`', async mode => {
+  expect(await deliverInto([makeBundle()], { mode, dryRun: true })).toEqual({ error: undefined, paths: [] })
+  expect((await deliverInto([makeBundle()], { mode })).paths).not.toEqual([])
 })
 
 /** The warnings of a run for images that had locked these packages, in which `upgrade` names some. */

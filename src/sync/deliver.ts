@@ -25,7 +25,7 @@ export async function deliver(locked: LockedImages, { inputs, runner, dryRun }: 
   const [first, ...others] = compared.images
   const seconds = first === undefined || others.length > 0 ? {} : first.bundle.seconds
   const outcome = { kind: 'compared', ...compared, seconds, errors: [] } as const
-  if (mode.kind === 'lock') return { ...outcome, delivery: await writeBundles(compared, mode.folder) }
+  if (mode.kind === 'lock' && !dryRun) return { ...outcome, delivery: await writeBundles(compared, mode.folder) }
   const proposal = proposalOf(compared)
   warnOfMissed(locked)
   if (dryRun) return { ...outcome, delivery: { operation: 'files' } }
