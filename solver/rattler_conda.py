@@ -62,7 +62,7 @@ async def is_too_large(url: str, request: Request) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    return re.sub(r"(?<=://)[^/\s@\"]+(?=@)|(?<=/t/)[^/\s\"]+", "********", text)
+    return re.sub(r"(?<=://)[^/\s\"]+(?=@)|(?<=/t/)[^/\s\"]+", "********", text)
 
 
 async def answer(arguments: list[str], environment: Mapping[str, str], repodata: Repodata) -> Answer:

@@ -17,11 +17,11 @@ test('it tells versions, where each setting came from, the way to each host, and
     token: 'ghs_secret',
     relock: '3',
     labels: 'a\n  b\n',
-    'channel-alias': 'https://user:hunter2@mirror.example/t/tk-123/conda'
+    'channel-alias': 'https://user:hunter@2@mirror.example/t/tk-123/conda'
   }
   const settings = parseSettings('s.yml', 'relock: 7\nimages:\n  gpu:\n    cuda: "12"\n')
   const environment = {
-    HTTPS_PROXY: 'http://me:pa55@proxy.example:3128',
+    HTTPS_PROXY: 'http://me:pa@55@proxy.example:3128',
     NO_PROXY: 'mirror.example',
     NODE_EXTRA_CA_CERTS: '/etc/ca.pem'
   }

@@ -42,7 +42,7 @@ test.each<[string, Partial<SolveSettings>, string, string]>([
 test('virtual packages are told apart by a hash, and credentials of a mirror are not kept', () => {
   const virtual = remembered({ virtualPackages: { 'linux-64': { __glibc: '2.35' } } })
   expect(changedInputs(remembered(), virtual)).toMatchObject([{ input: 'virtual-packages', before: '' }])
-  const secret = remembered({ channelAlias: 'https://user:pass@m.example/t/token/x' })
+  const secret = remembered({ channelAlias: 'https://user:pa@ss@m.example/t/token/x' })
   expect(JSON.stringify(secret)).not.toMatch(/pass|token/)
 })
 

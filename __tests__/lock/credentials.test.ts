@@ -40,6 +40,10 @@ test.each([
   [
     'https://conda.anaconda.org/t/ab-s3cret/own',
     '`https://conda.anaconda.org/t/***/own` has a user, a password or a token that is no variable'
+  ],
+  [
+    'https://example.org/conda/t/ab-s3cret/own',
+    '`https://example.org/conda/t/***/own` has a user, a password or a token that is no variable'
   ]
 ])('%s is told with its line, before anything is solved', (channel, message) => {
   expect(said(channel)).toEqual([expect.stringContaining(message)])

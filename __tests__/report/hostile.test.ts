@@ -101,6 +101,7 @@ describe('credentials in addresses', () => {
     ['git+ssh://git@github.com/o/r.git', 'git+ssh://git@github.com/o/r.git'],
     ['https://${USER}:${PASSWORD}@example.org/simple', 'https://${USER}:${PASSWORD}@example.org/simple'],
     ['https://conda.example.org/t/$TOKEN/own', 'https://conda.example.org/t/$TOKEN/own'],
+    ['https://example.org/conda/t/ab-s3cret/own', 'https://example.org/conda/t/***/own'],
     ['src/t/file.yml', 'src/t/file.yml'],
     ['tool@example.org', 'tool@example.org']
   ])('%s is told as %s', (written, told) => {

@@ -1,6 +1,6 @@
 /** A text in which no address has a user, a password or a token of a conda channel any more. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/(?<=:\/\/)[^/\s@'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
+  return text.replace(/(?<=:\/\/)[^/\s'"]+@|(?<=\/t\/)[^/\s'"]+/g, '***')
 }
 
 /** An address without all that gives access, to compare it with what programs tell of it. */
@@ -16,7 +16,7 @@ export function withoutSecrets(text: string): string {
   if (!text.includes('://')) return text
   return text
     .replace(/(?<=:\/\/)([^/\s'"]+)@/g, (whole, user: string) => (NO_SECRET.test(user) ? whole : '***@'))
-    .replace(/(:\/\/[^/\s'"]+\/t\/)(?!\$)[^/\s'"]+/g, '$1***')
+    .replace(/:\/\/[^\s'"]+/g, address => address.replace(/(?<=\/t\/)(?!\$)[^/]+/g, '***'))
 }
 
 const NO_SECRET = /^(?:git|(?:\$\{?\w+\}?:?)+)$/

@@ -81,7 +81,7 @@ function changedFiles(before: MadeFrom, now: MadeFrom): InputChange[] {
 
 /** The text goes into a file that is committed. */
 function withoutCredentials(url: string): string {
-  return url.replace(/(?<=:\/\/)[^/@]+@/, '***@').replace(/(?<=\/t\/)[^/]+/, '***')
+  return url.replace(/(?<=:\/\/)[^/]+@/, '***@').replace(/(?<=\/t\/)[^/]+/, '***')
 }
 
 function sha256(text: string): string {
