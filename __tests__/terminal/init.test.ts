@@ -86,6 +86,11 @@ test.each<[string, Record<string, string>, unknown]>([
     { 'upstream-files': PANGEO, relock: 7 }
   ],
   [
+    'a Dockerfile on an argument whose default stands where it is used',
+    { 'environment.yml': OWN, Dockerfile: 'ARG BASE\nFROM ${BASE:-pangeo/pangeo-notebook:2025.08.14}\n' },
+    { 'upstream-files': PANGEO, relock: 7 }
+  ],
+  [
     'platforms that the environment file names, where no lockfile says it',
     { 'environment.yml': `${OWN}platforms: [osx-arm64, linux-64, linux-armv7l]\n` },
     { 'upstream-files': 'none', platforms: ['linux-64', 'osx-arm64'], relock: 7 }

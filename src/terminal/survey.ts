@@ -185,7 +185,10 @@ function baseImageOf(dockerfile: string): string | undefined {
   const stages = new Map<string, string>()
   let last: string | undefined
   for (const [, image = '', stage] of dockerfile.matchAll(FROM)) {
-    const filled = image.replace(/\$\{?(\w+)(?::-[^}]*)?\}?/g, (whole, name: string) => defaults.get(name) ?? whole)
+    const filled = image.replace(
+      /\$\{?(\w+)(?::-([^}]*))?\}?/g,
+      (whole, name: string, otherwise?: string) => defaults.get(name) ?? otherwise ?? whole
+    )
     last = stages.get(filled.toLowerCase()) ?? filled
     if (stage !== undefined) stages.set(stage.toLowerCase(), last)
   }
