@@ -263,7 +263,12 @@ const CASES: readonly (readonly [string, Tamper, RegExp])[] = [
   [
     'the explicit lockfile starts with a script',
     replace(EXPLICIT, text => `#!/bin/sh\nid\n${text}`),
-    /line 2 of `conda-linux-64\.lock` is none that conda-lock writes/
+    /line 2 is not a package/
+  ],
+  [
+    'the explicit lockfile has a package before its packages',
+    replace(EXPLICIT, text => `https://evil.example/linux-64/evil-1-0.conda#${'0'.repeat(32)}\n${text}`),
+    /`conda-linux-64\.lock` is not what `conda-lock\.yml` says: `evil` is there besides/
   ],
   [
     'the explicit lockfile has something else for a hash',

@@ -54,6 +54,7 @@ test.each([
   ['a line of a novel', `${HEADER}https://c/noarch/${'a-'.repeat(3000)}1-0.conda\n`, /line 5 is not a package/],
   ['no @EXPLICIT', '# platform: linux-64\n', /no line `@EXPLICIT`/],
   ['a conflict', `${HEADER}<<<<<<< HEAD\n`, /line 5 is not a package/],
+  ['a conflict at its head', `# a\n<<<<<<< HEAD\n${HEADER}`, /line 2 is not a package/],
   ['another URL', `${HEADER}\nhttps://example.org/a.zip\n`, /line 6 is not a package/]
 ])('refuses %s', (_what, text, message) => {
   expect(() => parseExplicitLock(text, 'linux-64')).toThrow(message)

@@ -201,6 +201,10 @@ const TAMPERED: readonly (readonly [string, Files])[] = [
     edited(EXPLICIT, '@EXPLICIT\n', `@EXPLICIT\n${DASK.replaceAll('dask', 'evil')}#${MD5}\n`)
   ],
   [
+    'a package before those of the explicit lockfile',
+    edited(EXPLICIT, '@EXPLICIT\n', `${DASK.replaceAll('dask', 'evil')}#${MD5}\n@EXPLICIT\n`)
+  ],
+  [
     'a package twice in the explicit lockfile',
     edited(EXPLICIT, '@EXPLICIT\n', `@EXPLICIT\n${DASK.replace('conda-forge', 'evil')}#${MD5}\n`)
   ],

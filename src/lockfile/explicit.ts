@@ -16,8 +16,8 @@ export interface ExplicitFile extends ExplicitLock {
 }
 
 /**
- * Parses an explicit lockfile, as conda-lock and conda write it: `URL#HASH` lines after `@EXPLICIT`, and pip packages as
- * `# pip NAME @ URL#sha256=…` comments.
+ * Parses an explicit lockfile, as conda-lock and conda write it: `URL#HASH` lines and a line `@EXPLICIT`, and pip packages
+ * as `# pip NAME @ URL#sha256=…` comments. conda installs what stands before that line, too.
  * @throws Error with one line that says what does not fit
  */
 export function parseExplicitLock(text: string, platform: string): LockedPackage[] {
@@ -25,9 +25,9 @@ export function parseExplicitLock(text: string, platform: string): LockedPackage
   const lines = text.split(/\r?\n/)
   const start = lines.findIndex(line => line.trim() === '@EXPLICIT')
   if (start === -1) throw new Error('there is no line `@EXPLICIT`')
-  return lines.slice(start + 1).flatMap((line, index) => {
-    const pin = parseLine(line.trim(), platform)
-    if (pin === 'unknown') throw new Error(`line ${start + 2 + index} is not a package`)
+  return lines.flatMap((line, index) => {
+    const pin = index === start ? undefined : parseLine(line.trim(), platform)
+    if (pin === 'unknown') throw new Error(`line ${index + 1} is not a package`)
     return pin === undefined ? [] : [pin]
   })
 }
