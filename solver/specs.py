@@ -38,10 +38,20 @@ def read_specs(request: SpecsRequest) -> dict[str, Any]:
     return {"files": [{platform: file_entries(text, platform) for platform in request["platforms"]} for text in texts]}
 
 
+class MarkingLoader(yaml.SafeLoader):
+    """Tells where a scalar stands that has the form of a value and is none, such as the day 2025-13-45."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
+
+
 def problem_of(text: str) -> dict[str, Any] | None:
     """What PyYAML has against a file, with its line. It takes fewer tabs than other parsers."""
     try:
-        yaml.safe_load(text)
+        yaml.load(text, Loader=MarkingLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return {"line": mark.line + 1 if mark else 1, "reason": error.problem or ""}

@@ -24,6 +24,12 @@ test.each([
   expect(place).toEqual({ file: 'environment.yml', line })
 })
 
+test('what has the form of a date and is none is told with its line', async () => {
+  const { message, place } = await refusal({ 'environment.yml': `name: 2025-13-45\n${HEAD}` })
+  expect(message).toBe('environment.yml is not valid YAML for conda-lock: month must be in 1..12.')
+  expect(place).toEqual({ file: 'environment.yml', line: 1 })
+})
+
 test('every file that is refused is told at once', async () => {
   const { place, others } = await refusal({
     'common/environment.yml': `${HEAD}  - dask\t# scheduler\n`,
