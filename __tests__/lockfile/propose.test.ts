@@ -66,6 +66,12 @@ const NOTHING = { 'conda-lock.yml': false, 'e.lock': false }
 const BOTH = { 'conda-lock.yml': true, 'e.lock': true }
 
 describe('a lockfile', () => {
+  test('of the same packages does not keep the marks of a merge conflict at its head', () => {
+    const marks = '<<<<<<< HEAD\n# input_hash: a\n=======\n# input_hash: b\n>>>>>>> main\n'
+    const old = { 'conda-lock.yml': unifiedText(A), 'e.lock': explicitText(A, marks) }
+    expect(changed(old, newLock(A))).toEqual({ 'conda-lock.yml': false, 'e.lock': true })
+  })
+
   test('of the same packages keeps its old bytes, comments and order included', () => {
     const old = {
       'conda-lock.yml': unifiedText([...A].reverse(), HASH, '# of last week\n'),
