@@ -34,7 +34,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-FRMHPDC2.js";
+} from "./chunk-UVFNVK36.js";
 import "./chunk-XBOM3RI6.js";
 import "./chunk-HX6QK7UP.js";
 
@@ -232,7 +232,10 @@ function baseImageOf(dockerfile) {
   const stages = /* @__PURE__ */ new Map();
   let last;
   for (const [, image = "", stage] of dockerfile.matchAll(FROM)) {
-    const filled = image.replace(/\$\{?(\w+)(?::-[^}]*)?\}?/g, (whole, name) => defaults.get(name) ?? whole);
+    const filled = image.replace(
+      /\$\{?(\w+)(?::-([^}]*))?\}?/g,
+      (whole, name, otherwise) => defaults.get(name) ?? otherwise ?? whole
+    );
     last = stages.get(filled.toLowerCase()) ?? filled;
     if (stage !== void 0) stages.set(stage.toLowerCase(), last);
   }

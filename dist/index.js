@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-FRMHPDC2.js";
+} from "./chunk-UVFNVK36.js";
 import {
   error,
   getInput,

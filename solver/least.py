@@ -48,8 +48,10 @@ async def with_least_moved(
 
     async def solve(solved: list[RepoDataRecord], group: list[str]) -> list[RepoDataRecord] | None:
         stay = [*staying(solved), *(request.locked[name] for name in group)]
+        left = kept - back - {record.name.normalized for record in stay}
+        constraints = [*map(identical, stay), *(no_older(request.locked[name]) for name in sorted(left))]
         try:
-            found = await solution(replace(request, constraints=list(map(identical, stay))), gateway)
+            found = await solution(replace(request, constraints=constraints), gateway)
         except SolverError:
             return None
         # A package can also keep to its constraint by going, which is no staying.
@@ -92,6 +94,11 @@ def identical(record: RepoDataRecord) -> MatchSpec:
     return MatchSpec(
         f"{record.name.normalized}[version='=={record.version}',build='{record.build}',fn='{record.file_name}']"
     )
+
+
+def no_older(record: RepoDataRecord) -> MatchSpec:
+    """A spec that no older version meets; there is none for older builds of one version."""
+    return MatchSpec(f"{record.name.normalized}[version='>={record.version}']")
 
 
 async def least_moved(
