@@ -240,3 +240,13 @@ describe('the hash of the inputs', () => {
     expect(hash(texts, settings)).not.toBe(before)
   })
 })
+
+test('knows the line of each entry as each platform has them, and of the whole file for others', () => {
+  const text = 'channels: [c]\ndependencies:\n  - a # [osx]\n  - b\n  - pip:\n      - d # [osx]\n      - e\n'
+  const environment = parse(text, ['linux-64', 'osx-64'])
+  const linesOn = (platform: Platform) => places.map(place => environment.line(platform, place))
+  const places = [[0], [1], [1, 0], [2], [2, 1], [9]]
+  expect(linesOn('linux-64')).toEqual([4, 5, 7, 2, 2, 2])
+  expect(linesOn('osx-64')).toEqual([3, 4, 4, 5, 7, 2])
+  expect(linesOn('win-64')).toEqual([3, 4, 4, 5, 7, 2])
+})

@@ -70,6 +70,16 @@ test('reads what matters, every scalar as the text that it is', () => {
   })
 })
 
+test('keeps dependencies that are called like what every object has', () => {
+  const odd = conda('a', { dependencies: "{__proto__: '>=1', constructor: '*', '7': ''}" })
+  const [pin] = parseUnifiedLock(lock(odd)).packages
+  expect(Object.entries(pin?.dependencies ?? {})).toEqual([
+    ['7', ''],
+    ['__proto__', '>=1'],
+    ['constructor', '*']
+  ])
+})
+
 test('takes the strongest hash that there is', () => {
   const hashes = [`{md5: ${MD5}}`, `{md5: ${MD5}, sha256: null}`, '{}', '{md5: null}'].map((hash, index) =>
     conda(`p${index}`, { hash })
@@ -84,6 +94,16 @@ test('a package of several categories is one package', () => {
     ['linux-64', ['main', 'dev']],
     ['osx-64', ['main']]
   ])
+})
+
+test('a package of several categories stays where it is first', () => {
+  const parsed = parseUnifiedLock(lock(conda('a'), conda('b', { category: 'dev' }), conda('a', { category: 'dev' })))
+  expect(parsed.packages.map(pin => [pin.name, pin.categories])).toEqual([
+    ['a', ['main', 'dev']],
+    ['b', ['dev']]
+  ])
+  const elsewhere = conda('a', { url: 'https://c/conda-forge/linux-64/a-2.0-h1_0.conda' })
+  expect(() => parseUnifiedLock(lock(conda('a'), elsewhere))).toThrow('package a is there twice for linux-64')
 })
 
 test('reads a lockfile of before custom_metadata, and pip packages', () => {

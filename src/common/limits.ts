@@ -37,8 +37,18 @@ export function refuseMore(text: string, { size, entries }: Pick<Limits, 'size' 
   if (found > entries) throw new Error(`it has more than ${entries} entries`)
 }
 
-/** Each item starts a line, or stands after a comma, a bracket, a dash or a question mark. */
+/** Each item starts a line, or stands after a comma, a bracket, a dash or a question mark. Numbers compare faster than texts. */
 function startsEntry(text: string, index: number): boolean {
-  const character = text.charAt(index)
-  return character === '-' || character === '?' ? text[index + 1] === ' ' : '\n,[{'.includes(character)
+  switch (text.charCodeAt(index)) {
+    case 0x0a: // line feed
+    case 0x2c: // ,
+    case 0x5b: // [
+    case 0x7b: // {
+      return true
+    case 0x2d: // -
+    case 0x3f: // ?
+      return text.charCodeAt(index + 1) === 0x20
+    default:
+      return false
+  }
 }

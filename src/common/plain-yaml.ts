@@ -33,8 +33,10 @@ export function loadPlain(text: string): unknown {
 
 /** @throws YAMLException that knows the place */
 function refuseSpecial(text: string, event: Event): void {
-  if ('anchorStart' in event && event.anchorStart >= 0) refuse(text, event.anchorStart, 'an anchor or an alias')
-  if ('tagStart' in event && event.tagStart >= 0) refuse(text, event.tagStart, 'a tag')
+  if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return
+  if (event.anchorStart >= 0) refuse(text, event.anchorStart, 'an anchor or an alias')
+  if (event.type === EVENT_ID.ALIAS) return
+  if (event.tagStart >= 0) refuse(text, event.tagStart, 'a tag')
   if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return
   const { valueStart, valueEnd } = event
   // PyYAML, which conda-lock reads with, would merge what stands under it.

@@ -68,6 +68,7 @@ export function parseEnvironment(
       return [platform, readDependencies(source, tree)]
     })
   )
+  const listed = new Map([...selected].map(([platform, tree]) => [platform, withItems(tree)]))
   return {
     ...source,
     channels: readChannels(source, whole),
@@ -81,7 +82,7 @@ export function parseEnvironment(
     channelLine: channel =>
       entries.find(({ kind, text: written }) => kind === 'channel' && written === channel)?.line ??
       lineOfKey(whole, 'channels'),
-    line: (platform, place) => lineOfPlace(selected.get(platform) ?? whole, place)
+    line: (platform, place) => lineOfPlace(listed.get(platform) ?? withItems(whole), place)
   }
 }
 
@@ -195,8 +196,18 @@ function lineOfItem(tree: Tree, key: string, index: number): number {
   return positionOf(tree, itemsOf(nodeOf(tree, key))[index])?.line ?? lineOfKey(tree, key)
 }
 
-function lineOfPlace(tree: Tree, [index = -1, inner = -1]: readonly number[]): number {
-  const item = itemsOf(nodeOf(tree, 'dependencies'))[index]
+/** A tree and the items under its `dependencies:`, which are not to be looked for again for each line. */
+interface TreeWithItems {
+  readonly tree: Tree
+  readonly items: readonly unknown[]
+}
+
+function withItems(tree: Tree): TreeWithItems {
+  return { tree, items: itemsOf(nodeOf(tree, 'dependencies')) }
+}
+
+function lineOfPlace({ tree, items }: TreeWithItems, [index = -1, inner = -1]: readonly number[]): number {
+  const item = items[index]
   const section = keysOfNode(tree, item).find(({ name }) => name === 'pip')
   const requirement = itemsOf(follow(tree, section?.value))[inner]
   const position = positionOf(tree, requirement) ?? positionOf(tree, item)

@@ -8,15 +8,30 @@ import { notAccepted, type LockFacts, type LockProblem } from './check-values.js
 import { meets as meetsPython } from './one-version.js'
 import { isOfOtherChannel } from './origins.js'
 
-type Packages = ReadonlyMap<string, LockedPackage>
+/** Finds the package of a name for the platform of another, from its manager; pip's by any form of the name. */
+type FindBeside = (other: Pick<LockedPackage, 'platform' | 'manager'>, name: string) => LockedPackage | undefined
 
-/** Packages by platform, manager and name, pip's by the one form of it. */
-function indexPackages(packages: readonly LockedPackage[]): Packages {
-  return new Map(packages.map(pin => [keyOf(pin), pin]))
+/** Not one map by {@link keyOf}: everything that a package needs is looked up, and each key would be a text to be made first. */
+function indexPackages(packages: readonly LockedPackage[]): FindBeside {
+  const index = new Map<string, Record<LockedPackage['manager'], Map<string, LockedPackage>>>()
+  for (const pin of packages) {
+    const { platform, manager } = pin
+    const pins = index.get(platform) ?? {
+      conda: new Map<string, LockedPackage>(),
+      pip: new Map<string, LockedPackage>()
+    }
+    index.set(platform, pins)
+    pins[manager].set(nameFor(manager, pin.name), pin)
+  }
+  return ({ platform, manager }, name) => index.get(platform)?.[manager].get(nameFor(manager, name))
 }
 
 function keyOf({ platform, manager, name }: Pick<LockedPackage, 'platform' | 'manager' | 'name'>): string {
-  return packageKey({ platform, manager, name: manager === 'pip' ? pypiName(name) : name })
+  return packageKey({ platform, manager, name: nameFor(manager, name) })
+}
+
+function nameFor(manager: LockedPackage['manager'], name: string): string {
+  return manager === 'pip' ? pypiName(name) : name
 }
 
 /** Virtual packages, such as `__glibc`, are asked of the machine, and not locked. */
@@ -49,12 +64,12 @@ export function findOddPlatforms({ unified, platforms }: LockFacts): LockProblem
 
 /** Finds what conda packages need and the lock does not have: conda-lock drops, silently, what it can't reach from a spec. */
 export function findMissingDependencies({ unified: { packages } }: LockFacts): LockProblem[] {
-  const locked = indexPackages(packages)
+  const findBeside = indexPackages(packages)
   return packages
     .filter(({ manager }) => manager === 'conda')
     .flatMap(pin =>
       Object.keys(pin.dependencies)
-        .filter(name => !isVirtual(name) && !locked.has(keyOf({ ...pin, name })))
+        .filter(name => !isVirtual(name) && findBeside(pin, name) === undefined)
         .map(name => notAccepted(`${pin.name} needs ${plain(name)}, which is not in the lockfile`))
     )
 }
@@ -64,21 +79,28 @@ export function findMissingDependencies({ unified: { packages } }: LockFacts): L
  * without the markers.
  */
 export function findContradictions({ unified: { packages }, meets }: LockFacts): LockProblem[] {
-  const locked = indexPackages(packages)
-  return packages
-    .filter(({ manager }) => manager === 'conda')
-    .flatMap(pin =>
-      Object.entries(pin.dependencies).flatMap(([name, spec]) => {
-        const needed = locked.get(keyOf({ ...pin, name }))
-        const constraint = parseConstraint(spec)
-        if (needed === undefined || constraint === undefined || fits(needed, constraint, meets)) return []
-        return [
-          notAccepted(
-            `${pin.name} ${pin.version} needs ${code(`${name} ${spec}`)}, and ${shown(needed)} is locked for ${pin.platform}`
-          )
-        ]
-      })
-    )
+  const findBeside = indexPackages(packages)
+  const constraintOf = parseOnce()
+  const problems: LockProblem[] = []
+  for (const pin of packages.filter(({ manager }) => manager === 'conda')) {
+    for (const [name, spec] of Object.entries(pin.dependencies)) {
+      const needed = findBeside(pin, name)
+      const constraint = constraintOf(spec)
+      if (needed === undefined || constraint === undefined || fits(needed, constraint, meets)) continue
+      const problem = `needs ${code(`${name} ${spec}`)}, and ${shown(needed)} is locked for ${pin.platform}`
+      problems.push(notAccepted(`${pin.name} ${pin.version} ${problem}`))
+    }
+  }
+  return problems
+}
+
+/** Most specs stand in many packages, and on every platform. */
+function parseOnce(): (spec: string) => Constraint | undefined {
+  const known = new Map<string, Constraint | undefined>()
+  return spec => {
+    if (!known.has(spec)) known.set(spec, parseConstraint(spec))
+    return known.get(spec)
+  }
 }
 
 function fits(pin: LockedPackage, { version, build }: Constraint, meets: VersionMatch): boolean {
@@ -92,11 +114,11 @@ function shown({ name, version, build }: LockedPackage): string {
 /** Finds specs of the environment files that no locked package meets. */
 export function findUnmet(facts: LockFacts): LockProblem[] {
   const { unified, wanted = [] } = facts
-  const locked = indexPackages(unified.packages)
+  const findBeside = indexPackages(unified.packages)
   const onPypi = projectsFromConda(facts)
   return wanted.flatMap(spec => {
     if (spec.name === '' || isVirtual(spec.name)) return []
-    const pin = locked.get(keyOf(spec))
+    const pin = findBeside(spec, spec.name)
     if (pin === undefined)
       return spec.isOptional || onPypi.has(keyOf(spec)) ? [] : [unmet(spec, `is not in them for ${spec.platform}`)]
     const reason = reasonAgainst(pin, spec, facts)
@@ -143,19 +165,23 @@ function unmet({ text, file, line }: Wanted, problem: string): LockProblem {
  */
 export function findUnneeded({ unified: { packages }, wanted }: LockFacts): LockProblem[] {
   if (wanted === undefined) return []
-  const locked = indexPackages(packages)
-  const needed = new Set<string>()
-  const todo = wanted.map(keyOf)
-  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
-    if (needed.has(key)) continue
-    needed.add(key)
-    const pin = locked.get(key)
-    if (pin !== undefined) todo.push(...needsOf(pin).map(name => keyOf({ ...pin, name })))
+  const findBeside = indexPackages(packages)
+  const needed = new Set<LockedPackage>()
+  const todo = wanted.flatMap(spec => findBeside(spec, spec.name) ?? [])
+  for (let pin = todo.pop(); pin !== undefined; pin = todo.pop()) {
+    if (needed.has(pin)) continue
+    needed.add(pin)
+    for (const name of needsOf(pin)) {
+      const other = findBeside(pin, name)
+      if (other !== undefined) todo.push(other)
+    }
   }
   const untold = new Set(
     wanted.filter(({ name }) => name === '').map(({ platform, manager }) => `${platform} ${manager}`)
   )
-  const odd = packages.filter(pin => !needed.has(keyOf(pin)) && !untold.has(`${pin.platform} ${pin.manager}`))
+  const odd = packages.filter(
+    pin => !needed.has(findBeside(pin, pin.name) ?? pin) && !untold.has(`${pin.platform} ${pin.manager}`)
+  )
   if (odd.length === 0) return []
   const names = [...new Set(odd.map(({ name }) => name))]
   const on = [...new Set(odd.map(({ platform }) => platform))]

@@ -53,6 +53,7 @@ async function load(): Promise<VersionMatch> {
   const { Version, VersionSpec } = await import('./conda-version.js')
   const known = new Map<string, boolean | undefined>()
   const ask = (version: string, spec: string) => {
+    if (!isCertain(version, spec)) return undefined
     try {
       return new VersionSpec(spec, 'lenient').matches(new Version(version))
     } catch {
@@ -61,16 +62,16 @@ async function load(): Promise<VersionMatch> {
   }
   return (version, spec) => {
     if (spec === '' || spec === '*') return true
-    if (!isCertain(version, spec)) return undefined
+    if (version.length + spec.length > LONGEST) return undefined
     const key = `${version} ${spec}`
     if (!known.has(key)) known.set(key, ask(version, spec))
     return known.get(key)
   }
 }
 
-/** Solvers differ in `>1.2.*`, and in whether `=1.0` takes 1.0a0; nested and very long specs cost more than they tell. */
+/** Solvers differ in `>1.2.*`, and in whether `=1.0` takes 1.0a0; nested specs cost more than they tell. */
 function isCertain(version: string, spec: string): boolean {
-  if (version.length + spec.length > LONGEST || !/^[\w.*+!<>=~|,-]+$/.test(spec)) return false
+  if (!/^[\w.*+!<>=~|,-]+$/.test(spec)) return false
   const hasLetters = /[a-z]/i.test(version)
   return spec.split(/[,|]/).every(clause => {
     const [operator = ''] = /^[<>=!~]*/.exec(clause) ?? []

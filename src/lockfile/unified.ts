@@ -117,18 +117,28 @@ function isHash(text: string | undefined): text is string {
   return text !== undefined && /^[0-9a-f]+$/i.test(text)
 }
 
-/** conda-lock writes a package once per category. */
+/** conda-lock writes a package once per category, of which most have only one. */
 function mergeCategories(entries: readonly LockedPackage[]): LockedPackage[] {
-  const merged = new Map<string, { readonly first: LockedPackage; readonly categories: Set<string> }>()
+  const firsts = new Map<string, LockedPackage>()
+  const several = new Map<LockedPackage, Set<string>>()
   for (const entry of entries) {
-    const { first, categories } = merged.get(packageKey(entry)) ?? { first: entry, categories: new Set() }
+    const key = packageKey(entry)
+    const first = firsts.get(key)
+    if (first === undefined) {
+      firsts.set(key, entry)
+      continue
+    }
     if (first.url !== entry.url || first.hash !== entry.hash) {
       throw new Error(`package ${entry.name} is there twice for ${entry.platform}, from different addresses`)
     }
+    const categories = several.get(first) ?? new Set(first.categories)
     for (const category of entry.categories) categories.add(category)
-    merged.set(packageKey(entry), { first, categories })
+    several.set(first, categories)
   }
-  return Array.from(merged.values(), ({ first, categories }) => ({ ...first, categories: [...categories] }))
+  return Array.from(firsts.values(), first => {
+    const categories = several.get(first)
+    return categories === undefined ? first : { ...first, categories: [...categories] }
+  })
 }
 
 function toMappingOf(value: unknown, what: string): Mapping {
@@ -148,9 +158,20 @@ function string(value: unknown, what: string): string {
 }
 
 function strings(value: unknown, what: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(toMappingOf(value, what))
-  if (entries.length > DEPENDENCY_LIMIT) throw new Error(`${what} has more than ${DEPENDENCY_LIMIT} entries`)
-  return Object.fromEntries(
-    entries.map(([key, entry]) => [string(key, `a key in ${what}`), string(entry, `${key} in ${what}`)])
-  )
+  const mapping = toMappingOf(value, what)
+  const keys = Object.keys(mapping)
+  if (keys.length > DEPENDENCY_LIMIT) throw new Error(`${what} has more than ${DEPENDENCY_LIMIT} entries`)
+  checkTexts(mapping, keys, what)
+  return mapping
+}
+
+function checkTexts(
+  mapping: Mapping,
+  keys: readonly string[],
+  what: string
+): asserts mapping is Record<string, string> {
+  for (const key of keys) {
+    string(key, `a key in ${what}`)
+    string(mapping[key], `${key} in ${what}`)
+  }
 }
