@@ -34,7 +34,7 @@ import {
   refuseWindows,
   reportOf,
   syncImages
-} from "./chunk-UVFNVK36.js";
+} from "./chunk-XYEPVFJL.js";
 import "./chunk-XBOM3RI6.js";
 import "./chunk-HX6QK7UP.js";
 

@@ -56,7 +56,7 @@ import {
   within,
   withoutCommands,
   withoutCredentials
-} from "./chunk-UVFNVK36.js";
+} from "./chunk-XYEPVFJL.js";
 import {
   error,
   getInput,
