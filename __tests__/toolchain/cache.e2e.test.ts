@@ -71,7 +71,7 @@ test('new machines take the toolchain from the cache of the runner, several runs
   expect(await readdir(join(tools, 'conda-lock-sync'))).toEqual([])
 })
 
-test.each<[string, 'silent' | number, RegExp]>([
+test.concurrent.each<[string, 'silent' | number, RegExp]>([
   ['silent', 'silent', /Nothing was restored from the runner's cache: it did not answer within 5 s/],
   ['out of order', 503, /Nothing was restored from the runner's cache: /],
   ['full', 507, /Nothing was restored from the runner's cache: /]
@@ -89,7 +89,7 @@ test.each<[string, 'silent' | number, RegExp]>([
   expect(run.stdout.indexOf('Nothing was kept')).toBeGreaterThan(run.stdout.indexOf('Seconds: '))
 })
 
-test('a cache that answers is waited for, though not without end', async () => {
+test.concurrent('a cache that answers is waited for, though not without end', async () => {
   const slow = await service()
   const project = await world.project('slow')
   const run = async (machine: Readonly<Record<string, string>>) =>
@@ -108,7 +108,7 @@ test('a cache that answers is waited for, though not without end', async () => {
   expect(endless.exitCode).toBe(0)
 })
 
-test('a cache that keeps nothing, or is not there, does not disturb the run', async () => {
+test.concurrent('a cache that keeps nothing, or is not there, does not disturb the run', async () => {
   const readOnly = await service()
   readOnly.refuse()
   const gone = await startCacheService()
