@@ -9,8 +9,8 @@ export function withoutAccess(address: string): string {
 }
 
 /**
- * The same for what people read: a name of a variable stands for a password and is none, and `git@` is the user of every
- * repository.
+ * A text for people, without the passwords and tokens in its addresses: a name of a variable stands for one and stays, and so
+ * does `git@`, the user of every repository.
  */
 export function withoutSecrets(text: string): string {
   if (!text.includes('://')) return text
